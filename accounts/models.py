@@ -1,0 +1,73 @@
+"""Who works where: offices, and users that belong to one."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from simple_history.models import HistoricalRecords
+
+
+class Denied(Exception):
+    """A refusal that carries the sentence the user reads."""
+
+
+class Office(models.Model):
+    """An office of BPJS Ketenagakerjaan, or a local government that reads its own area."""
+
+    class Kind(models.TextChoices):
+        HEAD = "HEAD", "Kantor Pusat"
+        REGIONAL = "REGIONAL", "Kantor Wilayah"
+        BRANCH = "BRANCH", "Kantor Cabang"
+        GOVERNMENT = "GOVERNMENT", "Pemerintah daerah"
+
+    code = models.SlugField("kode", max_length=40, primary_key=True)
+    name = models.CharField("nama", max_length=120)
+    kind = models.CharField("jenis", max_length=10, choices=Kind)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="kantor induk"
+    )
+    is_active = models.BooleanField("aktif", default=True)
+    history = HistoricalRecords(verbose_name="riwayat kantor")
+
+    class Meta:
+        verbose_name = "kantor"
+        verbose_name_plural = "kantor"
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                name="office_branch_has_parent",
+                condition=~models.Q(kind="BRANCH") | models.Q(parent__isnull=False),
+                violation_error_message="Kantor Cabang harus punya kantor induk (Kantor Wilayah).",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class User(AbstractUser):
+    """A person with an account. What they may see follows from the office, what they may do from the role (group)."""
+
+    office = models.ForeignKey(
+        Office, models.PROTECT, null=True, blank=True, related_name="users", verbose_name="kantor"
+    )
+
+    class Meta(AbstractUser.Meta):
+        verbose_name = "pengguna"
+        verbose_name_plural = "pengguna"
+
+    @property
+    def reads_all_areas(self) -> bool:
+        """True for staff of BPJS Ketenagakerjaan: all areas are compared with each other. Never for a local government."""
+        if not self.is_active:
+            return False
+        if self.office is None:
+            return self.is_superuser
+        return self.office.is_active and self.office.kind != Office.Kind.GOVERNMENT
+
+    @property
+    def writes_all_areas(self) -> bool:
+        """True where the write scope has no border: head office, and the superuser."""
+        return self.is_active and (
+            self.is_superuser or (self.office is not None and self.office.kind == Office.Kind.HEAD)
+        )

@@ -1,0 +1,24 @@
+"""Facts: areas, segments, estimates, months, records, submissions, published figures."""
+
+from .areas import AreaCell, Province, Regency, cell_in_province
+from .facts import ChangedVia, CoverageRecord, PublishedFigure, Via, WorkforceEstimate
+from .routine import ReportingPeriod, Submission, SubmissionEvent
+from .segments import WorkerSegment
+from .sources import Dataset
+
+__all__ = [
+    "AreaCell",
+    "ChangedVia",
+    "CoverageRecord",
+    "Dataset",
+    "Province",
+    "PublishedFigure",
+    "Regency",
+    "ReportingPeriod",
+    "Submission",
+    "SubmissionEvent",
+    "Via",
+    "WorkerSegment",
+    "WorkforceEstimate",
+    "cell_in_province",
+]

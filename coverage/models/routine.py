@@ -1,0 +1,142 @@
+"""The monthly routine: the month, an office's submission of it, and what happened to the submission."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from accounts.models import Office
+from reporting import months
+
+
+class ReportingPeriod(models.Model):
+    """A month. The first of the month is its key, so records carry the date itself."""
+
+    month = models.DateField("bulan", primary_key=True)
+    cut_off_on = models.DateField("posisi data per", help_text="Tanggal data diambil; tidak harus akhir bulan.")
+    due_on = models.DateField("tepat waktu sampai")
+    closes_on = models.DateField("ditutup pada")
+    locked_at = models.DateTimeField("dikunci pada", null=True, blank=True)
+    locked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="dikunci oleh",
+    )
+
+    class Meta:
+        verbose_name = "periode"
+        verbose_name_plural = "periode"
+        ordering = ["-month"]
+        constraints = [
+            models.CheckConstraint(
+                name="period_is_first_of_month",
+                condition=Q(month__day=1),
+                violation_error_message="Bulan ditulis dengan tanggal 1.",
+            ),
+            models.CheckConstraint(
+                name="period_due_before_closing",
+                condition=Q(due_on__lte=F("closes_on")) & Q(cut_off_on__gte=F("month")),
+                violation_error_message="Urutan tanggal tidak benar: bulan, posisi data, tepat waktu, ditutup.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return months.month_name(self.month)
+
+    @property
+    def is_locked(self) -> bool:
+        """Locked by hand, or by date: the day after `closes_on`."""
+        return self.locked_at is not None or timezone.localdate() > self.closes_on
+
+
+class Submission(models.Model):
+    """An office's month as handed in. Created with the first saved figure."""
+
+    class Status(models.TextChoices):
+        DRAFT = "DRAFT", "Draf"
+        SUBMITTED = "SUBMITTED", "Diajukan"
+        RETURNED = "RETURNED", "Dikembalikan"
+        VERIFIED = "VERIFIED", "Diverifikasi"
+
+    period = models.ForeignKey(
+        ReportingPeriod, models.PROTECT, related_name="submissions", verbose_name="periode", db_index=False
+    )
+    office = models.ForeignKey(Office, models.PROTECT, related_name="submissions", verbose_name="kantor")
+    status = models.CharField("status", max_length=9, choices=Status, default=Status.DRAFT)
+    #: Decides timeliness; later submissions of the same month do not change it.
+    first_submitted_at = models.DateTimeField("pertama diajukan", null=True, blank=True)
+    submitted_at = models.DateTimeField("diajukan pada", null=True, blank=True)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="diajukan oleh",
+    )
+    decided_at = models.DateTimeField("diputuskan pada", null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="diputuskan oleh",
+    )
+
+    class Meta:
+        verbose_name = "pengajuan"
+        verbose_name_plural = "pengajuan"
+        ordering = ["-period", "office"]
+        permissions = [("verify_submissions", "Boleh memverifikasi pengajuan")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["period", "office"],
+                name="submission_unique",
+                violation_error_message="Kantor ini sudah punya pengajuan untuk bulan tersebut.",
+            ),
+            models.CheckConstraint(
+                name="submission_four_eyes",
+                condition=~Q(status="VERIFIED") | Q(decided_by__isnull=True) | ~Q(decided_by=F("submitted_by")),
+                violation_error_message="Yang memverifikasi harus orang lain dari yang mengajukan.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.office} · {self.period}"
+
+
+class SubmissionEvent(models.Model):
+    """One step in the life of a submission."""
+
+    class Action(models.TextChoices):
+        SUBMIT = "SUBMIT", "Diajukan"
+        WITHDRAW = "WITHDRAW", "Ditarik kembali"
+        RETURN = "RETURN", "Dikembalikan"
+        VERIFY = "VERIFY", "Diverifikasi"
+
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="events", verbose_name="pengajuan")
+    action = models.CharField("tindakan", max_length=8, choices=Action)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="oleh")
+    at = models.DateTimeField("pada")
+    reason = models.TextField("alasan", blank=True)
+
+    class Meta:
+        verbose_name = "riwayat pengajuan"
+        verbose_name_plural = "riwayat pengajuan"
+        ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="event_return_has_reason",
+                condition=~Q(action="RETURN") | ~Q(reason=""),
+                violation_error_message="Pengembalian harus disertai alasan.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.submission} · {self.get_action_display()}"

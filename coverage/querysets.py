@@ -1,0 +1,92 @@
+"""What a user may see and may write, as querysets. Every read starts here: scope first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Office
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class CodeSystem(models.TextChoices):
+    """The two official code systems. They clash: `1801` is Lampung Selatan in one, Lampung Barat in the other."""
+
+    KEMENDAGRI = "kemendagri", "Kode Kemendagri"
+    BPS = "bps", "Kode BPS"
+
+
+class AreaQuerySet(models.QuerySet[Any]):
+    """Areas addressed by code, always in a named code system."""
+
+    def by_code(self, code: str, system: str = CodeSystem.KEMENDAGRI) -> Self:
+        """The area with this code in this system; dots as in `18.01` are accepted."""
+        digits = code.replace(".", "").strip()
+        return self.filter(**{"bps_code" if system == CodeSystem.BPS else "code": digits})
+
+
+class ProvinceQuerySet(AreaQuerySet):
+    def visible_to(self, user: User) -> Self:
+        """All for BPJS Ketenagakerjaan; a provincial government sees its own; a regency's government none."""
+        if user.reads_all_areas:
+            return self
+        if user.is_active and user.office_id and user.office.is_active:
+            return self.filter(government_office=user.office_id)
+        return self.none()
+
+    def writable_by(self, user: User) -> Self:
+        """Provinces whose province-wide rows the user's office enters."""
+        if user.writes_all_areas:
+            return self
+        if user.is_active and user.office_id and user.office.is_active and user.office.kind == Office.Kind.REGIONAL:
+            return self.filter(regional_office=user.office_id)
+        return self.none()
+
+
+class RegencyQuerySet(AreaQuerySet):
+    def visible_to(self, user: User) -> Self:
+        if user.reads_all_areas:
+            return self
+        if user.is_active and user.office_id and user.office.is_active:
+            return self.filter(Q(government_office=user.office_id) | Q(province__government_office=user.office_id))
+        return self.none()
+
+    def writable_by(self, user: User) -> Self:
+        """Regencies the user's office answers for."""
+        if user.writes_all_areas:
+            return self
+        if user.is_active and user.office_id and user.office.is_active:
+            return self.filter(branch_office=user.office_id)
+        return self.none()
+
+
+class CellQuerySet(models.QuerySet[Any]):
+    """Rows that hang on an area cell: (province, regency) or (province, nothing) for province-wide."""
+
+    def visible_to(self, user: User) -> Self:
+        if user.reads_all_areas:
+            return self
+        if user.is_active and user.office_id and user.office.is_active:
+            return self.filter(
+                Q(province__government_office=user.office_id) | Q(regency__government_office=user.office_id)
+            )
+        return self.none()
+
+    def writable_by(self, user: User) -> Self:
+        """Rows in the user's write scope: a branch its regencies, a regional office also its province-wide rows."""
+        if user.writes_all_areas:
+            return self
+        if not (user.is_active and user.office_id and user.office.is_active):
+            return self.none()
+        return self.of_office(user.office)
+
+    def of_office(self, office: Office) -> Self:
+        """Rows this office answers for."""
+        own = Q(regency__branch_office=office.pk)
+        if office.kind == Office.Kind.REGIONAL:
+            own |= Q(regency__isnull=True, province__regional_office=office.pk)
+        return self.filter(own)

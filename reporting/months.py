@@ -1,0 +1,67 @@
+"""Months: the first day of a month stands for it. Arithmetic, reading `2026-09`, and Indonesian names."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from datetime import date
+
+NAMES = (
+    "Januari",
+    "Februari",
+    "Maret",
+    "April",
+    "Mei",
+    "Juni",
+    "Juli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "November",
+    "Desember",
+)
+SHORT_NAMES = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")
+
+
+def parse_month(text: str) -> date:
+    """Read `2026-09`. Raises ValueError with an Indonesian sentence."""
+    match = re.fullmatch(r"(\d{4})-(\d{2})", text.strip())
+    if not match or not 1 <= int(match[2]) <= 12 or int(match[1]) < 1:
+        raise ValueError(f"“{text}” bukan bulan. Tulis tahun dan bulan, misalnya 2026-09.")
+    return date(int(match[1]), int(match[2]), 1)
+
+
+def month_code(month: date) -> str:
+    """`2026-09`, the form used in addresses and files."""
+    return f"{month.year:04d}-{month.month:02d}"
+
+
+def add_months(month: date, count: int) -> date:
+    """The first of the month `count` months later (earlier when negative)."""
+    year, index = divmod(month.year * 12 + month.month - 1 + count, 12)
+    return date(year, index + 1, 1)
+
+
+def months_between(start: date, end: date) -> int:
+    """How many months from `start` to `end`; negative when `end` is earlier."""
+    return (end.year - start.year) * 12 + end.month - start.month
+
+
+def month_end(month: date) -> date:
+    """The last day of the month."""
+    return month.replace(day=calendar.monthrange(month.year, month.month)[1])
+
+
+def month_name(month: date) -> str:
+    """`September 2026`."""
+    return f"{NAMES[month.month - 1]} {month.year}"
+
+
+def short_month(month: date) -> str:
+    """`Sep 26`, for axes."""
+    return f"{SHORT_NAMES[month.month - 1]} {month.year % 100:02d}"
+
+
+def long_date(day: date) -> str:
+    """`24 September 2024`."""
+    return f"{day.day} {NAMES[day.month - 1]} {day.year}"

@@ -1,0 +1,98 @@
+"""The one place where numbers are read and written, the Indonesian way.
+
+Reading: `250.000`, `250,000`, `250 000` and `250000` are the same number; what could mean two things is refused with a
+sentence. Writing: 1.174.328 · 38,39% · +1,25 · Rp16.800. All arithmetic is exact (int, Decimal, Fraction); rounding is
+half up.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+Number = int | Decimal | Fraction
+
+#: What stands where there is no value.
+NOTHING = "–"
+MINUS = "\u2212"
+#: No head-count in Indonesia comes near it; a longer number is a typing mistake.
+MAX_COUNT = 999_999_999
+
+_SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f]")
+_PLAIN = re.compile(r"[0-9]+")
+_GROUPED = re.compile(r"[1-9][0-9]{0,2}([.,' ])[0-9]{3}(?:\1[0-9]{3})*")
+
+
+def parse_count(text: str | int | None) -> int | None:
+    """Read a head-count; empty is None. Raises ValueError with an Indonesian sentence, never guesses."""
+    if text is None or isinstance(text, int):
+        return text
+    typed = text.strip()
+    compact = _SPACES.sub(" ", typed)
+    if not compact:
+        return None
+    if _PLAIN.fullmatch(compact) or _GROUPED.fullmatch(compact):
+        value = int(re.sub(r"[^0-9]", "", compact)) if len(compact) < 40 else MAX_COUNT + 1
+        if value > MAX_COUNT:
+            raise ValueError(f"“{typed[:20]}” terlalu besar. Paling banyak {format_count(MAX_COUNT)}.")
+        return value
+    shown = typed if len(typed) <= 20 else typed[:20] + "…"
+    if re.fullmatch(r"[-\u2212\u2013(][0-9., ()]+", compact):
+        raise ValueError(f"“{shown}” negatif. Jumlah peserta tidak boleh kurang dari nol.")
+    if re.fullmatch(r"[0-9][0-9., ']*", compact):
+        raise ValueError(f"“{shown}” tidak jelas. Tulis bilangan bulat tanpa desimal, misalnya 43.202 atau 43202.")
+    raise ValueError(f"“{shown}” bukan angka. Tulis angka saja, misalnya 43.202.")
+
+
+def round_half_up(value: Number, digits: int = 0) -> Decimal:
+    """Round exactly, halves away from zero: 0.125 to two digits is 0.13, -0.125 is -0.13."""
+    if isinstance(value, Fraction):
+        scale = 10**digits
+        whole, rest = divmod(abs(value.numerator) * scale, value.denominator)
+        whole += 2 * rest >= value.denominator
+        return Decimal(whole if value >= 0 else -whole).scaleb(-digits)
+    return Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+
+
+def round_count(value: Number) -> int:
+    """A derived head-count: rounded half up."""
+    return int(round_half_up(value))
+
+
+def format_number(value: Number | None, digits: int = 0, *, signed: bool = False) -> str:
+    """`1.174.328`, `79.119,67`; a true minus sign; `–` for None."""
+    if value is None:
+        return NOTHING
+    rounded = round_half_up(value, digits)
+    text = f"{abs(rounded):,.{digits}f}".translate(str.maketrans(",.", ".,"))
+    sign = MINUS if rounded < 0 else "+" if signed and rounded > 0 else ""
+    return sign + text
+
+
+def format_count(value: Number | None) -> str:
+    """`1.174.328`."""
+    return format_number(value)
+
+
+def format_rate(fraction: Number | None, digits: int = 2) -> str:
+    """A fraction as percent: 0.3839 is `38,39%`."""
+    if fraction is None:
+        return NOTHING
+    return format_number(Fraction(fraction) * 100, digits) + "%"
+
+
+def format_money(rupiah: Number | None) -> str:
+    """`Rp16.800`; from a million on in words: `Rp4,64 miliar`, `Rp327 miliar`."""
+    if rupiah is None:
+        return NOTHING
+    for size, word in ((10**12, "triliun"), (10**9, "miliar"), (10**6, "juta")):
+        if abs(rupiah) >= size:
+            short = format_number(Fraction(rupiah) / size, 2)
+            return f"Rp{short.removesuffix(',00')} {word}"
+    return "Rp" + format_number(rupiah)
+
+
+def as_float(value: Number | None) -> float | int | None:
+    """For files: the nearest float of an exact number, int and None as they are."""
+    return value if value is None or isinstance(value, int) else float(value)

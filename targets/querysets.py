@@ -1,0 +1,23 @@
+"""Which targets a user may see."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class TargetQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> Self:
+        """All for BPJS Ketenagakerjaan; a local government those of its own area."""
+        if user.reads_all_areas:
+            return self
+        if user.is_active and user.office_id and user.office.is_active:
+            return self.filter(
+                Q(province__government_office=user.office_id) | Q(regency__government_office=user.office_id)
+            )
+        return self.none()
