@@ -57,8 +57,21 @@ class User(AbstractUser):
         verbose_name_plural = "pengguna"
 
     @property
+    def shut_out_because(self) -> str:
+        """Why this account may not enter, as the sentence its owner reads; empty when it may."""
+        if not self.is_active:
+            return "Akun ini dinonaktifkan. Hubungi administrator kantor Anda."
+        if self.office is None:
+            if self.is_superuser:
+                return ""
+            return "Akun ini belum ditempatkan di kantor mana pun. Mintalah administrator mengisi kantornya."
+        if not self.office.is_active:
+            return f"{self.office} sudah tidak aktif. Mintalah administrator memindahkan akun Anda ke kantor lain."
+        return ""
+
+    @property
     def reads_all_areas(self) -> bool:
-        """True for staff of BPJS Ketenagakerjaan: all areas are compared with each other. Never for a local government."""
+        """True for staff of BPJS Ketenagakerjaan: areas are compared with each other. Never for a local government."""
         if not self.is_active:
             return False
         if self.office is None:

@@ -1,5 +1,50 @@
-"""The frame around every page: menu, banner, who is logged in."""
+"""The frame around every page: menu, demonstration banner, who is logged in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+
+from coverage.models import Dataset
 
 
-def page_frame(request):
-    return {}
+@dataclass(frozen=True)
+class Item:
+    """An entry of the menu."""
+
+    label: str
+    url: str
+    is_current: bool
+
+
+def page_frame(request: HttpRequest) -> dict[str, Any]:
+    """For every template: `menu` and `has_demo_data`. Both are worked out only when a template asks."""
+    return {
+        "menu": SimpleLazyObject(lambda: menu_for(request)),
+        "has_demo_data": SimpleLazyObject(lambda: Dataset.objects.filter(is_demonstration=True).exists()),
+    }
+
+
+def menu_for(request: HttpRequest) -> list[Item]:
+    """The rooms this user may enter."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return []
+    rooms = [("Ringkasan", "home", True, ()), ("Capaian", "progress-list", True, ("/wilayah/",))]
+    rooms.append(("Entri data", "entry-home", user.has_perm("coverage.enter_records"), ()))
+    rooms.append(("Admin", "admin:index", user.is_staff, ()))
+    items = []
+    for label, name, is_open, also in rooms:
+        if not is_open:
+            continue
+        try:
+            url = reverse(name)
+        except NoReverseMatch:
+            continue
+        is_current = request.path == url if url == "/" else request.path.startswith((url, *also))
+        items.append(Item(label, url, is_current))
+    return items

@@ -1,4 +1,27 @@
-from django.contrib import admin
-from django.urls import path
+"""All addresses. Who is not logged in is sent to `/masuk/` (LoginRequiredMiddleware)."""
 
-urlpatterns = [path("admin/", admin.site.urls)]
+from importlib.util import find_spec
+
+from django.contrib import admin
+from django.contrib.auth import views as auth
+from django.urls import include, path
+
+from accounts.forms import LoginForm
+from accounts.views import AdminLogin
+
+urlpatterns = [
+    path(
+        "masuk/", auth.LoginView.as_view(authentication_form=LoginForm, redirect_authenticated_user=True), name="login"
+    ),
+    path("keluar/", auth.LogoutView.as_view(), name="logout"),
+    path("sandi/", auth.PasswordChangeView.as_view(), name="password_change"),
+    path("sandi/diganti/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),
+    path("admin/login/", AdminLogin.as_view()),
+    path("admin/", admin.site.urls),
+]
+urlpatterns += [path("", include(room)) for room in ("targets.urls", "coverage.urls") if find_spec(room)]
+
+handler400 = "accounts.views.bad_request"
+handler403 = "accounts.views.refused"
+handler404 = "accounts.views.not_found"
+handler500 = "accounts.views.server_error"

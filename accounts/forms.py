@@ -1,0 +1,26 @@
+"""The login form: says why an account may not enter, but only to who knows its password."""
+
+from __future__ import annotations
+
+from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import ValidationError
+
+from .models import User
+
+
+class LoginForm(AuthenticationForm):
+    error_messages = {
+        "invalid_login": "Nama pengguna atau kata sandi salah. Perhatikan huruf besar dan kecil.",
+        "inactive": "Akun ini dinonaktifkan. Hubungi administrator kantor Anda.",
+    }
+
+    def get_invalid_login_error(self) -> ValidationError:
+        """A switched-off account is refused like a wrong password by Django; its owner should learn the difference."""
+        user = User.objects.filter(username=self.cleaned_data.get("username"), is_active=False).first()
+        if user and user.check_password(self.cleaned_data.get("password")):
+            return ValidationError(user.shut_out_because, code="inactive")
+        return super().get_invalid_login_error()
+
+    def confirm_login_allowed(self, user: User) -> None:  # type: ignore[override]
+        if user.shut_out_because:
+            raise ValidationError(user.shut_out_because, code="shut_out")

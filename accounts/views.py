@@ -1,0 +1,68 @@
+"""The door and the pages that say no: login for the admin, 400, 403, 404, 500, a failed form check."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render, resolve_url
+from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.generic import View
+
+from .models import Denied
+
+
+@method_decorator(login_not_required, name="dispatch")
+class AdminLogin(View):
+    """There is one login page. Who is logged in but may not enter the admin gets a refusal, not a second login."""
+
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        wanted = request.GET.get("next", "")
+        if not url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()):
+            wanted = resolve_url("admin:index")
+        if not request.user.is_authenticated:
+            return redirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': wanted})}")
+        if request.user.is_staff:
+            return redirect(wanted)
+        raise Denied("Akun Anda tidak punya akses ke halaman admin. Mintalah kepada administrator kantor Anda.")
+
+
+def sentence_of(exception: BaseException | None) -> str:
+    """What the exception says, when it was written for the reader. Django's own English is not."""
+    if isinstance(exception, Denied):
+        return str(exception)
+    if isinstance(exception, Http404) and exception.args and isinstance(exception.args[0], str):
+        return exception.args[0]
+    return ""
+
+
+def locked(request: HttpRequest, original_response: HttpResponse | None = None, credentials: dict | None = None):
+    """Too many failed logins for this name from this address: says for how long (called by axes)."""
+    minutes = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
+    context = {"failure_limit": settings.AXES_FAILURE_LIMIT, "minutes": minutes}
+    return render(request, "registration/locked.html", context, status=settings.AXES_HTTP_RESPONSE_CODE)
+
+
+def bad_request(request: HttpRequest, exception: BaseException | None = None) -> HttpResponse:
+    return render(request, "400.html", status=400)
+
+
+def refused(request: HttpRequest, exception: BaseException | None = None) -> HttpResponse:
+    return render(request, "403.html", {"sentence": sentence_of(exception)}, status=403)
+
+
+def not_found(request: HttpRequest, exception: BaseException | None = None) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Drawn without the request: whatever broke may break the frame as well."""
+    return render(None, "500.html", status=500)
+
+
+def form_check_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The CSRF token was missing or stale."""
+    return render(request, "403_csrf.html", status=403)
