@@ -1,0 +1,111 @@
+"""Loading reference data: read the CSV files, write what is new or different, count what was done.
+
+Rows are known by their official code. Nothing is ever deleted, and a row that is already as it should be is not
+written again: a second run leaves no trace, neither in the tables nor in the history.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.db import models
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+
+from .numbers import format_count
+
+
+@dataclass
+class Tally:
+    """What a loader did with the rows of one kind; `remarks` are sentences for the person at the terminal."""
+
+    what: str
+    created: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    remarks: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.what:<24}{format_count(self.created):>7} baru"
+            f"{format_count(self.changed):>7} diubah{format_count(self.unchanged):>7} tetap"
+        )
+
+    @property
+    def wrote(self) -> bool:
+        return bool(self.created or self.changed)
+
+
+def read_csv(path: Path) -> list[dict[str, str]]:
+    """The rows of a UTF-8 CSV file with a heading row; every value is text."""
+    with path.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def upsert(
+    model: type[models.Model],
+    rows: Iterable[Mapping[str, Any]],
+    *,
+    what: str,
+    on_creation: Iterable[str] = (),
+    reason: str = "",
+) -> Tally:
+    """Bring the rows into the table, known by primary key.
+
+    Each row maps attribute names (`province_id`, not `province`) to values of the attribute's own type, the same names
+    in every row. Those named in `on_creation` are set on a new row only; later they belong to the staff. `reason` is
+    what the history row says, for models that keep one.
+    """
+    tally = Tally(what)
+    wanted = list(rows)
+    if not wanted:
+        return tally
+    key = model._meta.pk.attname
+    kept = {key, *on_creation}
+    names = [name for name in wanted[0] if name not in kept]
+    existing = model._default_manager.in_bulk([row[key] for row in wanted])
+    new, different = [], []
+    for row in wanted:
+        found = existing.get(row[key])
+        if found is None:
+            new.append(model(**row))
+        elif any(getattr(found, name) != row[name] for name in names):
+            for name in names:
+                setattr(found, name, row[name])
+            different.append(found)
+        else:
+            tally.unchanged += 1
+    write_new(new, model, reason=reason)
+    write_changed(different, model, names, reason=reason)
+    tally.created, tally.changed = len(new), len(different)
+    return tally
+
+
+def write_new(rows: list[Any], model: type[models.Model], *, reason: str, **in_history: Any) -> None:
+    """Insert rows, with their history where the model keeps one; `in_history` are extra columns of the history row."""
+    if not rows:
+        return
+    if hasattr(model, "history"):
+        bulk_create_with_history(
+            rows, model, batch_size=500, default_change_reason=reason, custom_historical_attrs=in_history
+        )
+    else:
+        model._default_manager.bulk_create(rows, batch_size=500)
+
+
+def write_changed(
+    rows: list[Any], model: type[models.Model], names: Iterable[str], *, reason: str, **in_history: Any
+) -> None:
+    """Update the attributes `names` of rows, with their history where the model keeps one."""
+    if not rows:
+        return
+    columns = [model._meta.get_field(name.removesuffix("_id")).name for name in names]
+    if hasattr(model, "history"):
+        bulk_update_with_history(
+            rows, model, columns, batch_size=500, default_change_reason=reason, custom_historical_attrs=in_history
+        )
+    else:
+        model._default_manager.bulk_update(rows, columns, batch_size=500)
