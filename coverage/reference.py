@@ -102,7 +102,9 @@ def load_segments(folder: Path) -> Tally:
     for row in lines:
         components = set(row["components"].split())
         if components != before.get(row["code"], set()):
-            WorkerSegment.objects.get(code=row["code"]).components.set(components)
+            WorkerSegment.objects.get(code=row["code"]).components.set(
+                WorkerSegment.objects.filter(code__in=components)
+            )
             if row["code"] in before:
                 tally.changed += 1
                 tally.unchanged -= 1

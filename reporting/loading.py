@@ -34,6 +34,11 @@ class Tally:
             f"{format_count(self.changed):>7} diubah{format_count(self.unchanged):>7} tetap"
         )
 
+    def leave(self, row: object, why: str) -> None:
+        """Count a row as it was, and say why it was not written."""
+        self.unchanged += 1
+        self.remarks.append(f"{row}: dibiarkan, {why}.")
+
     @property
     def wrote(self) -> bool:
         return bool(self.created or self.changed)
@@ -51,13 +56,15 @@ def upsert(
     *,
     what: str,
     on_creation: Iterable[str] = (),
+    unless_edited: bool = False,
     reason: str = "",
 ) -> Tally:
     """Bring the rows into the table, known by primary key.
 
     Each row maps attribute names (`province_id`, not `province`) to values of the attribute's own type, the same names
-    in every row. Those named in `on_creation` are set on a new row only; later they belong to the staff. `reason` is
-    what the history row says, for models that keep one.
+    in every row. Those named in `on_creation` are set on a new row only; later they belong to the staff. With
+    `unless_edited` a row last changed by a person is left alone, and a remark says so. `reason` is what the history
+    row says, for models that keep one.
     """
     tally = Tally(what)
     wanted = list(rows)
@@ -72,12 +79,14 @@ def upsert(
         found = existing.get(row[key])
         if found is None:
             new.append(model(**row))
-        elif any(getattr(found, name) != row[name] for name in names):
+        elif all(getattr(found, name) == row[name] for name in names):
+            tally.unchanged += 1
+        elif unless_edited and edited_by_person(found):
+            tally.leave(found, "sudah diubah pengguna")
+        else:
             for name in names:
                 setattr(found, name, row[name])
             different.append(found)
-        else:
-            tally.unchanged += 1
     write_new(new, model, reason=reason)
     write_changed(different, model, names, reason=reason)
     tally.created, tally.changed = len(new), len(different)
@@ -109,3 +118,39 @@ def write_changed(
         )
     else:
         model._default_manager.bulk_update(rows, columns, batch_size=500)
+
+
+def write_one(
+    model: type[models.Model],
+    found: Any | None,
+    key: Mapping[str, Any],
+    values: Mapping[str, Any],
+    *,
+    tally: Tally,
+    stamps: Mapping[str, Any] | None = None,
+    reason: str,
+    **in_history: Any,
+) -> None:
+    """Write one row found by `key`, unless it is as it should be or a person changed it last.
+
+    `stamps` are attributes written along with a change that are no reason for one (a time of writing).
+    """
+    stamps = stamps or {}
+    if found is None:
+        write_new([model(**key, **values, **stamps)], model, reason=reason, **in_history)
+        tally.created += 1
+    elif all(getattr(found, name) == value for name, value in values.items()):
+        tally.unchanged += 1
+    elif edited_by_person(found):
+        tally.leave(found, "sudah diubah pengguna")
+    else:
+        for name, value in {**values, **stamps}.items():
+            setattr(found, name, value)
+        write_changed([found], model, [*values, *stamps], reason=reason, **in_history)
+        tally.changed += 1
+
+
+def edited_by_person(row: Any) -> bool:
+    """Whether a user changed the row last, not a command."""
+    last = row.history.order_by("-history_date", "-history_id").first()
+    return last is not None and last.history_user_id is not None
