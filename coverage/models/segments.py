@@ -12,6 +12,9 @@ class WorkerSegment(models.Model):
         COMPOSITE = "COMPOSITE", "Gabungan segmen"
         GROUP = "GROUP", "Kelompok/ekosistem"
 
+    #: Published totals that come without a split. They belong to their month: later months do not carry them.
+    UNSPLIT = "TOTAL-UNSPLIT"
+
     code = models.SlugField("kode", max_length=20, primary_key=True)
     name = models.CharField("nama", max_length=80, unique=True)
     kind = models.CharField("jenis", max_length=9, choices=Kind)

@@ -1,0 +1,65 @@
+"""Who may write which figures of which month: one function per question, refusals carry their sentence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from accounts.models import Denied, Office
+from reporting import months
+
+from .models import Province, Regency, ReportingPeriod, Submission
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+ENTER = "coverage.enter_records"
+CORRECT = "coverage.correct_records"
+
+#: A submission in one of these states waits for the office itself.
+WITH_THE_OFFICE = (Submission.Status.DRAFT, Submission.Status.RETURNED)
+
+
+class OutOfScope(LookupError):
+    """An office or cell that does not exist for this user. A page answers 404."""
+
+
+def offices_for_entry(user: User) -> QuerySet[Office]:
+    """Offices the user may enter figures for: the own one; for the head office every one that answers for an area."""
+    if not user.has_perm(ENTER):
+        return Office.objects.none()
+    reporting = Office.objects.filter(is_active=True, kind__in=[Office.Kind.BRANCH, Office.Kind.REGIONAL])
+    if user.writes_all_areas:
+        return reporting.filter(
+            Exists(Regency.objects.filter(branch_office=OuterRef("pk"), is_active=True))
+            | Exists(Province.objects.filter(regional_office=OuterRef("pk"), is_active=True))
+        )
+    return reporting.filter(pk=user.office_id)
+
+
+def check_entry(user: User, office: Office, period: ReportingPeriod, submission: Submission | None) -> None:
+    """Return when the user may write this office's figures of this month now.
+
+    `submission` is that office's submission of that month, None before the first save.
+    Raises OutOfScope for an office that is not the user's, Denied with a sentence for everything else.
+    """
+    if not user.has_perm(ENTER):
+        raise Denied("Akun Anda tidak diberi hak mengisi angka bulanan.")
+    if not offices_for_entry(user).filter(pk=office.pk).exists():
+        raise OutOfScope(office.pk)
+    name = months.month_name(period.month)
+    if period.locked_at is not None:
+        raise Denied(f"Periode {name} sudah dikunci.")
+    if period.is_locked:
+        raise Denied(f"Periode {name} sudah ditutup pada {months.long_date(period.closes_on)}.")
+    if submission is None or submission.status in WITH_THE_OFFICE or user.has_perm(CORRECT):
+        return
+    if submission.status == Submission.Status.SUBMITTED:
+        raise Denied(f"Data {name} sudah diajukan dan menunggu verifikasi.")
+    raise Denied(f"Data {name} sudah diverifikasi. Koreksi dilakukan oleh petugas yang berhak mengoreksi.")
+
+
+def is_correction(submission: Submission | None) -> bool:
+    """True when a change now would correct figures that were already handed in."""
+    return submission is not None and submission.status not in WITH_THE_OFFICE

@@ -1,0 +1,120 @@
+"""Opening a month: what is carried, what is blank, and when it happens by itself."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.utils import timezone
+
+from coverage.models import CoverageRecord, Dataset, Regency, ReportingPeriod
+from coverage.periods import due_period, open_period, open_when_due
+from tests.conftest import make_period, put
+
+OCTOBER = date(2026, 10, 1)
+
+
+def cells(month=OCTOBER):
+    return {(record.area_code, record.segment_id): record for record in CoverageRecord.objects.filter(period_id=month)}
+
+
+def test_the_first_month_has_a_blank_for_every_expected_cell(world):
+    period = open_period(date(2026, 10, 17))
+    assert (period.month, period.cut_off_on) == (OCTOBER, date(2026, 10, 31))
+    assert (period.due_on, period.closes_on) == (date(2026, 11, 10), date(2026, 11, 20))
+    opened = cells()
+    assert set(opened) == {(r, s) for r in ("1801", "1802", "1804", "3671") for s in ("PU", "BPU", "JAKON", "PMI")}
+    assert {(record.origin, record.participants) for record in opened.values()} == {("BLANK", None)}
+
+
+def test_last_months_working_and_verified_values_are_carried(world):
+    put("1802", "PU", "2026-09", 4_706, verified=4_600)
+    put("1802", "BPU", "2026-09", None)
+    put("1804", "PU", "2026-09", 30, own=False)
+    open_period(OCTOBER)
+    opened = cells()
+    pu = opened["1802", "PU"]
+    assert (pu.participants, pu.origin, pu.verified_participants, pu.verified_at) == (4_706, "CARRIED", 4_600, None)
+    assert (opened["1802", "BPU"].participants, opened["1802", "BPU"].origin) == (None, "BLANK")
+    assert (opened["1804", "PU"].participants, opened["1804", "PU"].origin) == (30, "CARRIED")
+
+
+def test_optional_cells_are_carried_when_they_had_a_value_but_never_an_unsplit_total(world):
+    put("1802", "RENTAN", "2026-09", 1_200)
+    put("1804", "RENTAN", "2026-09", None)
+    put("18", "RT-RW", "2026-09", 5_697)
+    put("18", "PU", "2026-09", 44)
+    put("18", "TOTAL-UNSPLIT", "2026-09", 760_468)
+    open_period(OCTOBER)
+    optional = {key for key in cells() if key[0] == "18" or key[1] not in ("PU", "BPU", "JAKON", "PMI")}
+    assert optional == {("1802", "RENTAN"), ("18", "RT-RW"), ("18", "PU")}
+
+
+def test_a_gap_in_the_months_carries_from_the_last_one_that_was_opened(world):
+    put("1802", "PU", "2026-06", 9)
+    open_period(OCTOBER)
+    assert cells()["1802", "PU"].participants == 9
+
+
+def test_opening_twice_changes_nothing_and_completes_what_is_new(world):
+    open_period(OCTOBER)
+    put("1802", "PU", "2026-10", 5)
+    before = {key: (record.pk, record.participants) for key, record in cells().items()}
+    open_period(OCTOBER)
+    assert {key: (record.pk, record.participants) for key, record in cells().items()} == before
+    Regency.objects.create(
+        code="1803", bps_code="1806", name="Baru", kind="KABUPATEN", province=world.lampung, branch_office=world.tengah
+    )
+    open_period(OCTOBER)
+    assert len(cells()) == len(before) + 4
+
+
+def test_a_locked_month_is_not_completed_and_inactive_areas_are_not_opened(world):
+    Regency.objects.filter(pk="1804").update(is_active=False)
+    open_period(OCTOBER)
+    assert not any(area == "1804" for area, _ in cells())
+    Regency.objects.filter(pk="1804").update(is_active=True)
+    ReportingPeriod.objects.update(locked_at=timezone.now())
+    open_period(OCTOBER)
+    assert not any(area == "1804" for area, _ in cells())
+
+
+def test_opening_writes_in_bulk(world, django_assert_max_num_queries):
+    put("1802", "PU", "2026-09", 1)
+    with django_assert_max_num_queries(14):
+        open_period(OCTOBER)
+    assert len(cells()) == 16
+
+
+@pytest.mark.parametrize(
+    ("opened", "today", "then_opened"),
+    [
+        ([], date(2026, 11, 20), ["2026-10"]),
+        (["2026-09"], date(2026, 11, 1), ["2026-10", "2026-09"]),
+        (["2026-10"], date(2026, 11, 20), ["2026-10"]),
+        (["2026-12"], date(2026, 11, 20), ["2026-12"]),
+        (["2025-12"], date(2027, 1, 31), ["2026-12", "2025-12"]),
+    ],
+)
+def test_the_month_before_today_opens_on_first_need_and_never_behind_a_later_one(world, opened, today, then_opened):
+    for month in opened:
+        make_period(month)
+    open_when_due(today)
+    assert [f"{p.month:%Y-%m}" for p in ReportingPeriod.objects.order_by("-month")] == then_opened
+
+
+def test_a_demonstration_stays_in_its_window(world):
+    Dataset.objects.create(code="demo", name="x", version="1", is_demonstration=True, loaded_at=timezone.now())
+    make_period("2026-10")
+    open_when_due(date(2027, 3, 1))
+    assert ReportingPeriod.objects.count() == 1
+
+
+def test_the_month_to_work_on_is_the_latest_open_one_else_the_latest(world):
+    assert due_period() is None
+    make_period("2026-08", closes_on=date(2026, 9, 20))
+    assert due_period().month == date(2026, 8, 1)
+    make_period("2026-07")
+    assert due_period().month == date(2026, 7, 1)
+    make_period("2026-09")
+    assert due_period().month == date(2026, 9, 1)
