@@ -11,6 +11,16 @@ class Denied(Exception):
     """A refusal that carries the sentence the user reads."""
 
 
+class OfficeQuerySet(models.QuerySet):
+    def administered_by(self, user: User) -> OfficeQuerySet:
+        """Offices whose accounts and rows the user looks after in the admin: the own one and those under it."""
+        if user.writes_all_areas:
+            return self
+        if user.shut_out_because or user.office.kind == Office.Kind.GOVERNMENT:
+            return self.none()
+        return self.filter(models.Q(pk=user.office_id) | models.Q(parent=user.office_id))
+
+
 class Office(models.Model):
     """An office of BPJS Ketenagakerjaan, or a local government that reads its own area."""
 
@@ -28,6 +38,8 @@ class Office(models.Model):
     )
     is_active = models.BooleanField("aktif", default=True)
     history = HistoricalRecords(verbose_name="riwayat kantor")
+
+    objects = OfficeQuerySet.as_manager()
 
     class Meta:
         verbose_name = "kantor"

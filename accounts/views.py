@@ -55,7 +55,8 @@ def refused(request: HttpRequest, exception: BaseException | None = None) -> Htt
 
 
 def not_found(request: HttpRequest, exception: BaseException | None = None) -> HttpResponse:
-    return render(request, "404.html", status=404)
+    """Not there, or not for this user: the page does not tell which. A view may say what is wrong with the address."""
+    return render(request, "404.html", {"sentence": sentence_of(exception)}, status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -46,6 +46,16 @@ class ProvinceQuerySet(AreaQuerySet):
             return self.filter(regional_office=user.office_id)
         return self.none()
 
+    def administered_by(self, user: User) -> Self:
+        """Provinces in the care of the user's office: its own, or for a branch those its regencies lie in."""
+        if user.shut_out_because:
+            return self.none()
+        if user.writes_all_areas:
+            return self
+        if user.office.kind == Office.Kind.REGIONAL:
+            return self.filter(regional_office=user.office_id)
+        return self.filter(regencies__branch_office=user.office_id).distinct()
+
 
 class RegencyQuerySet(AreaQuerySet):
     def visible_to(self, user: User) -> Self:
@@ -62,6 +72,14 @@ class RegencyQuerySet(AreaQuerySet):
         if user.is_active and user.office_id and user.office.is_active:
             return self.filter(branch_office=user.office_id)
         return self.none()
+
+    def administered_by(self, user: User) -> Self:
+        """Regencies in the care of the user's office; for a regional office all of its provinces."""
+        if user.shut_out_because:
+            return self.none()
+        if user.writes_all_areas:
+            return self
+        return self.filter(Q(branch_office=user.office_id) | Q(province__regional_office=user.office_id))
 
 
 class CellQuerySet(models.QuerySet[Any]):
@@ -90,3 +108,15 @@ class CellQuerySet(models.QuerySet[Any]):
         if office.kind == Office.Kind.REGIONAL:
             own |= Q(regency__isnull=True, province__regional_office=office.pk)
         return self.filter(own)
+
+    def administered_by(self, user: User) -> Self:
+        """Rows in the care of the user's office: its own cells; for a regional office all of its provinces."""
+        if user.shut_out_because:
+            return self.none()
+        if user.writes_all_areas:
+            return self
+        if user.office.kind == Office.Kind.REGIONAL:
+            return self.filter(Q(province__regional_office=user.office_id) | Q(regency__branch_office=user.office_id))
+        if user.office.kind == Office.Kind.BRANCH:
+            return self.filter(regency__branch_office=user.office_id)
+        return self.none()

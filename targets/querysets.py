@@ -21,3 +21,11 @@ class TargetQuerySet(models.QuerySet[Any]):
                 Q(province__government_office=user.office_id) | Q(regency__government_office=user.office_id)
             )
         return self.none()
+
+    def administered_by(self, user: User) -> Self:
+        """Targets in the care of the user's office: its own areas; for a regional office all of its provinces."""
+        if user.shut_out_because:
+            return self.none()
+        if user.writes_all_areas:
+            return self
+        return self.filter(Q(province__regional_office=user.office_id) | Q(regency__branch_office=user.office_id))

@@ -1,0 +1,134 @@
+"""Offices, people and roles in the admin: nobody looks after more than their office or grants more than they have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from axes.utils import reset
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group, Permission
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+
+from .admin_base import HistoryAdmin, HouseAdmin, UnchangeableKey
+from .models import Office, User
+
+admin.site.unregister(Group)
+
+
+@admin.register(Office)
+class OfficeAdmin(UnchangeableKey, HistoryAdmin):
+    list_display = ["name", "code", "kind", "parent", "is_active"]
+    list_filter = ["kind", "is_active", ("parent", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["parent"]
+    search_fields = ["name", "code"]
+    autocomplete_fields = ["parent"]
+
+    def in_care_of(self, queryset, request: HttpRequest):
+        return queryset.administered_by(request.user)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and request.user.writes_all_areas
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and request.user.writes_all_areas
+
+
+def exceeds(person: User, user: User) -> bool:
+    """True when the person has a right the user lacks: whoever sets a password could use it."""
+    if user.is_superuser:
+        return False
+    return person.is_superuser or bool(person.get_all_permissions() - user.get_all_permissions())
+
+
+def grantable_roles(user: User) -> QuerySet[Group]:
+    """Roles whose every permission the user has too."""
+    if user.is_superuser:
+        return Group.objects.all()
+    own = Permission.objects.filter(Q(group__user=user) | Q(user=user))
+    return Group.objects.exclude(permissions__in=Permission.objects.exclude(pk__in=own.values("pk")))
+
+
+@admin.register(User)
+class UserAdmin(HouseAdmin, DjangoUserAdmin):
+    list_display = ["username", "full_name", "office", "roles", "is_active", "is_staff", "last_login"]
+    list_filter = ["is_active", "is_staff", "groups", "office__kind"]
+    list_select_related = ["office"]
+    search_fields = ["username", "first_name", "last_name", "email", "office__name"]
+    ordering = ["username"]
+    autocomplete_fields = ["office"]
+    filter_horizontal = ["user_permissions"]
+    readonly_fields = ["last_login", "date_joined"]
+    actions = ["unlock"]
+    add_fieldsets = [
+        (
+            None,
+            {"fields": ["username", "first_name", "last_name", "email", "usable_password", "password1", "password2"]},
+        ),
+        ("Kantor dan peran", {"fields": ["office", "groups", "is_staff"]}),
+    ]
+
+    @admin.display(description="nama", ordering="first_name")
+    def full_name(self, person: User) -> str:
+        return person.get_full_name()
+
+    @admin.display(description="peran")
+    def roles(self, person: User) -> str:
+        return ", ".join(group.name for group in person.groups.all())
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None):
+        if obj is None:
+            return self.add_fieldsets
+        rights = ["is_active", "office", "groups", "is_staff"]
+        if request.user.is_superuser:
+            rights += ["is_superuser", "user_permissions"]
+        return [
+            (None, {"fields": ["username", "password"]}),
+            ("Orang", {"fields": ["first_name", "last_name", "email"]}),
+            ("Kantor dan peran", {"fields": rights}),
+            ("Waktu", {"fields": ["last_login", "date_joined"]}),
+        ]
+
+    def in_care_of(self, queryset, request: HttpRequest):
+        queryset = queryset.prefetch_related("groups")
+        if request.user.writes_all_areas:
+            return queryset
+        return queryset.filter(office__in=Office.objects.administered_by(request.user))
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_change_permission(request, obj) and (obj is None or not exceeds(obj, request.user))
+
+    def formfield_for_foreignkey(self, db_field, request: HttpRequest, **kwargs: Any):
+        if db_field.name == "office":
+            kwargs["queryset"] = Office.objects.administered_by(request.user)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field, request: HttpRequest, **kwargs: Any):
+        if db_field.name == "groups":
+            kwargs["queryset"] = grantable_roles(request.user)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def get_form(self, request: HttpRequest, obj: User | None = None, **kwargs: Any):
+        form = super().get_form(request, obj, **kwargs)
+        if "office" in form.base_fields and not request.user.is_superuser:
+            form.base_fields["office"].required = True
+        return form
+
+    @admin.action(description="Buka kunci masuk", permissions=["change"])
+    def unlock(self, request: HttpRequest, queryset) -> None:
+        for username in queryset.values_list("username", flat=True):
+            reset(username=username)
+        self.message_user(request, "Kunci masuk dibuka. Pengguna dapat mencoba lagi.")
+
+
+@admin.register(Group)
+class RoleAdmin(HouseAdmin, DjangoGroupAdmin):
+    """Roles. They are loaded with the reference data; only a superuser changes what a role may do."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_superuser
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.is_superuser
