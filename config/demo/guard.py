@@ -1,0 +1,43 @@
+"""Keeps the demonstration away from real data."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Q
+
+from accounts.models import User
+from coverage.models import CoverageRecord, Dataset, Submission, WorkforceEstimate
+
+MARK = "demo"
+
+
+class Refused(Exception):
+    """Why the demonstration may not be made here, as the sentence the caller reads."""
+
+
+def refuse_real_data() -> None:
+    """Raise Refused when `DEBUG` is off or the database holds data that is not the demonstration's.
+
+    Works before the first migration and after one that was broken off: a table that is not there holds nothing.
+    """
+    if not settings.DEBUG:
+        raise Refused("Peragaan hanya dapat dijalankan di komputer percobaan (DEBUG menyala), bukan di server.")
+    tables = set(connection.introspection.table_names())
+    if Dataset._meta.db_table in tables and Dataset.objects.filter(code=MARK).exists():
+        return
+    found = [
+        what
+        for model, where, what in (
+            (User, Q(), "pengguna"),
+            (Submission, Q(), "pengajuan"),
+            (CoverageRecord, Q(changed_by__isnull=False) | Q(regency__isnull=False), "angka bulanan"),
+            (WorkforceEstimate, Q(regency__isnull=False), "potensi kab/kota"),
+        )
+        if model._meta.db_table in tables and model.objects.filter(where).exists()
+    ]
+    if found:
+        raise Refused(
+            f"Basis data ini sudah berisi data sungguhan ({', '.join(found)}). "
+            "Peragaan tidak dijalankan agar data itu tidak tercampur. Pakailah basis data lain yang masih kosong."
+        )

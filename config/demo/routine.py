@@ -1,0 +1,122 @@
+"""Who reported which month when: on time, late, returned once, never. No figures here, only the working calendar.
+
+`never` is a month an office does not hand in: its cells keep last month's value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from reporting import months
+
+from .areas import DemoArea
+from .shares import chance
+from .stories import ANCHOR_MONTHS
+from .window import FIRST, MONTHS, OPEN_MONTH
+
+DRAFT, SUBMITTED, RETURNED, VERIFIED, NOT_BEGUN = "DRAFT", "SUBMITTED", "RETURNED", "VERIFIED", ""
+
+#: The office of the demonstration user `entri`: its open month waits half filled.
+ENTRY_OFFICE = "KC-LAMPUNG-TENGAH"
+#: Where the open month stands at the offices a visitor meets first; the others follow chance.
+OPEN_MONTH_STATUS = {
+    ENTRY_OFFICE: DRAFT,
+    "KC-BANDAR-LAMPUNG": SUBMITTED,
+    "KC-PALEMBANG": VERIFIED,
+    "KC-MUARA-ENIM": SUBMITTED,
+    "KC-JAMBI": RETURNED,
+    "KC-BENGKULU": DRAFT,
+    "KC-MUARO-BUNGO": NOT_BEGUN,
+    "KC-PANGKAL-PINANG": SUBMITTED,
+    "KW-SUMBAGSEL": DRAFT,
+}
+#: The last closed month: branches that did not make it.
+MISSED = {date(2026, 9, 1): frozenset({"KC-MUARO-BUNGO", "KC-NATUNA-RANAI", "KC-ROKAN-HILIR-BAGAN-SINEMBAH"})}
+
+RETURN_REASONS = (
+    "Angka BPU turun tajam tanpa alasan. Mohon diperiksa dan diisi alasan perubahannya.",
+    "Angka PU sama persis dengan bulan lalu. Mohon dipastikan data sudah ditarik untuk bulan ini.",
+    "Jumlah JAKON tidak sesuai rekap proyek. Mohon dicocokkan kembali.",
+)
+LATE_NOTE = "Data unit layanan belum diterima, memakai angka bulan lalu."
+
+
+@dataclass(frozen=True)
+class OfficeMonth:
+    """One office's month. Times are None for steps not taken."""
+
+    status: str
+    entered_at: datetime | None = None
+    first_submitted_at: datetime | None = None
+    returned_at: datetime | None = None
+    submitted_at: datetime | None = None
+    decided_at: datetime | None = None
+    return_reason: str = ""
+
+
+def plan(office: str, month: date) -> OfficeMonth:
+    """What this office did with this month."""
+    dice = chance(office, months.month_code(month), "routine")
+    status = _status(office, month, dice.random())
+    if status == NOT_BEGUN:
+        return OfficeMonth(NOT_BEGUN)
+    following = months.add_months(month, 1)
+    is_late = dice.random() < 0.13 and month != OPEN_MONTH
+    handed_in = (11 + int(dice.random() * 7)) if is_late else (5 + int(dice.random() * 6))
+    entered_at = _at(following, handed_in - 1 - int(dice.random() * 3), dice.random())
+    if status == DRAFT:
+        return OfficeMonth(DRAFT, entered_at=entered_at)
+    first = _at(following, handed_in, dice.random())
+    if status == SUBMITTED:
+        return OfficeMonth(SUBMITTED, entered_at, first, None, first)
+    answered = _at(following, handed_in + 1, dice.random())
+    reason = RETURN_REASONS[int(dice.random() * len(RETURN_REASONS))]
+    if status == RETURNED:
+        return OfficeMonth(RETURNED, entered_at, first, answered, first, answered, reason)
+    if dice.random() < 0.06 and not is_late:
+        again = _at(following, handed_in + 3, dice.random())
+        decided = _at(following, handed_in + 4, dice.random())
+        return OfficeMonth(VERIFIED, entered_at, first, answered, again, decided, reason)
+    return OfficeMonth(VERIFIED, entered_at, first, None, first, answered)
+
+
+def _status(office: str, month: date, dice: float) -> str:
+    if month == OPEN_MONTH:
+        if office in OPEN_MONTH_STATUS:
+            return OPEN_MONTH_STATUS[office]
+        for limit, status in ((0.12, VERIFIED), (0.38, SUBMITTED), (0.42, RETURNED), (0.62, DRAFT)):
+            if dice < limit:
+                return status
+        return NOT_BEGUN
+    if month in MISSED:
+        return NOT_BEGUN if office in MISSED[month] else VERIFIED
+    # A regional office that answers for a whole island hands in something every month; a small branch may not.
+    is_sure = month == FIRST or month in ANCHOR_MONTHS or not office.startswith("KC-")
+    is_weak = chance(office, "routine").random() < 0.15
+    return NOT_BEGUN if not is_sure and dice < (0.09 if is_weak else 0.015) else VERIFIED
+
+
+def is_filled(area: DemoArea, segment: str, month: date, office_month: OfficeMonth) -> bool:
+    """Whether the office put in a figure of its own for this cell. A whole regency may be missing in a month."""
+    if office_month.status == NOT_BEGUN:
+        return False
+    code = months.month_code(month)
+    if office_month.status == DRAFT:
+        return chance(area.code, segment, code, "draft").random() < 0.5
+    if month == FIRST or (month in ANCHOR_MONTHS and area.code.startswith("1")):
+        return True
+    usual = 0.05 if area.island == "9" else 0.012
+    risk = usual * (3 if month >= MONTHS[-2] else 1)
+    return chance(area.code, code, "late").random() >= risk
+
+
+def _at(month: date, day: int, part: float) -> datetime:
+    """A moment within office hours of that day."""
+    minutes = 8 * 60 + int(part * 9 * 60)
+    return datetime.combine(
+        month.replace(day=day), time(minutes // 60, minutes % 60), tzinfo=ZoneInfo(settings.TIME_ZONE)
+    )
