@@ -19,26 +19,41 @@ MINUS = "\u2212"
 #: No head-count in Indonesia comes near it; a longer number is a typing mistake.
 MAX_COUNT = 999_999_999
 
-_SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f]")
+# Only spaces that group digits. A tab or a line break stands between two cells: `12\t345` is not 12.345.
+_SPACES = re.compile(r"[ \u00a0\u2007\u2009\u202f]")
+# Invisible marks that come along when a number is copied from a page or a chat.
+_INVISIBLE = "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060"
 _PLAIN = re.compile(r"[0-9]+")
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}([.,' ])[0-9]{3}(?:\1[0-9]{3})*")
 
 
-def parse_count(text: str | int | None) -> int | None:
-    """Read a head-count; empty is None. Raises ValueError with an Indonesian sentence, never guesses."""
-    if text is None or isinstance(text, int):
-        return text
-    typed = text.strip()
+def parse_count(text: str | int | float | None) -> int | None:
+    """Read a head-count; empty is None. A float (a cell of a spreadsheet) must be whole.
+
+    Raises ValueError with an Indonesian sentence, never guesses.
+    """
+    if text is None:
+        return None
+    if isinstance(text, int | float) and not isinstance(text, bool):
+        if text != text or text in (float("inf"), float("-inf")):
+            raise ValueError("Isi sel ini bukan angka. Tulis angka saja, misalnya 43.202.")
+        if text != int(text):
+            shown = format_number(Decimal(str(text)), 2)
+            raise ValueError(f"“{shown}” bukan bilangan bulat. Tulis tanpa desimal, misalnya 43.202.")
+        text = str(int(text))
+    typed = str(text).strip().strip(_INVISIBLE).strip()
     compact = _SPACES.sub(" ", typed)
     if not compact:
         return None
+    shown = typed if len(typed) <= 20 else typed[:20] + "…"
     if _PLAIN.fullmatch(compact) or _GROUPED.fullmatch(compact):
         value = int(re.sub(r"[^0-9]", "", compact)) if len(compact) < 40 else MAX_COUNT + 1
         if value > MAX_COUNT:
-            raise ValueError(f"“{typed[:20]}” terlalu besar. Paling banyak {format_count(MAX_COUNT)}.")
+            raise ValueError(f"“{shown}” terlalu besar. Paling banyak {format_count(MAX_COUNT)}.")
         return value
-    shown = typed if len(typed) <= 20 else typed[:20] + "…"
-    if re.fullmatch(r"[-\u2212\u2013(][0-9., ()]+", compact):
+    if re.fullmatch(r"[-\u2012-\u2015\u2212]+", compact):
+        raise ValueError(f"“{shown}” bukan angka. Kosongkan bila belum ada angkanya; tulis 0 bila memang nol.")
+    if re.fullmatch(r"[-\u2012-\u2015\u2212(][0-9., ()]+", compact):
         raise ValueError(f"“{shown}” negatif. Jumlah peserta tidak boleh kurang dari nol.")
     if re.fullmatch(r"[0-9][0-9., ']*", compact):
         raise ValueError(f"“{shown}” tidak jelas. Tulis bilangan bulat tanpa desimal, misalnya 43.202 atau 43202.")
@@ -82,12 +97,19 @@ def format_rate(fraction: Number | None, digits: int = 2) -> str:
     return format_number(Fraction(fraction) * 100, digits) + "%"
 
 
+def format_change(fraction: Number | None, digits: int = 1) -> str:
+    """A change as percent with its sign: 0.017 is `+1,7%`, -0.39 is `−39,0%`."""
+    if fraction is None:
+        return NOTHING
+    return format_number(Fraction(fraction) * 100, digits, signed=True) + "%"
+
+
 def format_money(rupiah: Number | None) -> str:
     """`Rp16.800`; from a million on in words: `Rp4,64 miliar`, `Rp327 miliar`."""
     if rupiah is None:
         return NOTHING
     for size, word in ((10**12, "triliun"), (10**9, "miliar"), (10**6, "juta")):
-        if abs(rupiah) >= size:
+        if abs(Fraction(rupiah)) >= size:
             short = format_number(Fraction(rupiah) / size, 2)
             return f"Rp{short.removesuffix(',00')} {word}"
     return "Rp" + format_number(rupiah)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from django import template
 
 from .. import months
-from ..numbers import format_count, format_money, format_number, format_rate
+from ..numbers import format_change, format_count, format_money, format_number, format_rate
 
 register = template.Library()
 register.filter("count", format_count)
 register.filter("rate", format_rate)
 register.filter("money", format_money)
+register.filter("change", format_change)
 register.filter("month_name", months.month_name)
 register.filter("month_code", months.month_code)
 register.filter("short_month", months.short_month)
@@ -33,3 +34,9 @@ def decimals(value, digits=2):
 def points(value):
     """A difference in percentage points: `+0,47`."""
     return format_number(value, 2, signed=True)
+
+
+@register.filter
+def percent_number(fraction):
+    """A rate without its sign, where the sign is drawn apart: `24,86`."""
+    return format_rate(fraction).removesuffix("%")
