@@ -1,0 +1,78 @@
+"""Geometry of the small charts. Integers only: the locale must not put a decimal comma into an SVG."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from .numbers import round_count
+
+
+@dataclass(frozen=True, slots=True)
+class Bullet:
+    """A bar that shows value, path and target on one scale; the full width is 100 % of the potential."""
+
+    width: int
+    value: int
+    path: int | None
+    target: int | None
+    is_beyond: bool
+
+    @property
+    def value_label(self) -> int:
+        """Where the middle of the value's label fits on the drawing."""
+        return self._label(self.value)
+
+    @property
+    def target_label(self) -> int:
+        return self._label(self.target or 0)
+
+    def _label(self, at: int) -> int:
+        return min(max(at, 36), self.width - 40)
+
+
+def bullet(
+    rate: Fraction | None, target: Fraction | None = None, path: Fraction | None = None, *, width: int = 160
+) -> Bullet | None:
+    """None without a rate. Above 100 % the bar is full and marked as beyond the scale."""
+    if rate is None:
+        return None
+
+    def place(share: Fraction | None) -> int | None:
+        return None if share is None else round_count(min(max(share, Fraction(0)), Fraction(1)) * width)
+
+    return Bullet(width, place(rate) or 0, place(path), place(target), rate > 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Spark:
+    """A line without axes; gaps where a value is missing."""
+
+    width: int
+    height: int
+    path: str
+    last: tuple[int, int] | None
+
+
+def spark(values: Sequence[int | None], *, width: int = 78, height: int = 20, margin: int = 2) -> Spark | None:
+    """None when there is nothing to draw; a single value is a dot; equal values a straight line."""
+    known = [value for value in values if value is not None]
+    if not known:
+        return None
+    low, high = min(known), max(known)
+    steps = max(len(values) - 1, 1)
+    commands: list[str] = []
+    last: tuple[int, int] | None = None
+    pen_down = False
+    for index, value in enumerate(values):
+        if value is None:
+            pen_down = False
+            continue
+        x = margin + round_count(Fraction(index * (width - 2 * margin), steps))
+        span = height - 2 * margin
+        y = height // 2 if high == low else height - margin - round_count(Fraction((value - low) * span, high - low))
+        commands.append(f"{'L' if pen_down else 'M'}{x} {y}")
+        pen_down = True
+        last = (x, y)
+    return Spark(width, height, " ".join(commands), last)

@@ -1,0 +1,62 @@
+"""Filters of a report: read from the address, with defaults, and strict: what is wrong or unknown is said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+#: What else an address of a report may carry.
+CONTROLS = ("format", "urut", "halaman", "per_halaman")
+
+
+class ReportFilters(forms.Form):
+    """Base of all filter forms. Defaults go into the data: an empty address and the full one are the same page."""
+
+    def __init__(self, address: Mapping[str, str], **options: Any) -> None:
+        self.unknown = [name for name in address if name not in self.base_fields and name not in CONTROLS]
+        super().__init__(data={}, prefix=None, **options)
+        given = {name: value for name, value in address.items() if name in self.fields and value.strip()}
+        self.data = {**self.defaults(), **given}
+        self.complete()
+
+    def defaults(self) -> dict[str, str]:
+        """The value of every field the address leaves out."""
+        return {}
+
+    def complete(self) -> None:
+        """Fill in defaults that depend on what was given."""
+
+    @property
+    def has_no_data(self) -> bool:
+        """True while nothing has been set up that could be asked for."""
+        return False
+
+    def clean(self) -> dict[str, Any]:
+        for name in self.unknown:
+            self.add_error(None, f"Saringan “{name}” tidak dikenal.")
+        return self.cleaned_data
+
+    @property
+    def sentences(self) -> list[str]:
+        """What is wrong, each with the name of its field."""
+        found = []
+        for name, errors in self.errors.items():
+            label = f"{self.fields[name].label}: " if name in self.fields else ""
+            found += [f"{label}{error}" for error in errors]
+        return found
+
+    def chosen(self) -> dict[str, str]:
+        """The filters as the address writes them."""
+        return {name: str(self.data.get(name, "")) for name in self.fields}
+
+    def readable(self) -> dict[str, str]:
+        """The filters in words, for a file."""
+        found = {}
+        for name, form_field in self.fields.items():
+            value = str(self.data.get(name, ""))
+            if value:
+                choices = dict(getattr(form_field, "choices", []))
+                found[str(form_field.label)] = str(choices.get(value, value))
+        return found

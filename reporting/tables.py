@@ -1,0 +1,183 @@
+"""A table is declared once, as columns; the screen, the sorting and every file are read from that declaration.
+
+Rows are any objects; a column names the attribute it shows. Values stay exact until they are written out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from operator import attrgetter
+from typing import Any
+
+from .numbers import NOTHING, format_count, format_number, format_rate
+
+
+class Kind(StrEnum):
+    """What a column holds: decides alignment, format on screen and type in a file."""
+
+    TEXT = "text"
+    COUNT = "count"
+    YEAR = "year"
+    SIGNED = "signed"
+    RATE = "rate"
+    POINTS = "points"
+    RATIO = "ratio"
+    STATUS = "status"
+    DRAWING = "drawing"
+
+
+_FORMATS: dict[Kind, Callable[[Any], str]] = {
+    Kind.TEXT: lambda value: NOTHING if value in (None, "") else str(value),
+    Kind.COUNT: format_count,
+    Kind.YEAR: lambda value: NOTHING if value is None else str(value),
+    Kind.SIGNED: lambda value: format_number(value, signed=True),
+    Kind.RATE: format_rate,
+    Kind.POINTS: lambda value: format_number(value, 2, signed=True),
+    Kind.RATIO: lambda value: format_number(value, 2),
+    Kind.STATUS: lambda value: value.label,
+    Kind.DRAWING: lambda value: "",
+}
+_NUMERIC = frozenset({Kind.COUNT, Kind.YEAR, Kind.SIGNED, Kind.RATE, Kind.POINTS, Kind.RATIO})
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. `path` is the attribute path into the row (default: the key). Keys are stable: files use them.
+
+    `template` draws a DRAWING cell; `sort_path` is what it sorts by; a drawing is for the screen only.
+    """
+
+    key: str
+    title: str
+    kind: Kind = Kind.COUNT
+    path: str = ""
+    help: str = ""
+    template: str = ""
+    sort_path: str = ""
+    css: str = ""
+    link: Callable[[Any], str | None] | None = None
+    sortable: bool = True
+
+    def value(self, row: Any) -> Any:
+        return attrgetter(self.path or self.key)(row)
+
+    def text(self, row: Any) -> str:
+        """What the screen shows."""
+        return _FORMATS[self.kind](self.value(row))
+
+    @property
+    def is_number(self) -> bool:
+        return self.kind in _NUMERIC
+
+    @property
+    def is_sortable(self) -> bool:
+        return self.sortable and (self.kind != Kind.DRAWING or bool(self.sort_path))
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell ready for the template."""
+
+    column: Column
+    value: Any
+    text: str
+    link: str | None
+    is_negative: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A column's head on screen: its title, and where a click sorts."""
+
+    column: Column
+    sort: str
+    aria_sort: str
+
+
+class UnknownOrder(ValueError):
+    """The address asks for an order the table does not declare."""
+
+
+@dataclass
+class Table:
+    """Columns, rows and the total of one answer.
+
+    `columns` stand in the order of the files; `screen` names those on screen, in their order there. `order` is a
+    column's key, with `-` in front for descending.
+    """
+
+    columns: Sequence[Column]
+    screen: Sequence[str]
+    rows: Sequence[Any]
+    total: Any = None
+    order: str = ""
+    caption: str = ""
+    shown: Sequence[Any] = field(default=())
+
+    def __post_init__(self) -> None:
+        if self.order:
+            self.rows = self.sorted_by(self.order)
+        self.shown = self.rows
+
+    def sorted_by(self, order: str) -> list[Any]:
+        """Rows by one declared column; missing values stand last in both directions. Raises UnknownOrder."""
+        key = order.removeprefix("-")
+        column = next((column for column in self.columns if column.key == key and column.is_sortable), None)
+        if column is None:
+            raise UnknownOrder(f"Urutan “{key}” tidak dikenal.")
+        read = attrgetter(column.sort_path or column.path or column.key)
+        known = [row for row in self.rows if read(row) is not None]
+        known.sort(key=read, reverse=order.startswith("-"))
+        return known + [row for row in self.rows if read(row) is None]
+
+    @property
+    def screen_columns(self) -> list[Column]:
+        by_key = {column.key: column for column in self.columns}
+        return [by_key[key] for key in self.screen]
+
+    @property
+    def file_columns(self) -> list[Column]:
+        return [column for column in self.columns if column.kind != Kind.DRAWING]
+
+    @property
+    def headers(self) -> list[Header]:
+        found = []
+        for column in self.screen_columns:
+            current = self.order.removeprefix("-") == column.key
+            descending = self.order.startswith("-")
+            # numbers are first wanted from high to low, words from A to Z
+            first = column.key if column.kind == Kind.TEXT else f"-{column.key}"
+            turned = column.key if descending else f"-{column.key}"
+            found.append(
+                Header(
+                    column,
+                    (turned if current else first) if column.is_sortable else "",
+                    ("descending" if descending else "ascending") if current else "",
+                )
+            )
+        return found
+
+    def cells(self, row: Any) -> list[Cell]:
+        found = []
+        for column in self.screen_columns:
+            value = column.value(row)
+            found.append(
+                Cell(
+                    column,
+                    value,
+                    _FORMATS[column.kind](value),
+                    column.link(row) if column.link else None,
+                    column.is_number and value is not None and value < 0,
+                )
+            )
+        return found
+
+    @property
+    def body(self) -> list[list[Cell]]:
+        return [self.cells(row) for row in self.shown]
+
+    @property
+    def foot(self) -> list[Cell]:
+        return self.cells(self.total) if self.total is not None and self.rows else []

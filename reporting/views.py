@@ -1,0 +1,107 @@
+"""`ReportView`: a report page is declared (filters, columns, answer), the rest is here: sorting, paging, files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views import View
+
+from . import exports
+from .filters import ReportFilters
+from .tables import Column, Table, UnknownOrder
+
+DEFAULT_PAGE = 50
+#: No address makes a page longer than all 514 regencies and the provinces' remainders.
+LONGEST_PAGE = 600
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a report found. `definition` is for programs, `explanation` the sentences a reader sees."""
+
+    rows: Sequence[Any]
+    total: Any
+    definition: Mapping[str, Any]
+    explanation: Sequence[str]
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+
+class ReportView(View):
+    """Base of all report pages: declare `filters`, `columns` and `answer`."""
+
+    filters: type[ReportFilters]
+    columns: Sequence[Column]
+    screen: Sequence[str]
+    template_name = "report.html"
+    title = ""
+    file_name = ""
+    default_order = ""
+
+    def answer(self, request: HttpRequest, form: Any) -> Answer:
+        """The rows for valid filters."""
+        raise NotImplementedError
+
+    def heading(self, form: Any) -> str:
+        """The page's title for valid filters."""
+        return self.title
+
+    def make_filters(self, request: HttpRequest) -> ReportFilters:
+        return self.filters(request.GET.dict())
+
+    def get(self, request: HttpRequest, **where: str) -> HttpResponse:
+        form = self.make_filters(request)
+        if form.has_no_data:
+            return render(request, "report_empty.html", {"heading": self.title})
+        mistakes = [] if form.is_valid() else form.sentences
+        wanted = request.GET.get("format", "")
+        if wanted and wanted not in exports.FORMATS:
+            mistakes.append(f"Format “{wanted}” tidak dikenal. Pilih xlsx, csv, atau json.")
+        order = request.GET.get("urut", "") or self.default_order
+        table = answer = None
+        if not mistakes:
+            answer = self.answer(request, form)
+            try:
+                heading = self.heading(form)
+                table = Table(self.columns, self.screen, answer.rows, answer.total, order, heading)
+            except UnknownOrder as error:
+                mistakes.append(str(error))
+        if wanted and mistakes:
+            return self.refusal(wanted, mistakes)
+        if wanted and table is not None and answer is not None:
+            return self.file(wanted, table, answer, form)
+        context: dict[str, Any] = {
+            "form": form,
+            "mistakes": mistakes,
+            "heading": self.heading(form) if not mistakes else self.title,
+            "answer": answer,
+            "table": table,
+            "files": exports.FORMATS,
+        }
+        if table is not None and answer is not None:
+            page = self.page(request, table)
+            table.shown = list(page.object_list)
+            context |= {"page": page, **answer.context}
+        return render(request, self.template_name, context, status=400 if mistakes else 200)
+
+    def page(self, request: HttpRequest, table: Table) -> Any:
+        asked = request.GET.get("per_halaman", "")
+        size = min(int(asked), LONGEST_PAGE) if asked.isascii() and asked.isdigit() and int(asked) else DEFAULT_PAGE
+        return Paginator(table.rows, size).get_page(request.GET.get("halaman", "1"))
+
+    def refusal(self, wanted: str, mistakes: list[str]) -> HttpResponse:
+        if wanted == "json":
+            return JsonResponse({"errors": mistakes}, status=400, json_dumps_params={"ensure_ascii": False})
+        return HttpResponse("\n".join(mistakes), status=400, content_type="text/plain; charset=utf-8")
+
+    def file(self, wanted: str, table: Table, answer: Answer, form: ReportFilters) -> HttpResponse:
+        if wanted == "json":
+            return exports.to_json(table, answer.definition, form.chosen())
+        if wanted == "csv":
+            return exports.to_csv(table, self.file_name)
+        facts = {**form.readable(), "Definisi": " · ".join(answer.explanation)}
+        return exports.to_xlsx(table, self.file_name, table.caption, facts)

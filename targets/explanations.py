@@ -1,0 +1,78 @@
+"""The definition line under every figure: what was divided by what, whose target, per what date, how complete."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from coverage.models import ReportingPeriod
+from coverage.positions import Basis, Position, Potentials, SegmentSum
+from reporting.months import long_date, month_code, month_end
+from reporting.numbers import format_count
+
+from .standings import Question, Standings
+
+
+def position_date(question: Question, period: ReportingPeriod | None) -> str:
+    """The cut-off date of the month; any day, not only its end."""
+    return long_date(period.cut_off_on if period else month_end(question.month))
+
+
+def explain_potential(potentials: Potentials) -> str:
+    if not potentials.vintages:
+        return "potensi belum ada"
+    sources = sorted({source for source, _since in potentials.vintages})
+    newest = max(since for _source, since in potentials.vintages)
+    named = sources[0] if len(sources) == 1 else f"{len(sources)} sumber"
+    since = "berlaku mulai" if len(potentials.vintages) == 1 else "terbaru berlaku mulai"
+    return f"potensi: {named}, {since} {long_date(newest)}"
+
+
+def explain_reports(position: Position, basis: Basis) -> str:
+    """`12 dari 15 kab/kota terverifikasi, 3 memakai angka bulan lalu`."""
+    word = "terverifikasi" if basis == Basis.VERIFIED else "lapor"
+    text = f"{format_count(position.reported)} dari {format_count(position.expected)} wilayah {word}"
+    if position.carried:
+        earlier = "angka verifikasi sebelumnya" if basis == Basis.VERIFIED else "angka bulan lalu"
+        text += f", {format_count(position.carried)} memakai {earlier}"
+    return text
+
+
+def explain(question: Question, found: Standings, period: ReportingPeriod | None) -> list[str]:
+    """Sentences for the reader."""
+    segment = question.segment
+    target = f"target {question.target_year}: " + (question.source.name if question.source else "acuan")
+    lines = [
+        f"cakupan {segment.name} = peserta aktif dibagi potensi",
+        explain_potential(found.potentials),
+        target,
+        f"posisi data per {position_date(question, period)}",
+        explain_reports(found.total.position, question.basis),
+        f"data {question.basis.label.lower()}",
+    ]
+    if found.total.position.is_partial:
+        lines.append("cakupan dihitung hanya atas wilayah yang sudah lapor")
+    return lines
+
+
+def define(question: Question, found: Standings, period: ReportingPeriod | None) -> dict[str, Any]:
+    """The same for programs: stable English keys."""
+    segments = SegmentSum.of(question.segment)
+    return {
+        "segment": question.segment.code,
+        "segment_name": question.segment.name,
+        "segment_components": segments.codes,
+        "segment_kind": question.segment.kind.lower(),
+        "month": month_code(question.month),
+        "position_date": (period.cut_off_on if period else month_end(question.month)).isoformat(),
+        "data": "verified" if question.basis == Basis.VERIFIED else "provisional",
+        "target_year": question.target_year,
+        "target_source": question.source.code if question.source else "reference",
+        "potential_vintages": [
+            {"source": source, "effective_from": since.isoformat()}
+            for source, since in sorted(found.potentials.vintages)
+        ],
+        "reported": found.total.position.reported,
+        "expected": found.total.position.expected,
+        "coverage_rate": "sum of participants / sum of potential over the same reported areas, a fraction",
+        "explanation": explain(question, found, period),
+    }

@@ -1,0 +1,170 @@
+"""Filters of the progress pages, as they stand in the address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from accounts.models import Office, User
+from coverage.models import Province, ReportingPeriod, WorkerSegment
+from coverage.positions import Basis
+from reporting import months
+from reporting.filters import ReportFilters
+
+from .models import Target, TargetSource
+from .progress import Status
+from .standings import Level, Question
+
+REFERENCE = "acuan"
+
+
+def latest_month(periods: list[ReportingPeriod]) -> ReportingPeriod | None:
+    """The newest month whose reports are due; the newest of all as long as none is."""
+    today = timezone.localdate()
+    return next((period for period in periods if period.due_on <= today), periods[0] if periods else None)
+
+
+class ProgressFilters(ReportFilters):
+    """`bulan, tahun, tingkat, provinsi, kanwil, segmen, sumber, status, data`."""
+
+    bulan = forms.ChoiceField(label="Posisi")
+    tingkat = forms.ChoiceField(label="Tingkat", choices=Level.choices)
+    provinsi = forms.ChoiceField(label="Provinsi", required=False)
+    kanwil = forms.ChoiceField(label="Kantor Wilayah", required=False)
+    segmen = forms.ChoiceField(label="Segmen")
+    tahun = forms.ChoiceField(label="Tahun target")
+    sumber = forms.ChoiceField(label="Target")
+    status = forms.ChoiceField(
+        label="Status",
+        required=False,
+        choices=[("", "Semua status"), *((status.value, status.label) for status in Status)],
+    )
+    data = forms.ChoiceField(label="Data", choices=Basis.choices)
+
+    def __init__(self, address: Mapping[str, str], *, user: User) -> None:
+        self.periods = list(ReportingPeriod.objects.order_by("-month"))
+        self.segments = {
+            segment.code: segment
+            for segment in WorkerSegment.objects.filter(is_active=True).order_by("position", "code")
+        }
+        self.provinces = {
+            province.code: province
+            for province in Province.objects.visible_to(user).filter(is_active=True).order_by("code")
+        }
+        offices = Office.objects.filter(kind=Office.Kind.REGIONAL, is_active=True).order_by("name")
+        self.offices = {office.code: office for office in offices} if user.reads_all_areas else {}
+        self.sources = {source.code: source for source in TargetSource.objects.filter(is_active=True)}
+        self.is_bounded = not user.reads_all_areas
+        super().__init__(address)
+        self.fields["bulan"].choices = [(months.month_code(at.month), str(at)) for at in self.periods]
+        self.fields["provinsi"].choices = [
+            *([] if self.is_bounded else [("", "Semua provinsi")]),
+            *((code, province.name) for code, province in self.provinces.items()),
+        ]
+        self.fields["kanwil"].choices = [
+            ("", "Semua Kanwil"),
+            *((code, office.name.removeprefix("Kantor Wilayah ")) for code, office in self.offices.items()),
+        ]
+        self.fields["segmen"].choices = [
+            (str(label), [(at.code, at.name) for at in self.segments.values() if at.kind == kind])
+            for kind, label in (
+                (WorkerSegment.Kind.COMPOSITE, "Gabungan"),
+                (WorkerSegment.Kind.BASIC, "Segmen"),
+                (WorkerSegment.Kind.GROUP, "Kelompok (tidak dijumlahkan)"),
+            )
+        ]
+        self.fields["sumber"].choices = [
+            (REFERENCE, "Acuan"),
+            *((code, source.name) for code, source in self.sources.items()),
+        ]
+        self.fields["tahun"].choices = [(str(year), str(year)) for year in self.years()]
+        if self.is_bounded:
+            del self.fields["kanwil"]
+
+    def years(self) -> list[int]:
+        """Years that have a target, and the year of the month asked for."""
+        known = set(Target.objects.order_by().values_list("year", flat=True).distinct())
+        if year := self._year_asked():
+            known.add(year)
+        return sorted(known)
+
+    def _year_asked(self) -> int | None:
+        try:
+            return months.parse_month(str(self.data.get("bulan", ""))).year
+        except ValueError:
+            return None
+
+    def defaults(self) -> dict[str, str]:
+        newest = latest_month(self.periods)
+        headline = next((code for code, segment in self.segments.items() if segment.is_headline), "")
+        month = months.month_code(newest.month) if newest else ""
+        found = {
+            "bulan": month,
+            "tingkat": str(Level.PROVINCE),
+            "segmen": headline,
+            "sumber": REFERENCE,
+            "data": str(Basis.VERIFIED),
+        }
+        if self.is_bounded:  # a local government starts with its own area
+            found["tingkat"] = str(Level.PROVINCE if self.provinces else Level.REGENCY)
+            found["provinsi"] = next(iter(self.provinces), "")
+        return found
+
+    def complete(self) -> None:
+        """The target's year follows the month unless the address says otherwise."""
+        if not self.data.get("tahun"):
+            self.data["tahun"] = str(self._year_asked() or "")
+
+    @property
+    def has_no_data(self) -> bool:
+        """Nothing has been set up yet: no month is open or no segment is known."""
+        return not self.periods or not self.segments
+
+    def clean_bulan(self) -> date:
+        return months.parse_month(self.cleaned_data["bulan"])
+
+    def clean_provinsi(self) -> Province | None:
+        return self.provinces.get(self.cleaned_data["provinsi"])
+
+    def clean_kanwil(self) -> Office | None:
+        return self.offices.get(self.cleaned_data["kanwil"])
+
+    def clean_tahun(self) -> int:
+        return int(self.cleaned_data["tahun"])
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean()
+        province, office = found.get("provinsi"), found.get("kanwil")
+        if province and office and province.regional_office_id != office.pk:
+            raise ValidationError(f"{province} tidak termasuk {office}.")
+        return found
+
+    def question(self) -> Question:
+        """The valid filters as a question to `standings`."""
+        found = self.cleaned_data
+        return Question(
+            month=found["bulan"],
+            segment=self.segments[found["segmen"]],
+            year=found["tahun"],
+            level=Level(found.get("tingkat", Level.PROVINCE)),
+            province=found.get("provinsi"),
+            office=found.get("kanwil"),
+            source=self.sources.get(found["sumber"]),
+            basis=Basis(found["data"]),
+            status=Status(found["status"]) if found.get("status") else None,
+        )
+
+
+class AreaFilters(ProgressFilters):
+    """The page of one area: the area stands in the path, the rest in the address."""
+
+    def __init__(self, address: Mapping[str, str], *, user: User) -> None:
+        super().__init__(address, user=user)
+        self.unknown += [name for name in ("tingkat", "provinsi", "kanwil", "status") if name in address]
+        for name in ("tingkat", "provinsi", "kanwil", "status"):
+            self.fields.pop(name, None)

@@ -1,0 +1,244 @@
+"""Where each area stands: positions and targets brought together into rows and one total."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from django.db import models
+
+from accounts.models import Office, User
+from coverage.models import Province, WorkerSegment
+from coverage.positions import Basis, Cell, Facts, Position, Potentials, SegmentSum, add_series
+from reporting import months
+from reporting.charts import Bullet, Spark, bullet, spark
+
+from .models import Target, TargetSource
+from .progress import Progress, Status, TargetFigure, baseline, observed_pace, ranks
+
+
+class Level(models.TextChoices):
+    PROVINCE = "provinsi", "Provinsi"
+    REGENCY = "kabkota", "Kab/kota"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What a progress page asks. `source` None means the target chosen as reference."""
+
+    month: date
+    segment: WorkerSegment
+    year: int | None = None
+    level: Level = Level.PROVINCE
+    province: Province | None = None
+    office: Office | None = None
+    source: TargetSource | None = None
+    basis: Basis = Basis.VERIFIED
+    status: Status | None = None
+
+    @property
+    def target_year(self) -> int:
+        return self.year or self.month.year
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One area (or the total): its position, its progress, and what decorates the row."""
+
+    area_code: str
+    area_name: str
+    position: Position
+    progress: Progress
+    change_points: Fraction | None
+    trend: tuple[int | None, ...]
+    rank: int | None = None
+    #: The part of a province that is not broken down by regency: it counts in the total, but is no area to compare.
+    is_province_wide: bool = False
+
+    @property
+    def target_source(self) -> str | None:
+        target = self.progress.target
+        return (target.source or None) if target else None
+
+    @property
+    def target_year(self) -> int | None:
+        return self.progress.target.year if self.progress.target else None
+
+    def bar(self, width: int = 160) -> Bullet | None:
+        """Coverage, path and target on one scale."""
+        progress = self.progress
+        path = None
+        if progress.path_workers is not None and progress.potential:
+            path = Fraction(progress.path_workers, progress.potential)
+        return bullet(progress.coverage_rate, progress.target_rate, path, width=width)
+
+    @property
+    def drawing(self) -> tuple[Bullet | None, str]:
+        """The bar of a table row and the class of its colour."""
+        return self.bar(), self.progress.status.css
+
+    @property
+    def wide_bar(self) -> Bullet | None:
+        """The bar of a page's headline."""
+        return self.bar(640)
+
+    @property
+    def line(self) -> Spark | None:
+        """Participants of the last twelve months."""
+        return spark(self.trend)
+
+
+@dataclass(frozen=True, slots=True)
+class Standings:
+    """The answer: rows ranked by coverage, their total, and what the figures rest on."""
+
+    rows: list[Standing]
+    total: Standing
+    potentials: Potentials
+
+
+class Board:
+    """The facts behind one question, asked once; every standing on a page is read from it."""
+
+    def __init__(self, facts: Facts, question: Question) -> None:
+        self.question = question
+        month = question.month
+        segments = SegmentSum.of(question.segment)
+        before = months.add_months(month, -1)
+        found = facts.positions(segments, [before, month], question.basis)
+        self.before = found[before][0]
+        self.now, self.potentials = found[month]
+        self.stocks = facts.series(segments, months.add_months(month, -12), month)
+
+    def position(self, cells: Iterable[Cell]) -> Position:
+        return sum((self.now[cell] for cell in cells if cell in self.now), Position())
+
+    def standing(
+        self, code: str, name: str, cells: Iterable[Cell], target: TargetFigure | None, **extra: object
+    ) -> Standing:
+        """The standing of these cells together: every sum is taken before any rate."""
+        cells = list(cells)
+        month, basis = self.question.month, self.question.basis
+        position = self.position(cells)
+        earlier = sum((self.before[cell] for cell in cells if cell in self.before), Position()).coverage_rate
+        stock = add_series(self.stocks[cell] for cell in cells if cell in self.stocks)
+        on_basis = {at: value.on(basis) for at, value in stock.items()}
+        rate = position.coverage_rate
+        return Standing(
+            area_code=code,
+            area_name=name,
+            position=position,
+            progress=Progress(
+                month=month,
+                participants=position.participants,
+                potential=position.potential,
+                coverage_rate=rate,
+                target=target,
+                baseline=baseline({at: value.verified for at, value in stock.items()}, month),
+                observed_per_month=observed_pace(on_basis, month),
+            ),
+            change_points=None if rate is None or earlier is None else (rate - earlier) * 100,
+            trend=tuple(on_basis.get(months.add_months(month, back)) for back in range(-11, 1)),
+            **extra,  # type: ignore[arg-type]
+        )
+
+
+def standings(user: User, question: Question) -> Standings:
+    """Rows of the level asked for and the total, sum over sum. The number of queries does not depend on the rows."""
+    asked = Province.objects.filter(is_active=True)
+    if question.province:
+        asked = asked.filter(pk=question.province.pk)
+    if question.office:
+        asked = asked.filter(regional_office=question.office)
+    province_names = dict(asked.order_by("code").values_list("code", "name"))
+    visible = set(asked.visible_to(user).values_list("code", flat=True))
+    facts = Facts.visible_to(user).in_provinces(province_names)
+    board = Board(facts, question)
+    targets = figures(user, question)
+
+    if question.level == Level.PROVINCE:
+        names = {code: name for code, name in province_names.items() if code in visible}
+        areas: dict[str, list[Cell]] = {code: [] for code in names}
+        for cell in board.now:
+            if cell[0] in areas:
+                areas[cell[0]].append(cell)
+    else:
+        names = dict(facts.regencies.order_by("code").values_list("code", "name"))
+        areas = {code: [(code[:2], code)] for code in names}
+        for province, name in province_names.items():
+            if board.position([(province, None)]) != Position():
+                areas[province] = [(province, None)]
+                names[province] = f"{name}, tidak dirinci per kab/kota"
+    positions = {code: board.position(cells) for code, cells in areas.items()}
+    whole = {code for code, cells in areas.items() if question.level == Level.REGENCY and cells[0][1] is None}
+    places = ranks({code: at.coverage_rate for code, at in positions.items() if code not in whole})
+    rows = [
+        board.standing(
+            code,
+            names[code],
+            cells,
+            None if code in whole else targets.get(code),
+            rank=places.get(code),
+            is_province_wide=code in whole,
+        )
+        for code, cells in areas.items()
+    ]
+    if question.status:
+        rows = [row for row in rows if row.progress.status == question.status]
+    rows.sort(key=lambda row: (row.rank is None, row.rank or 0, row.area_code))
+    return Standings(rows, total_of(board, question, rows, areas, targets), board.potentials)
+
+
+def total_of(
+    board: Board,
+    question: Question,
+    rows: list[Standing],
+    areas: dict[str, list[Cell]],
+    targets: dict[str, TargetFigure],
+) -> Standing:
+    """The rows together, against the target set for exactly this area, else the sum of the rows' targets."""
+    if question.province:
+        code, name = question.province.code, question.province.name
+    elif question.office:
+        code, name = "", question.office.name
+    else:
+        code, name = "", "Nasional"
+    has_own_target = question.status is None and (question.province is not None or question.office is None)
+    target = targets.get(code) if has_own_target else None
+    if target is None:
+        target = summed_target(rows, question.target_year)
+    cells = [cell for row in rows for cell in areas[row.area_code]]
+    return board.standing(code, name, cells, target)
+
+
+def summed_target(rows: Iterable[Standing], year: int) -> TargetFigure | None:
+    """Target workers of all rows together; None as soon as one area with figures has none."""
+    total = 0
+    counted = False
+    for row in rows:
+        if row.is_province_wide or row.position.potential is None:
+            continue
+        if row.progress.target_workers is None:
+            return None
+        total += row.progress.target_workers
+        counted = True
+    return TargetFigure(year, workers=total, source_name="jumlah target wilayahnya") if counted else None
+
+
+def figures(user: User, question: Question) -> dict[str, TargetFigure]:
+    """Per area code (empty for the country) the target asked for: of one source, or the one chosen as reference."""
+    rows = Target.objects.visible_to(user).filter(segment=question.segment, year=question.target_year)
+    rows = rows.filter(source=question.source) if question.source else rows.filter(is_reference=True)
+    return {row.area_code: figure_of(row) for row in rows.order_by().select_related("source")}
+
+
+def figure_of(target: Target) -> TargetFigure:
+    return TargetFigure(
+        year=target.year,
+        percent=target.percent,
+        workers=target.workers,
+        source=target.source_id,
+        source_name=target.source.name,
+    )

@@ -1,0 +1,107 @@
+"""Progress pages: Ringkasan, Capaian, Wilayah."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views import View
+
+from coverage.models import Province, Regency, ReportingPeriod
+from reporting.views import Answer, ReportView
+
+from .area import area_report
+from .explanations import define, explain
+from .filters import AreaFilters, ProgressFilters
+from .standings import Level, Standings, standings
+from .tables import PROGRESS_COLUMNS, PROGRESS_SCREEN
+
+
+class ProgressListView(ReportView):
+    """`/capaian/`: provinces or regencies against their targets."""
+
+    columns = PROGRESS_COLUMNS
+    screen = PROGRESS_SCREEN
+    template_name = "progress.html"
+    title = "Capaian"
+    file_name = "capaian"
+    address = "progress-list"
+
+    def make_filters(self, request: HttpRequest) -> ProgressFilters:
+        return ProgressFilters(request.GET.dict(), user=request.user)
+
+    def heading(self, form: ProgressFilters) -> str:
+        where = form.cleaned_data.get("provinsi") or form.cleaned_data.get("kanwil")
+        level = Level(form.cleaned_data["tingkat"]).label.lower()
+        return f"Capaian {level} — {where}" if where else f"Capaian {level}"
+
+    def answer(self, request: HttpRequest, form: ProgressFilters) -> Answer:
+        question = form.question()
+        found = standings(request.user, question)
+        period = ReportingPeriod.objects.filter(pk=question.month).first()
+        return Answer(
+            rows=found.rows,
+            total=found.total,
+            definition=define(question, found, period),
+            explanation=explain(question, found, period),
+            context={"question": question, "standing": found.total},
+        )
+
+
+class HomeView(ProgressListView):
+    """`/`: where are we – the headline figure of what the reader sees, and the areas below it."""
+
+    template_name = "home.html"
+    title = "Ringkasan"
+    file_name = "ringkasan"
+
+    def heading(self, form: ProgressFilters) -> str:
+        where = form.cleaned_data.get("provinsi") or form.cleaned_data.get("kanwil")
+        if form.is_bounded and not where:
+            return "Cakupan wilayah Anda"
+        return f"Cakupan {where}" if where else "Cakupan nasional"
+
+
+class AreaView(View):
+    """`/wilayah/18/`, `/wilayah/1801/`: one area."""
+
+    def get(self, request: HttpRequest, code: str) -> HttpResponse:
+        area = find_area(request, code)
+        form = AreaFilters(request.GET.dict(), user=request.user)
+        context: dict[str, Any] = {"area": area, "form": form, "heading": area.name, "crumbs": crumbs(area)}
+        if form.has_no_data:
+            return render(request, "report_empty.html", context)
+        if not form.is_valid():
+            return render(request, "area.html", {**context, "mistakes": form.sentences}, status=400)
+        question = form.question()
+        report = area_report(request.user, area, question)
+        period = ReportingPeriod.objects.filter(pk=question.month).first()
+        found = Standings([report.standing], report.standing, report.board.potentials)
+        context |= {
+            "question": question,
+            "report": report,
+            "standing": report.standing,
+            "explanation": explain(question, found, period),
+            "is_province": isinstance(area, Province),
+        }
+        return render(request, "area.html", context)
+
+
+def find_area(request: HttpRequest, code: str) -> Province | Regency:
+    """The area with this Kemendagri code that the reader may see; 404 for every other."""
+    digits = code.replace(".", "")
+    areas: Any = Province.objects if len(digits) == 2 else Regency.objects.select_related("province", "branch_office")
+    area = areas.visible_to(request.user).by_code(digits).first()
+    if area is None:
+        raise Http404(f"Wilayah dengan kode {code} tidak ditemukan.")
+    return area
+
+
+def crumbs(area: Province | Regency) -> list[tuple[str, str]]:
+    """The way up: label and address."""
+    way = [("Capaian", reverse("progress-list"))]
+    if isinstance(area, Regency):
+        way.append((area.province.name, reverse("area", args=[area.province_id])))
+    return way
