@@ -26,18 +26,20 @@ class Tally:
     created: int = 0
     changed: int = 0
     unchanged: int = 0
+    left: int = 0
     remarks: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
         return (
             f"{self.what:<24}{format_count(self.created):>7} baru"
             f"{format_count(self.changed):>7} diubah{format_count(self.unchanged):>7} tetap"
+            + (f"{format_count(self.left):>7} dilewati" if self.left else "")
         )
 
     def leave(self, row: object, why: str) -> None:
-        """Count a row as it was, and say why it was not written."""
-        self.unchanged += 1
-        self.remarks.append(f"{row}: dibiarkan, {why}.")
+        """Note a row that was not written, and why."""
+        self.left += 1
+        self.remarks.append(f"{row}: dilewati, {why}.")
 
     @property
     def wrote(self) -> bool:

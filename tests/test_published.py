@@ -206,6 +206,7 @@ def test_a_total_is_not_written_beside_figures_of_its_regencies(reference, capsy
     written = CoverageRecord.objects.filter(regency=None, period=date(2024, 9, 1)).values_list("segment", flat=True)
     assert set(written) == {"PERANGKAT-DESA", "GURU", "NON-ASN", "RENTAN"}
     assert output.count("akan terhitung dua kali") == 2
+    assert "2 dilewati" in output
     assert "Lampung · TOTAL-UNSPLIT · September 2024" in output
 
 
