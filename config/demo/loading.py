@@ -29,7 +29,8 @@ from .areas import read_areas
 from .guard import MARK
 from .history import make_history
 from .potentials import Potential, PotentialInForce, make_potentials
-from .records import Desk, HistoryRow, Ledger, group_records, history_of, regency_records
+from .records import Desk, Ledger, group_records, regency_records
+from .trail import write_trail
 from .window import MONTHS, OPEN_MONTH, calendar_of
 
 #: Raise by one when the figures change.
@@ -40,8 +41,9 @@ SOURCE = "PERAGAAN: angka rekaan, bukan statistik resmi"
 BATCH = 2_000
 
 
-def is_loaded() -> bool:
-    return Dataset.objects.filter(code=MARK).exists()
+def loaded_version() -> str | None:
+    """The version of the history that is there; None before the first run."""
+    return Dataset.objects.filter(code=MARK).values_list("version", flat=True).first()
 
 
 def make_demonstration(today: date) -> Iterator[str]:
@@ -73,12 +75,10 @@ def make_demonstration(today: date) -> Iterator[str]:
         for month in MONTHS:
             if month.month in (1, 7) or month == MONTHS[0]:
                 yield f"Menyimpan angka bulanan mulai {months.month_name(month)}"
-            for made in (
-                regency_records(month, areas, series, desks, plans[month], ledger),
-                group_records(month, group_series, people[REGIONAL], plans[month][REGIONAL], ledger),
-            ):
-                CoverageRecord.objects.bulk_create(made.records, batch_size=BATCH)
-                HistoryRow.objects.bulk_create(history_of(made), batch_size=BATCH)
+            records = regency_records(month, areas, series, desks, plans[month], ledger)
+            records += group_records(month, group_series, people[REGIONAL], plans[month][REGIONAL], ledger)
+            CoverageRecord.objects.bulk_create(records, batch_size=BATCH)
+            write_trail(month)
         Dataset.objects.create(
             code=MARK, name="Data peragaan", version=VERSION, is_demonstration=True, loaded_at=timezone.now()
         )

@@ -1,23 +1,21 @@
-"""Turns the invented series into monthly records as offices would have left them, with their history."""
+"""Turns the invented series into monthly records as offices would have left them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 
-from coverage.models import CoverageRecord, Via
+from coverage.models import CoverageRecord
 
 from .areas import DemoArea
 from .groups import PUBLISHED
 from .reasons import reason_for_fall
 from .routine import LATE_NOTE, NOT_BEGUN, VERIFIED, OfficeMonth, is_filled
-from .window import FIRST, OPEN_MONTH, index_of
+from .window import OPEN_MONTH, index_of
 
 SEGMENTS = ("PU", "BPU", "JAKON", "PMI")
 Origin = CoverageRecord.Origin
-HistoryRow = CoverageRecord.history.model
-_FIELDS = [each.attname for each in CoverageRecord._meta.concrete_fields]
 
 
 @dataclass(frozen=True)
@@ -37,13 +35,6 @@ class Ledger:
     verified: dict[tuple[str, str], int | None] = field(default_factory=dict)
 
 
-@dataclass
-class MonthOfRecords:
-    records: list[CoverageRecord] = field(default_factory=list)
-    #: Per record the verified value before this month's verification, for the history.
-    verified_before: list[int | None] = field(default_factory=list)
-
-
 def regency_records(
     month: date,
     areas: Iterable[DemoArea],
@@ -51,9 +42,9 @@ def regency_records(
     desks: Mapping[str, Desk],
     plans: Mapping[str, OfficeMonth],
     ledger: Ledger,
-) -> MonthOfRecords:
+) -> list[CoverageRecord]:
     """All expected cells of the month. `desks` by regency, `plans` by office; the ledger is moved on."""
-    made = MonthOfRecords()
+    made: list[CoverageRecord] = []
     for area in areas:
         desk = desks[area.code]
         office_month = plans[desk.office]
@@ -68,7 +59,8 @@ def regency_records(
                 record.change_reason, record.note = reason_for_fall(
                     area.code, segment, month, ledger.participants.get(key), value
                 )
-            _settle(made, record, key, value if own else None, desk, office_month, ledger)
+            _settle(record, key, value if own else None, desk, office_month, ledger)
+            made.append(record)
     return made
 
 
@@ -78,9 +70,9 @@ def group_records(
     desk: Desk,
     office_month: OfficeMonth,
     ledger: Ledger,
-) -> MonthOfRecords:
+) -> list[CoverageRecord]:
     """The province-wide cells of the groups. The cell and month of a published figure is left to it."""
-    made = MonthOfRecords()
+    made: list[CoverageRecord] = []
     for key, values in series.items():
         value = values[index_of(month)]
         if value is None:
@@ -90,12 +82,12 @@ def group_records(
         province, group = key
         record = CoverageRecord(period_id=month, province_id=province, segment_id=group)
         own = month != OPEN_MONTH and office_month.status != NOT_BEGUN
-        _settle(made, record, key, value if own else None, desk, office_month, ledger)
+        _settle(record, key, value if own else None, desk, office_month, ledger)
+        made.append(record)
     return made
 
 
 def _settle(
-    made: MonthOfRecords,
     record: CoverageRecord,
     key: tuple[str, str],
     value: int | None,
@@ -104,7 +96,6 @@ def _settle(
     ledger: Ledger,
 ) -> None:
     """Fill the record with its own value, or with the one carried from last month, and remember it."""
-    made.verified_before.append(ledger.verified.get(key))
     if value is None:
         record.participants = ledger.participants.get(key)
         record.origin = Origin.BLANK if record.participants is None else Origin.CARRIED
@@ -122,23 +113,3 @@ def _settle(
             record.verified_by_id, record.verified_at = desk.verified_by, office_month.decided_at
     ledger.participants[key] = record.participants
     ledger.verified[key] = record.verified_participants
-    made.records.append(record)
-
-
-def history_of(made: MonthOfRecords) -> list[HistoryRow]:
-    """One row per entry and one per verification, dated when they happened. Carried cells have none: nobody acted."""
-    rows = []
-    for record, verified_before in zip(made.records, made.verified_before, strict=True):
-        if record.changed_at is None:
-            continue
-        values = {name: getattr(record, name) for name in _FIELDS}
-        entry = {**values, "verified_participants": verified_before, "verified_by_id": None, "verified_at": None}
-        is_first = record.period_id == FIRST
-        rows.append(_row(entry, "+" if is_first else "~", record.changed_at, record.changed_by_id))
-        if record.verified_at is not None:
-            rows.append(_row(values, "~", record.verified_at, record.verified_by_id))
-    return rows
-
-
-def _row(values: dict[str, object], kind: str, at: datetime, user: int | None) -> HistoryRow:
-    return HistoryRow(**values, via=Via.FORM, history_type=kind, history_date=at, history_user_id=user)

@@ -32,8 +32,10 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, interactive=False)
         self.tell("Memuat data acuan: wilayah, kantor, segmen")
         call_command("load_reference", stdout=_Silent())
-        if loading.is_loaded():
-            self.tell("Riwayat peragaan sudah ada dan dipertahankan")
+        if version := loading.loaded_version():
+            self.tell("Riwayat peragaan sudah ada dan dipertahankan, juga yang Anda isi")
+            if version != loading.VERSION:
+                self.tell("Riwayat itu dari versi lama; untuk yang baru hapus dahulu basis datanya")
             loading.refresh(today)
         else:
             for step in loading.make_demonstration(today):
