@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from axes.models import AccessAttempt, AccessLog
 from axes.utils import reset
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
@@ -12,7 +13,7 @@ from django.contrib.auth.models import Group, Permission
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from .admin_base import HistoryAdmin, HouseAdmin, UnchangeableKey
+from .admin_base import HistoryAdmin, HouseAdmin, ReadOnlyAdmin, UnchangeableKey
 from .models import Office, User
 
 admin.site.unregister(Group)
@@ -132,3 +133,29 @@ class RoleAdmin(HouseAdmin, DjangoGroupAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.is_superuser
+
+
+class DoorAdmin(ReadOnlyAdmin):
+    """Who came to the door. Only names of accounts in the user's care; unknown names for the head office."""
+
+    search_fields = ["username", "ip_address"]
+
+    def in_care_of(self, queryset, request: HttpRequest):
+        if request.user.writes_all_areas:
+            return queryset
+        people = User.objects.filter(office__in=Office.objects.administered_by(request.user))
+        return queryset.filter(username__in=people.values("username"))
+
+
+@admin.register(AccessAttempt)
+class FailedLoginAdmin(DoorAdmin):
+    list_display = ["username", "ip_address", "attempt_time", "failures_since_start"]
+    date_hierarchy = "attempt_time"
+    fields = [*list_display, "user_agent"]
+
+
+@admin.register(AccessLog)
+class LoginAdmin(DoorAdmin):
+    list_display = ["username", "ip_address", "attempt_time", "logout_time"]
+    date_hierarchy = "attempt_time"
+    fields = [*list_display, "user_agent"]

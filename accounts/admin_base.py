@@ -7,15 +7,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.text import capfirst
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import HistoricalRecordContextHelper
 
-from reporting.fields import AmountField, CountField
 from reporting.amounts import format_amount
+from reporting.fields import AmountField, CountField
 from reporting.numbers import format_count
 
 COUNTS = (models.PositiveBigIntegerField, models.PositiveIntegerField)
@@ -141,9 +140,3 @@ class UnchangeableKey:
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None):
         fixed = super().get_readonly_fields(request, obj)  # type: ignore[misc]
         return fixed if obj is None else (*fixed, self.model._meta.pk.name)  # type: ignore[attr-defined]
-
-
-def require_whole(value: Decimal | None) -> None:
-    """Raise for a decimal where only whole things are counted."""
-    if value is not None and value != value.to_integral_value():
-        raise ValidationError("Satuan ini dihitung bulat, tanpa desimal.")

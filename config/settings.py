@@ -146,6 +146,9 @@ AXES_HTTP_RESPONSE_CODE = 429
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+# Our own admin pages show failed logins, scoped to the office (accounts.admin).
+AXES_ENABLE_ADMIN = False
+SIMPLE_HISTORY_REVERT_DISABLED = True
 
 # What a browser may load: only what this server sends. No inline script or style anywhere.
 CONTENT_SECURITY_POLICY = {

@@ -1,0 +1,75 @@
+"""What the admin pages of rows on an area cell share: scope, choices, the area's name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from accounts.admin_base import HistoryAdmin
+from accounts.models import Office
+
+from ..models import AreaCell, Province, Regency
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class ProvinceInCare(admin.SimpleListFilter):
+    """Provinces in the care of the user's office, not all 38."""
+
+    title = "provinsi"
+    parameter_name = "provinsi"
+
+    def lookups(self, request: HttpRequest, model_admin: Any):
+        return Province.objects.administered_by(request.user).values_list("code", "name")
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(province=self.value()) if self.value() else queryset
+
+
+def keeps_master_data(user: User, province_office: str | None) -> bool:
+    """True for the head office, and for the Kanwil of the province."""
+    if user.writes_all_areas:
+        return True
+    if user.shut_out_because or user.office.kind != Office.Kind.REGIONAL:
+        return False
+    return province_office == user.office_id
+
+
+class CellAdmin(HistoryAdmin):
+    """Rows on an area cell. A branch reads its own; the Kanwil of the province and the head office change them."""
+
+    autocomplete_fields = ["regency"]
+    list_select_related = ["province", "regency", "segment"]
+    search_fields = ["regency__name", "=regency__code", "province__name", "segment__name", "=segment__code"]
+
+    @admin.display(description="wilayah", ordering="province_id")
+    def area_name(self, row: AreaCell) -> str:
+        if row.regency:
+            return str(row.regency)
+        return f"{row.province} (tingkat provinsi)" if row.province else "Nasional"
+
+    def in_care_of(self, queryset, request: HttpRequest):
+        return queryset.administered_by(request.user)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        user = request.user
+        return super().has_add_permission(request) and keeps_master_data(user, user.office_id)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if not super().has_change_permission(request, obj):
+            return False
+        return obj is None or keeps_master_data(request.user, obj.province.regional_office_id if obj.province else None)
+
+    def formfield_for_foreignkey(self, db_field, request: HttpRequest, **kwargs: Any):
+        if db_field.name == "province":
+            kwargs["queryset"] = Province.objects.administered_by(request.user)
+        if db_field.name == "regency":
+            kwargs["queryset"] = Regency.objects.administered_by(request.user)
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "province" and not request.user.writes_all_areas:
+            field.required = True  # empty means national, which is the head office's
+        return field

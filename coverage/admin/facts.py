@@ -1,0 +1,65 @@
+"""Potentials by vintage and published figures."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.contrib import admin
+from django.db.models import Q
+from django.http import HttpRequest
+
+from accounts.admin_base import ReasonForm, UnchangeableKey
+from reporting.amounts import format_amount
+from reporting.numbers import format_count, format_money
+
+from ..models import PublishedFigure, WorkforceEstimate
+from .cells import CellAdmin, ProvinceInCare
+
+
+@admin.register(WorkforceEstimate)
+class WorkforceEstimateAdmin(CellAdmin):
+    list_display = ["area_name", "segment", "effective_from", "workers_count", "source", "is_derived"]
+    list_filter = [ProvinceInCare, "segment", "is_derived"]
+    date_hierarchy = "effective_from"
+    ordering = ["province_id", "regency_id", "segment_id", "-effective_from"]
+
+    @admin.display(description="potensi pekerja", ordering="workers")
+    def workers_count(self, row: WorkforceEstimate) -> str:
+        return format_count(row.workers)
+
+
+class PublishedFigureForm(ReasonForm):
+    def clean_value(self) -> Decimal | None:
+        """People, months and things are counted whole; only percent and rupiah have decimals."""
+        value = self.cleaned_data["value"]
+        unit = self.data.get(self.add_prefix("unit"))
+        has_decimals = unit in (PublishedFigure.Unit.PERCENT, PublishedFigure.Unit.RUPIAH)
+        if value is not None and not has_decimals and value != value.to_integral_value():
+            self.add_error("value", "Satuan ini dihitung bulat. Tulis tanpa desimal, misalnya 43.202.")
+        return value
+
+
+@admin.register(PublishedFigure)
+class PublishedFigureAdmin(UnchangeableKey, CellAdmin):
+    form = PublishedFigureForm
+    list_display = ["label", "area_name", "measure", "value_count", "as_of", "source", "is_disputed"]
+    list_filter = [ProvinceInCare, "measure", "segment", "is_disputed"]
+    search_fields = ["=code", "label", "source", "note", "regency__name", "province__name"]
+    date_hierarchy = "as_of"
+    ordering = ["-as_of", "code"]
+
+    def in_care_of(self, queryset, request: HttpRequest):
+        """National figures can be read by every office of BPJS Ketenagakerjaan."""
+        if request.user.writes_all_areas or not request.user.reads_all_areas:
+            return super().in_care_of(queryset, request)
+        own = super().in_care_of(PublishedFigure.objects.order_by(), request).values("pk")
+        return queryset.filter(Q(pk__in=own) | Q(province__isnull=True))
+
+    @admin.display(description="nilai", ordering="value")
+    def value_count(self, row: PublishedFigure) -> str:
+        if row.value is None:
+            return "–"
+        if row.unit == PublishedFigure.Unit.RUPIAH:
+            return format_money(row.value)
+        text = format_amount(row.value)
+        return f"{text}%" if row.unit == PublishedFigure.Unit.PERCENT else text
