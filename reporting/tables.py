@@ -39,6 +39,8 @@ _FORMATS: dict[Kind, Callable[[Any], str]] = {
     Kind.STATUS: lambda value: value.label,
     Kind.DRAWING: lambda value: "",
 }
+#: Where a negative value is bad news; elsewhere (a target passed) it is not.
+_CHANGES = frozenset({Kind.SIGNED, Kind.POINTS})
 _NUMERIC = frozenset({Kind.COUNT, Kind.YEAR, Kind.SIGNED, Kind.RATE, Kind.POINTS, Kind.RATIO})
 
 
@@ -169,7 +171,7 @@ class Table:
                     value,
                     _FORMATS[column.kind](value),
                     column.link(row) if column.link else None,
-                    column.is_number and value is not None and value < 0,
+                    column.kind in _CHANGES and value is not None and value < 0,
                 )
             )
         return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -46,6 +47,9 @@ class ProgressFilters(ReportFilters):
     )
     data = forms.ChoiceField(label="Data", choices=Basis.choices)
 
+    #: Filters a narrower page does not offer.
+    left_out: tuple[str, ...] = ()
+
     def __init__(self, address: Mapping[str, str], *, user: User) -> None:
         self.periods = list(ReportingPeriod.objects.order_by("-month"))
         self.segments = {
@@ -83,8 +87,10 @@ class ProgressFilters(ReportFilters):
             *((code, source.name) for code, source in self.sources.items()),
         ]
         self.fields["tahun"].choices = [(str(year), str(year)) for year in self.years()]
-        if self.is_bounded:
-            del self.fields["kanwil"]
+        for name in (*self.left_out, *(["kanwil"] if self.is_bounded else [])):
+            self.fields.pop(name, None)
+            if name in address:
+                self.unknown.append(name)
 
     def years(self) -> list[int]:
         """Years that have a target, and the year of the month asked for."""
@@ -160,11 +166,18 @@ class ProgressFilters(ReportFilters):
         )
 
 
+class HomeFilters(ProgressFilters):
+    """Ringkasan: a province shows its regencies, everything wider its provinces; no choice of rows by status."""
+
+    left_out = ("tingkat", "status")
+
+    def question(self) -> Question:
+        question = super().question()
+        by_regency = question.province is not None or not self.provinces
+        return replace(question, level=Level.REGENCY if by_regency else Level.PROVINCE)
+
+
 class AreaFilters(ProgressFilters):
     """The page of one area: the area stands in the path, the rest in the address."""
 
-    def __init__(self, address: Mapping[str, str], *, user: User) -> None:
-        super().__init__(address, user=user)
-        self.unknown += [name for name in ("tingkat", "provinsi", "kanwil", "status") if name in address]
-        for name in ("tingkat", "provinsi", "kanwil", "status"):
-            self.fields.pop(name, None)
+    left_out = ("tingkat", "status", "provinsi", "kanwil")

@@ -70,7 +70,6 @@ PROGRESS_COLUMNS = (
         sort_path="progress.achievement_rate",
     ),
     Column("spark", "12 bulan", Kind.DRAWING, path="line", template="partials/cells/spark.html"),
-    Column("reported_of", "Lapor", Kind.DRAWING, path="position", template="partials/cells/reported.html", css="n dim"),
 )
 
 PROGRESS_SCREEN = (
@@ -85,7 +84,5 @@ PROGRESS_SCREEN = (
     "change_points",
     "spark",
     "required_per_month",
-    "observed_per_month",
     "status",
-    "reported_of",
 )

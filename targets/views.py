@@ -14,7 +14,7 @@ from reporting.views import Answer, ReportView
 
 from .area import area_report
 from .explanations import define, explain
-from .filters import AreaFilters, ProgressFilters
+from .filters import AreaFilters, HomeFilters, ProgressFilters
 from .standings import Level, Standings, standings
 from .tables import PROGRESS_COLUMNS, PROGRESS_SCREEN
 
@@ -27,7 +27,6 @@ class ProgressListView(ReportView):
     template_name = "progress.html"
     title = "Capaian"
     file_name = "capaian"
-    address = "progress-list"
 
     def make_filters(self, request: HttpRequest) -> ProgressFilters:
         return ProgressFilters(request.GET.dict(), user=request.user)
@@ -56,6 +55,9 @@ class HomeView(ProgressListView):
     template_name = "home.html"
     title = "Ringkasan"
     file_name = "ringkasan"
+
+    def make_filters(self, request: HttpRequest) -> HomeFilters:
+        return HomeFilters(request.GET.dict(), user=request.user)
 
     def heading(self, form: ProgressFilters) -> str:
         where = form.cleaned_data.get("provinsi") or form.cleaned_data.get("kanwil")
