@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.text import capfirst
@@ -27,6 +28,7 @@ class HouseAdmin(admin.ModelAdmin):
     list_per_page = 50
     list_max_show_all = 200
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER  # a count per filter value is a scan of all records each
     save_on_top = False
 
     def in_care_of(self, queryset: models.QuerySet, request: HttpRequest) -> models.QuerySet:
@@ -60,7 +62,12 @@ class HouseAdmin(admin.ModelAdmin):
             return CountField(widget=forms.TextInput({"inputmode": "numeric", "size": "8"}), **common)
         if isinstance(db_field, models.DecimalField):
             return AmountField(below_thousand=db_field.max_digits - db_field.decimal_places <= 3, **common)
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            # Master data has its own pages; four icons beside every choice only invite accidents.
+            field.widget.can_add_related = field.widget.can_change_related = False
+            field.widget.can_view_related = field.widget.can_delete_related = False
+        return field
 
 
 class ReadOnlyAdmin(HouseAdmin):

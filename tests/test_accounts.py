@@ -1,0 +1,257 @@
+"""The door: login everywhere, lock-out, passwords, refusals that say why, what a browser may load, production settings."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings as project
+from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.test import Client
+from django.urls import get_resolver
+from django.utils import timezone
+
+from accounts.models import Denied, User
+from config.settings import PASSWORD_HASHERS
+from coverage.models import Dataset
+from tests.conftest import PASSWORD
+
+POLICY = {
+    "default-src 'self'",
+    "object-src 'none'",
+    "base-uri 'self'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+}
+
+
+def log_in(client: Client, username: str, password: str = PASSWORD, **extra):
+    return client.post("/masuk/", {"username": username, "password": password}, **extra)
+
+
+def addresses_without_arguments() -> list[str]:
+    """Every address that stands alone, the admin's too."""
+    found = []
+
+    def walk(patterns, prefix=""):
+        for pattern in patterns:
+            text = prefix + str(pattern.pattern).lstrip("^").removesuffix("$").removesuffix("\\Z")
+            if hasattr(pattern, "url_patterns"):
+                walk(pattern.url_patterns, text)
+            elif not any(mark in text for mark in "<(["):
+                found.append("/" + text)
+
+    walk(get_resolver().url_patterns)
+    return found
+
+
+OPEN = {"/masuk/"}
+
+
+def test_every_page_but_the_login_asks_for_a_login(client, db):
+    closed = [address for address in addresses_without_arguments() if address not in OPEN]
+    assert {"/", "/capaian/", "/sandi/", "/admin/", "/admin/coverage/coveragerecord/"} <= set(closed)
+    for address in closed:
+        response = client.get(address)
+        if response.status_code == 405:  # logout takes POST only
+            continue
+        assert response.status_code == 302, address
+        assert response["Location"].startswith(("/masuk/?next=", "/admin/login/?next=")), address
+
+
+def test_the_login_page_greets_in_indonesian(client, db):
+    page = client.get("/masuk/").content.decode()
+    assert '<html lang="id">' in page
+    assert "<h1>Masuk ke Semesta</h1>" in page
+    assert "Nama pengguna" in page
+    assert "Kata sandi" in page
+
+
+def test_login_leads_to_the_page_that_was_asked_for(client, world):
+    response = client.post("/masuk/?next=/sandi/", {"username": "entri", "password": PASSWORD, "next": "/sandi/"})
+    assert response["Location"] == "/sandi/"
+
+
+def test_a_wrong_password_is_explained_and_the_name_stays(client, world):
+    page = log_in(client, "entri", "salah").content.decode()
+    assert "Nama pengguna atau kata sandi salah." in page
+    assert 'value="entri"' in page
+
+
+def test_five_wrong_passwords_close_the_door_and_say_for_how_long(client, world):
+    for _ in range(4):
+        assert log_in(client, "entri", "salah").status_code == 200
+    fifth = log_in(client, "entri", "salah")
+    assert fifth.status_code == 429
+    assert "15 menit" in fifth.content.decode()
+    assert log_in(client, "entri").status_code == 429, "the right password does not open a locked door"
+    assert log_in(client, "tetangga").status_code == 302, "the colleague at the same address is not locked out"
+    elsewhere = log_in(Client(), "entri", REMOTE_ADDR="10.1.2.3")
+    assert elsewhere.status_code == 302, "a stranger cannot lock the owner out from another address"
+
+
+def test_the_administrator_opens_the_door_again(client, world):
+    for _ in range(5):
+        log_in(client, "entri", "salah")
+    boss = Client()
+    boss.force_login(world.admin)
+    boss.post("/admin/accounts/user/", {"action": "unlock", "_selected_action": [world.entri.pk]})
+    assert log_in(client, "entri").status_code == 302
+
+
+def test_passwords_are_kept_with_argon2():
+    assert PASSWORD_HASHERS[0] == "django.contrib.auth.hashers.Argon2PasswordHasher"
+    hasher = Argon2PasswordHasher()
+    assert hasher.verify("rahasia", hasher.encode("rahasia", hasher.salt()))
+
+
+@pytest.mark.parametrize("address", ["/masuk/", "/", "/sandi/", "/admin/", "/tidak-ada/"])
+def test_the_browser_loads_only_what_this_server_sends(client, world, address):
+    client.force_login(world.admin)
+    policy = client.get(address)["Content-Security-Policy"]
+    assert {part.strip() for part in policy.split(";")} == POLICY
+
+
+def test_a_switched_off_account_is_told_so_but_only_with_its_password(client, world):
+    User.objects.filter(pk=world.entri.pk).update(is_active=False)
+    assert "Akun ini dinonaktifkan" in log_in(client, "entri").content.decode()
+    assert "Akun ini dinonaktifkan" not in log_in(client, "entri", "salah").content.decode()
+
+
+def test_an_account_without_office_is_told_whom_to_ask(client, world):
+    User.objects.filter(pk=world.entri.pk).update(office=None)
+    assert "belum ditempatkan di kantor" in log_in(client, "entri").content.decode()
+
+
+def test_a_superuser_needs_no_office(client, world):
+    User.objects.filter(pk=world.admin.pk).update(office=None)
+    assert log_in(client, "admin").status_code == 302
+    assert client.get("/admin/").status_code == 200
+
+
+def test_who_is_logged_in_when_the_office_closes_learns_why(client, world):
+    client.force_login(world.entri)
+    world.tengah.is_active = False
+    world.tengah.save()
+    response = client.get("/sandi/")
+    assert response.status_code == 403
+    assert "Kantor Cabang Lampung Tengah sudah tidak aktif" in response.content.decode()
+    assert client.post("/keluar/").status_code == 302
+
+
+def test_a_refusal_is_a_page_with_its_sentence(client, world, monkeypatch):
+    def refuse(*args, **kwargs):
+        raise Denied("Periode September 2026 sudah ditutup.")
+
+    monkeypatch.setattr("django.contrib.auth.views.PasswordChangeView.get_context_data", refuse)
+    client.force_login(world.entri)
+    response = client.get("/sandi/")
+    assert response.status_code == 403
+    assert "Periode September 2026 sudah ditutup." in response.content.decode()
+
+
+def test_a_missing_page_is_in_the_frame_and_in_indonesian(client, world):
+    client.force_login(world.entri)
+    response = client.get("/tidak-ada/")
+    assert response.status_code == 404
+    page = response.content.decode()
+    assert "Halaman tidak ada" in page
+    assert "Keluar" in page
+
+
+def test_a_stale_form_says_that_nothing_was_saved(world):
+    strict = Client(enforce_csrf_checks=True)
+    response = strict.post("/masuk/", {"username": "entri", "password": PASSWORD})
+    assert response.status_code == 403
+    assert "Belum ada yang disimpan" in response.content.decode()
+
+
+def test_a_breakdown_has_a_page_of_its_own(client, world, monkeypatch):
+    def fail(*args, **kwargs):
+        raise RuntimeError
+
+    monkeypatch.setattr("django.contrib.auth.views.PasswordChangeView.get_context_data", fail)
+    client.force_login(world.entri)
+    client.raise_request_exception = False
+    response = client.get("/sandi/")
+    assert response.status_code == 500
+    assert "Terjadi kesalahan" in response.content.decode()
+
+
+def test_who_may_not_enter_the_admin_is_told_so_instead_of_asked_to_log_in_again(client, world):
+    client.force_login(world.pimpinan)
+    response = client.get("/admin/", follow=True)
+    assert response.status_code == 403
+    assert "tidak punya akses ke halaman admin" in response.content.decode()
+
+
+def test_the_admin_door_does_not_lead_off_the_site(client, world):
+    client.force_login(world.admin)
+    assert client.get("/admin/login/?next=https://example.org/")["Location"] == "/admin/"
+
+
+@pytest.mark.parametrize(
+    ("username", "labels"),
+    [
+        ("entri", ["Ringkasan", "Capaian", "Entri data"]),
+        ("pimpinan", ["Ringkasan", "Capaian"]),
+        ("pemda", ["Ringkasan", "Capaian"]),
+        ("admin", ["Ringkasan", "Capaian", "Entri data", "Admin"]),
+    ],
+)
+def test_the_menu_shows_only_rooms_the_user_may_enter(client, world, username, labels):
+    client.force_login(getattr(world, username))
+    assert [item.label for item in client.get("/sandi/").context["menu"]] == labels
+
+
+def test_the_page_one_is_on_is_marked_in_the_menu(client, world):
+    client.force_login(world.admin)
+    menu = client.get("/admin/coverage/province/").context["menu"]
+    assert [item.label for item in menu if item.is_current] == ["Admin"]
+
+
+@pytest.mark.parametrize("address", ["/sandi/", "/admin/"])
+def test_every_page_says_that_the_data_are_made_up_while_they_are(client, world, address):
+    client.force_login(world.admin)
+    assert "DATA PERAGAAN" not in client.get(address).content.decode()
+    Dataset.objects.create(code="demo", name="Peragaan", version="1", is_demonstration=True, loaded_at=timezone.now())
+    assert "DATA PERAGAAN" in client.get(address).content.decode()
+
+
+def test_a_password_is_changed_by_its_owner(client, world):
+    client.force_login(world.entri)
+    new = "sandi-baru-yang-panjang"
+    response = client.post(
+        "/sandi/", {"old_password": PASSWORD, "new_password1": new, "new_password2": new}, follow=True
+    )
+    assert "Kata sandi diganti" in response.content.decode()
+    assert log_in(Client(), "entri", new).status_code == 302
+
+
+def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
+    clean = {key: value for key, value in os.environ.items() if key not in ("DEBUG", "SECRET_KEY", "ALLOWED_HOSTS")}
+    clean.pop("DJANGO_SETTINGS_MODULE", None)
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=project.BASE_DIR,
+        env={**clean, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_settings_for_the_public_raise_no_warning():
+    result = manage(
+        "check", "--deploy", "--fail-level", "WARNING", SECRET_KEY="k7" * 8 + "Zq3x" * 12, ALLOWED_HOSTS="example.org"
+    )
+    assert result.returncode == 0, result.stderr
+    assert "no issues (0 silenced)" in result.stdout
+
+
+def test_without_a_secret_key_the_public_settings_refuse_to_start():
+    result = manage("check", DEBUG="off")
+    assert result.returncode != 0
+    assert "Set SECRET_KEY" in result.stderr
