@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from math import fsum
 
 from . import stories
 from .areas import DemoArea, by_province
@@ -25,8 +26,13 @@ SEASON = {
 #: How much stronger or weaker the season of one cell can be.
 SEASON_SWING = {"PU": 0.4, "BPU": 0.45, "JAKON": 0.4, "PMI": 0.3}
 NOISE = {"PU": 0.0022, "BPU": 0.007, "JAKON": 0.012, "PMI": 0.006}
-#: Growth in the year: middle and half width over the regencies.
-GROWTH = {2023: (0.05, 0.01), 2024: (0.075, 0.04), 2025: (0.012, 0.05), 2026: (0.034, 0.07)}
+#: Growth in the year: the middle, half its width over the provinces, and over the regencies of one province.
+GROWTH = {
+    2023: (0.05, 0.005, 0.01),
+    2024: (0.075, 0.02, 0.03),
+    2025: (0.012, 0.03, 0.035),
+    2026: (0.034, 0.045, 0.045),
+}
 
 Series = dict[tuple[str, str], list[int | None]]
 
@@ -117,8 +123,10 @@ def _moves(code: str, segment: str, anchor: date) -> list[float]:
 def _growth(code: str, year: int) -> float:
     if code in stories.SLOW_GROWTH:
         return stories.SLOW_GROWTH[code]
-    middle, width = GROWTH[year]
-    return middle + swing(chance(code, year, "growth"), width)
+    middle, of_province, of_regency = GROWTH[year]
+    return (
+        middle + swing(chance(code[:2], year, "growth"), of_province) + swing(chance(code, year, "growth"), of_regency)
+    )
 
 
 def _way_points(
@@ -131,7 +139,7 @@ def _way_points(
     factors = {index_of(anchor): 1.0}
     for month, total in wanted.items():
         index = index_of(month)
-        factors[index] = total / sum(values[index] for values in exact.values())
+        factors[index] = total / fsum(values[index] for values in exact.values())
     return factors
 
 

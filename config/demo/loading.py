@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 
 from django.db import transaction
@@ -46,24 +46,24 @@ def loaded_version() -> str | None:
     return Dataset.objects.filter(code=MARK).values_list("version", flat=True).first()
 
 
-def make_demonstration(today: date) -> Iterator[str]:
-    """Write users, potentials, months, submissions, records and the mark. Yields what it is about to do.
+def make_demonstration(today: date, tell: Callable[[str], None]) -> None:
+    """Write users, potentials, months, submissions, records and the mark; `tell` what is being done.
 
-    One transaction: broken off in the middle, nothing of it is there. Exhaust the iterator, or nothing is kept.
+    One transaction: broken off in the middle, nothing of it is there.
     """
     with transaction.atomic():
-        yield "Membuat pengguna peragaan"
+        tell("Membuat pengguna peragaan")
         users = make_users()
-        yield "Menghitung riwayat rekaan 36 bulan untuk 514 kab/kota"
+        tell("Menghitung riwayat rekaan 36 bulan untuk 514 kab/kota")
         areas = read_areas()
         potentials = make_potentials(areas)
         series = make_history(areas, potentials)
-        yield "Menyimpan potensi pekerja"
+        tell("Menyimpan potensi pekerja")
         _free_broken_down_cells()
         in_force = PotentialInForce(potentials)
         totals = {province: in_force.of_province(province, stories.DEFAULT_ANCHOR) for province in groups.PROVINCES}
         _write_potentials(potentials, totals)
-        yield "Menyimpan periode dan pengajuan kantor"
+        tell("Menyimpan periode dan pengajuan kantor")
         _write_periods(today)
         desks = _desks(users)
         offices = sorted({desk.office for desk in desks.values()} | {REGIONAL})
@@ -74,7 +74,7 @@ def make_demonstration(today: date) -> Iterator[str]:
         ledger = Ledger()
         for month in MONTHS:
             if month.month in (1, 7) or month == MONTHS[0]:
-                yield f"Menyimpan angka bulanan mulai {months.month_name(month)}"
+                tell(f"Menyimpan angka bulanan mulai {months.month_name(month)}")
             records = regency_records(month, areas, series, desks, plans[month], ledger)
             records += group_records(month, group_series, people[REGIONAL], plans[month][REGIONAL], ledger)
             CoverageRecord.objects.bulk_create(records, batch_size=BATCH)

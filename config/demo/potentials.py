@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from math import fsum
 
 from .areas import DemoArea, by_province
 from .shares import apportion, chance, swing
@@ -60,7 +61,7 @@ def _province(province: str, members: list[DemoArea]) -> list[Potential]:
     base = [area.employed * share * (1 + swing(chance(area.code, "potential"), 0.02)) for area in members]
     published = PUBLISHED_TOTALS.get((province, vintages[1]))
     if published:
-        scale = published / sum(base)
+        scale = published / fsum(base)
         base = [weight * scale for weight in base]
     made = []
     for position, vintage in enumerate(vintages):

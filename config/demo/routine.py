@@ -95,7 +95,7 @@ def _status(office: str, month: date, dice: float) -> str:
     if month in MISSED:
         return NOT_BEGUN if office in MISSED[month] else VERIFIED
     # A regional office that answers for a whole island hands in something every month; a small branch may not.
-    is_sure = month == FIRST or month in ANCHOR_MONTHS or not office.startswith("KC-")
+    is_sure = month == FIRST or month in ANCHOR_MONTHS or not office.startswith("KC-") or office == ENTRY_OFFICE
     is_weak = chance(office, "routine").random() < 0.15
     return NOT_BEGUN if not is_sure and dice < (0.09 if is_weak else 0.015) else VERIFIED
 

@@ -1,12 +1,14 @@
 """Repeatable chance, exact splitting of totals, and straight lines between way points.
 
-Only `+ - * /` on floats: these give the same bits on every machine, powers and logarithms need not.
+Only `+ - * /` and `fsum` on floats: these give the same bits on every machine and Python, powers, logarithms and `sum`
+need not.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
+from math import fsum
 from random import Random
 
 
@@ -22,7 +24,7 @@ def swing(generator: Random, width: float) -> float:
 
 def apportion(weights: Sequence[float], total: int) -> list[int]:
     """Whole numbers in proportion to `weights` that sum to `total` exactly (largest remainders first)."""
-    scale = total / sum(weights)
+    scale = total / fsum(weights)
     exact = [weight * scale for weight in weights]
     whole = [int(value) for value in exact]
     by_remainder = sorted(range(len(exact)), key=lambda index: (whole[index] - exact[index], index))

@@ -33,6 +33,20 @@ AMBITIONS = (
     (0.88, 1.16),
     (1.0, 1.30),
 )
+#: For the year on show the target is drawn by how it shall stand in its September: observed over required pace, or
+#: `None` for a target that is reached by then.
+SHOWN_YEAR = 2026
+PACES: tuple[tuple[float, float | None], ...] = (
+    (0.15, None),
+    (0.27, 1.35),
+    (0.40, 1.05),
+    (0.52, 0.85),
+    (0.66, 0.68),
+    (0.82, 0.42),
+    (1.0, 0.2),
+)
+#: Targets of the year on show that follow from the years before (published 2024 and 2025): percent.
+OWN_PERCENTS = {"": 44.5, "16": 42.5, "18": 28.0, "19": 45.0}
 
 
 @dataclass(frozen=True)
@@ -45,36 +59,59 @@ class DemoTarget:
 
 
 def plan_targets(areas: Iterable[DemoArea], potentials: list[Potential], series: Series) -> list[DemoTarget]:
-    """From last December's coverage and the ambition each area drew."""
+    """One target per area and year; for a few regencies none."""
     in_force = PotentialInForce(potentials)
-    planned: list[DemoTarget] = []
     provinces = by_province(areas)
-    for year in YEARS:
-        december = date(year - 1, 12, 1)
-        for province, members in provinces.items():
-            for area in members:
-                if chance(area.code, "no target").random() >= WITHOUT_TARGET or area.code in stories.FIXED_PERCENTS:
-                    planned.append(_target(area.code, year, _coverage([area], december, in_force, series)))
-            planned.append(_target(province, year, _coverage(members, december, in_force, series)))
-        everything = [area for members in provinces.values() for area in members]
-        planned.append(_target("", year, _coverage(everything, december, in_force, series), factor=1.06))
+    places: list[tuple[str, list[DemoArea]]] = [("", [area for members in provinces.values() for area in members])]
+    for province, members in provinces.items():
+        places.append((province, members))
+        places += [
+            (area.code, [area])
+            for area in members
+            if area.code in stories.FIXED_PERCENTS or chance(area.code, "no target").random() >= WITHOUT_TARGET
+        ]
+    planned = []
+    for place, members in places:
+        for year in YEARS:
+            share = (_shown if year == SHOWN_YEAR else _ambitious)(place, year, members, in_force, series)
+            planned.append(DemoTarget(place, year, Decimal(max(1, round(share * 10_000))) / 100))
     return planned
 
 
-def _coverage(members: Iterable[DemoArea], month: date, in_force: PotentialInForce, series: Series) -> float:
-    participants = potential = 0
-    for area in members:
-        potential += in_force(area.code, month).total
-        participants += sum(series[area.code, segment][index_of(month)] or 0 for segment in ("PU", "BPU"))
-    return participants / potential
+def _ambitious(place: str, year: int, members: list[DemoArea], in_force: PotentialInForce, series: Series) -> float:
+    """Last December's coverage and the ambition the place drew."""
+    december = date(year - 1, 12, 1)
+    dice = chance(place, year, "ambition").random()
+    factor = next(factor for limit, factor in AMBITIONS if dice < limit)
+    return _participants(members, december, series) / _potential(members, december, in_force) * factor
 
 
-def _target(area: str, year: int, coverage: float, factor: float | None = None) -> DemoTarget:
-    if factor is None:
-        dice = chance(area, year, "ambition").random()
-        factor = next(factor for limit, factor in AMBITIONS if dice < limit)
-    # In steps of a twentieth of a percent point: nobody plans in hundredths.
-    return DemoTarget(area, year, Decimal(max(1, round(coverage * factor * 2000))) / 20)
+def _shown(place: str, year: int, members: list[DemoArea], in_force: PotentialInForce, series: Series) -> float:
+    """The share of the potential that makes the place stand in September as it drew."""
+    if place in OWN_PERCENTS:
+        return OWN_PERCENTS[place] / 100
+    september = date(year, 9, 1)
+    now = _participants(members, september, series)
+    observed = (now - _participants(members, date(year - 1, 9, 1), series)) / 12
+    dice = chance(place, year, "pace").random()
+    pace = next(pace for limit, pace in PACES if dice < limit)
+    if observed <= 0:
+        wanted = now * 1.05
+    elif pace is None:
+        wanted = now * 0.985
+    else:
+        # Nobody plans for a handful of workers, even where hardly anything moved.
+        wanted = max(now + 3 * observed / pace, now * 1.004)
+    return wanted / _potential(members, september, in_force)
+
+
+def _participants(members: Iterable[DemoArea], month: date, series: Series) -> int:
+    index = index_of(month)
+    return sum(series[area.code, segment][index] or 0 for area in members for segment in ("PU", "BPU"))
+
+
+def _potential(members: Iterable[DemoArea], month: date, in_force: PotentialInForce) -> int:
+    return sum(in_force(area.code, month).total for area in members)
 
 
 def make_targets() -> int:

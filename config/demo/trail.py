@@ -32,7 +32,7 @@ _SAME_CELL = (
 
 
 def write_trail(month: date) -> None:
-    """History of the month's records. Carried cells have none: nobody acted. Published ones brought their own."""
+    """History of the month's records. A cell nobody touched has none; a published one brought its own."""
     for which, same_cell in _SAME_CELL:
         _copy(month, "changed", _NOT_YET_VERIFIED, "+" if month == FIRST else "~", which, same_cell)
         _copy(month, "verified", {}, "~", which, same_cell)

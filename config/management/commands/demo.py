@@ -38,12 +38,13 @@ class Command(BaseCommand):
                 self.tell("Riwayat itu dari versi lama; untuk yang baru hapus dahulu basis datanya")
             loading.refresh(today)
         else:
-            for step in loading.make_demonstration(today):
-                self.tell(step)
+            loading.make_demonstration(today, self.tell)
         self.tell("Memuat angka terbitan")
         call_command("load_published", stdout=_Silent())
         self.tell("Menetapkan target peragaan")
         targets.make_targets()
+        # Whoever was locked out while trying may try again.
+        call_command("axes_reset", stdout=_Silent())
         self.tell("Selesai")
         self.introduce(options["port"])
         if not options["no_serve"]:
@@ -56,11 +57,14 @@ class Command(BaseCommand):
 
     def introduce(self, port: int) -> None:
         """Print where to look and how to get in."""
-        self.stdout.write(f"\nBuka http://127.0.0.1:{port}/ dan masuk sebagai salah satu pengguna ini.")
-        self.stdout.write(f"Kata sandi semuanya: {accounts.PASSWORD}\n\n")
+        address = f"http://127.0.0.1:{port}"
+        self.stdout.write("")
+        for path, what in (("/", "beranda"), ("/capaian/", "capaian"), ("/entri/", "entri data"), ("/admin/", "admin")):
+            self.stdout.write(f"  {address + path:<32} {what}")
+        self.stdout.write(f"\nMasuk sebagai salah satu pengguna ini, kata sandi semuanya: {accounts.PASSWORD}\n\n")
         for user in accounts.USERS:
             self.stdout.write(f"  {user.username:<11} {user.what}")
-        self.stdout.write("\nSemua angka per kab/kota adalah angka PERAGAAN, bukan statistik resmi.\n")
+        self.stdout.write("\nSemua angka per kab/kota adalah angka PERAGAAN, bukan statistik resmi.")
 
 
 class _Silent:
