@@ -17,7 +17,7 @@ from .window import FIRST
 
 _RECORDS = CoverageRecord._meta.db_table
 _HISTORY = CoverageRecord.history.model._meta.db_table
-_COLUMNS = [field.column for field in CoverageRecord._meta.concrete_fields]
+_COLUMNS = [field.attname for field in CoverageRecord._meta.concrete_fields]
 #: Before its verification a figure showed the verified value of the month before, and nobody had verified it.
 _NOT_YET_VERIFIED = {
     "verified_participants": "last.verified_participants",
