@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import Any
 
@@ -48,6 +49,9 @@ class Command(BaseCommand):
         self.tell("Selesai")
         self.introduce(options["port"])
         if not options["no_serve"]:
+            self.stdout.write("Server berjalan; berhenti dengan Ctrl+C.\n")
+            # The visitor knows that this is a trial; the sentence in English would only worry.
+            os.environ["DJANGO_RUNSERVER_HIDE_WARNING"] = "true"
             call_command("runserver", f"127.0.0.1:{options['port']}", use_reloader=False)
 
     def tell(self, what: str) -> None:
