@@ -188,7 +188,7 @@ def standings(user: User, question: Question) -> Standings:
     if question.status:
         rows = [row for row in rows if row.progress.status == question.status]
     rows.sort(key=lambda row: (row.rank is None, row.rank or 0, row.area_code))
-    return Standings(rows, total_of(board, question, rows, areas, targets), board.potentials)
+    return Standings(rows, total_of(board, question, rows, areas, targets, user.reads_all_areas), board.potentials)
 
 
 def total_of(
@@ -197,14 +197,17 @@ def total_of(
     rows: list[Standing],
     areas: dict[str, list[Cell]],
     targets: dict[str, TargetFigure],
+    reads_all: bool,
 ) -> Standing:
     """The rows together, against the target set for exactly this area, else the sum of the rows' targets."""
     if question.province:
         code, name = question.province.code, question.province.name
     elif question.office:
         code, name = "", question.office.name
-    else:
+    elif reads_all:
         code, name = "", "Nasional"
+    else:  # a regency's government: its area is the whole it sees
+        code, name = (rows[0].area_code, rows[0].area_name) if len(rows) == 1 else ("", "Wilayah Anda")
     has_own_target = question.status is None and (question.province is not None or question.office is None)
     target = targets.get(code) if has_own_target else None
     if target is None:
