@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import calendar
 import re
-from datetime import date
+from datetime import date, datetime
+
+from django.utils import timezone
 
 NAMES = (
     "Januari",
@@ -57,6 +59,11 @@ def month_name(month: date) -> str:
     return f"{NAMES[month.month - 1]} {month.year}"
 
 
+def name_within(month: date, year: int) -> str:
+    """`September` where the year is clear, `Desember 2025` in another one."""
+    return NAMES[month.month - 1] if month.year == year else month_name(month)
+
+
 def short_month(month: date) -> str:
     """`Sep 26`, for axes."""
     return f"{SHORT_NAMES[month.month - 1]} {month.year % 100:02d}"
@@ -65,3 +72,9 @@ def short_month(month: date) -> str:
 def long_date(day: date) -> str:
     """`24 September 2024`."""
     return f"{day.day} {NAMES[day.month - 1]} {day.year}"
+
+
+def moment(when: datetime) -> str:
+    """`24 September 2024 pukul 14.32`, in the time zone of the product."""
+    here = timezone.localtime(when)
+    return f"{long_date(here.date())} pukul {here:%H.%M}"

@@ -16,6 +16,7 @@ register.filter("month_name", months.month_name)
 register.filter("month_code", months.month_code)
 register.filter("short_month", months.short_month)
 register.filter("long_date", months.long_date)
+register.filter("moment", months.moment)
 
 
 @register.filter
