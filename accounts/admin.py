@@ -139,6 +139,10 @@ class DoorAdmin(ReadOnlyAdmin):
     """Who came to the door. Only names of accounts in the user's care; unknown names for the head office."""
 
     search_fields = ["username", "ip_address"]
+    list_display_links = None  # the list says everything
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> None:
+        return None
 
     def in_care_of(self, queryset, request: HttpRequest):
         if request.user.writes_all_areas:
@@ -149,13 +153,11 @@ class DoorAdmin(ReadOnlyAdmin):
 
 @admin.register(AccessAttempt)
 class FailedLoginAdmin(DoorAdmin):
-    list_display = ["username", "ip_address", "attempt_time", "failures_since_start"]
+    list_display = ["username", "ip_address", "attempt_time", "failures_since_start", "user_agent"]
     date_hierarchy = "attempt_time"
-    fields = [*list_display, "user_agent"]
 
 
 @admin.register(AccessLog)
 class LoginAdmin(DoorAdmin):
-    list_display = ["username", "ip_address", "attempt_time", "logout_time"]
+    list_display = ["username", "ip_address", "attempt_time", "logout_time", "user_agent"]
     date_hierarchy = "attempt_time"
-    fields = [*list_display, "user_agent"]

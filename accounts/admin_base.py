@@ -118,6 +118,9 @@ class HistoryAdmin(HouseAdmin, SimpleHistoryAdmin):
     object_history_list_template = "admin/history_list.html"
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Pressing save without a change leaves no trace: a row of history is a change."""
+        if change and not set(form.changed_data) - {"history_reason"}:
+            return
         obj._change_reason = form.cleaned_data.get("history_reason") or None
         super().save_model(request, obj, form, change)
 

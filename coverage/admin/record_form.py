@@ -39,7 +39,8 @@ class RecordForm(ReasonForm):
         super().__init__(*args, **kwargs)
         self.fields["history_reason"].label = "Alasan koreksi"
         self.fields["history_reason"].help_text = "Wajib bila angka sudah diajukan. Tercatat di riwayat."
-        self.fields["note"].widget.attrs["size"] = "60"
+        if "note" in self.fields:  # not on a page that is only read
+            self.fields["note"].widget.attrs["size"] = "60"
         own = self.instance.participants if self.instance.has_own_value else None
         self.initial["participants"] = own
         self.initial["seen_participants"] = "" if own is None else str(own)
