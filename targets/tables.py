@@ -58,7 +58,7 @@ PROGRESS_COLUMNS = (
     Column("status", "Status", Kind.STATUS, path="progress.status"),
     Column("path_workers", "Lintasan", path="progress.path_workers", help="Peserta menurut lintasan lurus ke target"),
     Column("year_end_projection", "Proyeksi akhir tahun", path="progress.year_end_projection"),
-    Column("change_points", "Δ bulan (pp)", Kind.POINTS, help="Perubahan cakupan dari bulan lalu, poin persen"),
+    Column("change_points", "Δ bulan (pp)", Kind.POINTS, help="Perubahan cakupan dari bulan lalu, poin persen"),
     Column("reported", "Lapor", path="position.reported", help="Kab/kota yang melaporkan angka bulan ini"),
     Column("expected", "Wajib lapor", path="position.expected"),
     Column(
