@@ -117,6 +117,12 @@ class EntryForm:
         return sum(row.conflict is not None for row in self.rows.values())
 
     @property
+    def first_open(self) -> str:
+        """Name of the first cell on screen that was not saved."""
+        shown = [row for _, rows in (*self.areas, *self.optional_areas) for row in rows]
+        return next((row.name for row in shown if row.errors or row.conflict), "")
+
+    @property
     def unsaved(self) -> int:
         """Cells whose inputs hold something else than what is stored."""
         return sum((row.text, row.note) != (_shown(row.cell.own_value), row.cell.note) for row in self.rows.values())

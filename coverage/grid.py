@@ -36,6 +36,11 @@ class GridCell:
         return self.area, self.segment.pk
 
     @property
+    def abbreviation(self) -> str:
+        """PU, BPU, JAKON, PMI: what everybody calls them. Other codes say no more than the name."""
+        return self.segment.pk if self.segment.is_expected else ""
+
+    @property
     def own_value(self) -> int | None:
         """This month's own figure; None while it has none."""
         return self.participants if self.origin in CoverageRecord.OWN else None
