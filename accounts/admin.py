@@ -6,7 +6,9 @@ from typing import Any
 
 from axes.models import AccessAttempt, AccessLog
 from axes.utils import reset
+from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import FilteredSelectMultiple
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, Permission
@@ -52,15 +54,38 @@ def grantable_roles(user: User) -> QuerySet[Group]:
     return Group.objects.exclude(permissions__in=Permission.objects.exclude(pk__in=own.values("pk")))
 
 
+#: What a permission is called, by the beginning of its codename. Django writes these names in English.
+VERBS = {"view": "lihat", "add": "tambah", "change": "ubah", "delete": "hapus"}
+
+
+class RightsField(forms.ModelMultipleChoiceField):
+    """Permissions in Indonesian."""
+
+    def label_from_instance(self, permission: Permission) -> str:
+        verb, _, model = permission.codename.partition("_")
+        if verb not in VERBS or model != permission.content_type.model:
+            return f"{permission.content_type.name}: {permission.name}"
+        return f"{permission.content_type.name}: {VERBS[verb]}"
+
+
+def rights_field(**kwargs: Any) -> RightsField:
+    """Every permission but those that open nothing: tables of history, and Django's own."""
+    rights = Permission.objects.select_related("content_type").order_by("content_type__app_label", "content_type_id")
+    rights = rights.exclude(content_type__model__startswith="historical").exclude(
+        content_type__app_label__in=["admin", "contenttypes", "sessions"]
+    )
+    widget = FilteredSelectMultiple("hak akses", is_stacked=False)
+    return RightsField(queryset=rights, widget=widget, required=False, **kwargs)
+
+
 @admin.register(User)
 class UserAdmin(HouseAdmin, DjangoUserAdmin):
-    list_display = ["username", "full_name", "office", "roles", "is_active", "is_staff", "last_login"]
+    list_display = ["username", "full_name", "office", "roles", "is_active", "last_login"]
     list_filter = ["is_active", "is_staff", "groups", "office__kind"]
     list_select_related = ["office"]
     search_fields = ["username", "first_name", "last_name", "email", "office__name"]
     ordering = ["username"]
     autocomplete_fields = ["office"]
-    filter_horizontal = ["user_permissions"]
     readonly_fields = ["last_login", "date_joined"]
     actions = ["unlock"]
     add_fieldsets = [
@@ -107,8 +132,11 @@ class UserAdmin(HouseAdmin, DjangoUserAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field, request: HttpRequest, **kwargs: Any):
+        if db_field.name == "user_permissions":
+            return rights_field(label="Hak tambahan", help_text="Di luar perannya. Sebaiknya kosong.")
         if db_field.name == "groups":
             kwargs["queryset"] = grantable_roles(request.user)
+            kwargs["widget"] = forms.CheckboxSelectMultiple
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_form(self, request: HttpRequest, obj: User | None = None, **kwargs: Any):
@@ -128,11 +156,16 @@ class UserAdmin(HouseAdmin, DjangoUserAdmin):
 class RoleAdmin(HouseAdmin, DjangoGroupAdmin):
     """Roles. They are loaded with the reference data; only a superuser changes what a role may do."""
 
+    filter_horizontal = []
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.is_superuser
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.is_superuser
+
+    def formfield_for_manytomany(self, db_field, request: HttpRequest, **kwargs: Any):
+        return rights_field(label="Hak akses")
 
 
 class DoorAdmin(ReadOnlyAdmin):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,10 +12,13 @@ from django.contrib import admin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.text import capfirst
 from simple_history.admin import SimpleHistoryAdmin
+from simple_history.models import DeletedObject, ModelDelta
 from simple_history.template_utils import HistoricalRecordContextHelper
 
+from reporting import months
 from reporting.amounts import format_amount
 from reporting.fields import AmountField, CountField
 from reporting.numbers import format_count
@@ -95,10 +100,24 @@ class ReasonForm(forms.ModelForm):
 class ReadableChanges(HistoricalRecordContextHelper):
     """Old and new values of a history row as the screen writes them."""
 
+    #: Columns of the history page say it already.
+    SAID = ("changed_by", "changed_at")
+
+    def context_for_delta_changes(self, delta: ModelDelta) -> list[dict[str, Any]]:
+        changes = [change for change in delta.changes if change.field not in self.SAID]
+        return super().context_for_delta_changes(replace(delta, changes=changes))
+
     def prepare_delta_change_value(self, change: Any, value: Any) -> Any:
         field = self.model._meta.get_field(change.field)
-        if value is None or value == "":
+        if value is None or value == "" or (isinstance(value, DeletedObject) and value.pk is None):
             return "kosong"
+        if isinstance(value, DeletedObject):
+            return str(value.pk)
+        if isinstance(value, datetime):
+            at = timezone.localtime(value)
+            return f"{months.long_date(at.date())} {at:%H.%M}"
+        if isinstance(value, date):
+            return months.long_date(value)
         if field.choices:
             return dict(field.flatchoices).get(value, value)
         if isinstance(field, models.BooleanField):

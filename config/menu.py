@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from coverage.models import Dataset
@@ -41,10 +41,7 @@ def menu_for(request: HttpRequest) -> list[Item]:
     for label, name, is_open, also in rooms:
         if not is_open:
             continue
-        try:
-            url = reverse(name)
-        except NoReverseMatch:
-            continue
+        url = reverse(name)
         is_current = request.path == url if url == "/" else request.path.startswith((url, *also))
         items.append(Item(label, url, is_current))
     return items

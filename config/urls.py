@@ -1,7 +1,5 @@
 """All addresses. Who is not logged in is sent to `/masuk/` (LoginRequiredMiddleware)."""
 
-from importlib.util import find_spec
-
 from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import include, path
@@ -18,9 +16,9 @@ urlpatterns = [
     path("sandi/diganti/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),
     path("admin/login/", AdminLogin.as_view()),
     path("admin/", admin.site.urls),
+    path("", include("targets.urls")),
+    path("", include("coverage.urls")),
 ]
-urlpatterns += [path("", include(room)) for room in ("targets.urls", "coverage.urls") if find_spec(room)]
-
 handler400 = "accounts.views.bad_request"
 handler403 = "accounts.views.refused"
 handler404 = "accounts.views.not_found"
