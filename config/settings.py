@@ -189,6 +189,25 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 # The working calendar of a month: on time until, closes on (day of the following month).
 ENTRY_DUE_DAY = 10
 ENTRY_CLOSING_DAY = 20
+# When a figure is questioned (coverage/checks.py). Measured on the demonstration history by benchmarks/checks.py.
+CHECKS = {
+    # A month's change is compared with the cell's own last twelve changes: median plus or minus this many robust
+    # standard deviations (1.4826 x MAD). 5 because members lapse and return in waves: 3.5, usual for bell-shaped
+    # data, questions one cell in twenty.
+    "deviations": 5.0,
+    # Never question a change smaller than this share of last month's value, however steady the cell was ...
+    "floor_share": 0.10,
+    # ... nor one that plain chance explains: this many square roots of last month's head-count, plus five heads.
+    "chance_roots": 3.0,
+    # With fewer changes than this behind it a cell has no habit yet; then half as much again is the border.
+    "habit_months": 4,
+    "border_without_habit": 0.5,
+    # Whatever the habit, a figure this many times larger or smaller than last month is questioned: a typo of one
+    # digit is a factor of ten.
+    "largest_factor": 4,
+    # The same figure for three months after the first is questioned, for cells of at least this many heads.
+    "unchanged_from": 100,
+}
 # Universal coverage means this share of the potential (RPJPN 2025-2045: 99.5 % in 2045).
 UNIVERSAL_SHARE_PERCENT = "99.5"
 

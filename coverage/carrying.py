@@ -11,10 +11,7 @@ from typing import Any
 from django.db.models import Q
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
-from .models import CoverageRecord, ReportingPeriod, WorkerSegment
-
-#: Area code (`1802`, or `18` for province-wide) and segment code.
-CellKey = tuple[str, str]
+from .models import CellKey, CoverageRecord, ReportingPeriod, WorkerSegment
 
 
 def in_cells(keys: Iterable[CellKey]) -> Q:

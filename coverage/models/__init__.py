@@ -1,6 +1,6 @@
 """Facts: areas, segments, estimates, months, records, submissions, published figures."""
 
-from .areas import AreaCell, Province, Regency, cell_in_province
+from .areas import AreaCell, CellKey, Province, Regency, cell_in_province
 from .facts import ChangedVia, CoverageRecord, PublishedFigure, Via, WorkforceEstimate
 from .routine import ReportingPeriod, Submission, SubmissionEvent
 from .segments import WorkerSegment
@@ -8,6 +8,7 @@ from .sources import Dataset
 
 __all__ = [
     "AreaCell",
+    "CellKey",
     "ChangedVia",
     "CoverageRecord",
     "Dataset",

@@ -12,6 +12,9 @@ from accounts.models import Office
 
 from ..querysets import ProvinceQuerySet, RegencyQuerySet
 
+#: Area code (`1802`, or `18` for province-wide) and segment code: how a cell of a month is named.
+CellKey = tuple[str, str]
+
 
 class Province(models.Model):
     """One of the 38 provinces (Kepmendagri 300.2.2-2430/2025)."""

@@ -73,7 +73,7 @@ class WorkforceEstimate(AreaCell):
 
 
 class CoverageRecord(AreaCell):
-    """Active participants of a cell and basic segment or group at the end of a month: a stock, never summed over months."""
+    """Active participants of a cell and segment at the end of a month: a stock, never summed over months."""
 
     class Origin(models.TextChoices):
         BLANK = "BLANK", "Belum lapor"
