@@ -430,6 +430,7 @@ def test_figures_typed_into_a_session_that_ended_come_back_after_login(world, en
 
 def test_a_rescued_draft_can_be_thrown_away_and_never_crosses_users(world, entri):
     data = {**grid(entri), "p-1802-PU": "4.706"}
+    type(world.tetangga).objects.filter(pk=world.tetangga.pk).update(office=world.tengah)
     entri.logout()
     entri.post(URL, data)
     entri.post("/masuk/", {"username": "tetangga", "password": "sandi-uji-coba", "next": URL})
