@@ -2,9 +2,11 @@
 
 from .areas import AreaCell, CellKey, Province, Regency, cell_in_province
 from .facts import ChangedVia, CoverageRecord, PublishedFigure, Via, WorkforceEstimate
-from .routine import ReportingPeriod, Submission, SubmissionEvent
+from .reminders import Reminder
+from .routine import PeriodReopening, ReportingPeriod, Submission, SubmissionEvent
 from .segments import WorkerSegment
 from .sources import Dataset
+from .uploads import ImportBatch
 
 __all__ = [
     "AreaCell",
@@ -12,9 +14,12 @@ __all__ = [
     "ChangedVia",
     "CoverageRecord",
     "Dataset",
+    "ImportBatch",
+    "PeriodReopening",
     "Province",
     "PublishedFigure",
     "Regency",
+    "Reminder",
     "ReportingPeriod",
     "Submission",
     "SubmissionEvent",

@@ -21,7 +21,8 @@ class Via(models.TextChoices):
     FILE = "FILE", "Unggahan berkas"
     ADMIN = "ADMIN", "Admin"
     COMMAND = "COMMAND", "Perintah"
-    CARRIED = "CARRIED", "Mengikuti koreksi bulan sebelumnya"
+    VERIFY = "VERIFY", "Verifikasi"
+    CARRIED = "CARRIED", "Mengikuti bulan sebelumnya"
 
 
 class ChangedVia(models.Model):

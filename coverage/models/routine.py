@@ -1,14 +1,23 @@
-"""The monthly routine: the month, an office's submission of it, and what happened to the submission."""
+"""The monthly routine: the month, its reopening for one office, and the office's submission with its steps."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Cast
 from django.utils import timezone
+from simple_history.models import HistoricalRecords
 
 from accounts.models import Office
 from reporting import months
+
+
+class SubmissionStatus(models.TextChoices):
+    DRAFT = "DRAFT", "Draf"
+    SUBMITTED = "SUBMITTED", "Diajukan"
+    RETURNED = "RETURNED", "Dikembalikan"
+    VERIFIED = "VERIFIED", "Diverifikasi"
 
 
 class ReportingPeriod(models.Model):
@@ -27,6 +36,7 @@ class ReportingPeriod(models.Model):
         related_name="+",
         verbose_name="dikunci oleh",
     )
+    history = HistoricalRecords(verbose_name="riwayat periode")
 
     class Meta:
         verbose_name = "periode"
@@ -54,14 +64,69 @@ class ReportingPeriod(models.Model):
         return self.locked_at is not None or timezone.localdate() > self.closes_on
 
 
-class Submission(models.Model):
-    """An office's month as handed in. Created with the first saved figure."""
+class PeriodReopening(models.Model):
+    """A month opened again for one office, until the end of a day. Past that day it counts as closed by itself."""
 
-    class Status(models.TextChoices):
-        DRAFT = "DRAFT", "Draf"
-        SUBMITTED = "SUBMITTED", "Diajukan"
-        RETURNED = "RETURNED", "Dikembalikan"
-        VERIFIED = "VERIFIED", "Diverifikasi"
+    period = models.ForeignKey(
+        ReportingPeriod, models.PROTECT, related_name="reopenings", verbose_name="periode", db_index=False
+    )
+    office = models.ForeignKey(Office, models.PROTECT, related_name="reopenings", verbose_name="kantor")
+    reason = models.TextField("alasan")
+    expires_on = models.DateField("terbuka sampai")
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="dibuka oleh", db_index=False
+    )
+    opened_at = models.DateTimeField("dibuka pada", default=timezone.now)
+    #: Set when somebody closed it early, or when it was found to have expired.
+    closed_at = models.DateTimeField("ditutup pada", null=True, blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="ditutup oleh",
+        db_index=False,
+    )
+    #: The state of the submission before; it returns to it when nothing was changed meanwhile.
+    status_before = models.CharField("status sebelumnya", max_length=9, blank=True, choices=SubmissionStatus)
+
+    class Meta:
+        verbose_name = "pembukaan kembali"
+        verbose_name_plural = "pembukaan kembali"
+        ordering = ["-opened_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="reopening_has_reason",
+                condition=~Q(reason=""),
+                violation_error_message="Pembukaan kembali harus disertai alasan.",
+            ),
+            # The day in UTC: at most a few hours more lenient than the calendar here, which `periods` looks at.
+            models.CheckConstraint(
+                name="reopening_expires_later",
+                condition=Q(expires_on__gte=Cast(F("opened_at"), models.DateField())),
+                violation_error_message="Batas waktu tidak boleh sebelum hari pembukaan.",
+            ),
+            models.UniqueConstraint(
+                fields=["period", "office"],
+                condition=Q(closed_at__isnull=True),
+                name="reopening_one_at_a_time",
+                violation_error_message="Bulan ini masih terbuka kembali untuk kantor tersebut.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.office} · {self.period}"
+
+    @property
+    def is_active(self) -> bool:
+        return self.closed_at is None and timezone.localdate() <= self.expires_on
+
+
+class Submission(models.Model):
+    """An office's month as handed in. Created with the first saved figure; written by `coverage.submissions` alone."""
+
+    Status = SubmissionStatus
 
     period = models.ForeignKey(
         ReportingPeriod, models.PROTECT, related_name="submissions", verbose_name="periode", db_index=False
@@ -88,6 +153,8 @@ class Submission(models.Model):
         related_name="+",
         verbose_name="diputuskan oleh",
     )
+    #: Cells with a flag when it was last submitted: the verifier sees those first.
+    flagged_cells = models.PositiveIntegerField("sel bertanda", default=0)
 
     class Meta:
         verbose_name = "pengajuan"
@@ -119,12 +186,16 @@ class SubmissionEvent(models.Model):
         WITHDRAW = "WITHDRAW", "Ditarik kembali"
         RETURN = "RETURN", "Dikembalikan"
         VERIFY = "VERIFY", "Diverifikasi"
+        REOPEN = "REOPEN", "Dibuka kembali"
+        RECLOSE = "RECLOSE", "Ditutup kembali"
 
     submission = models.ForeignKey(Submission, models.CASCADE, related_name="events", verbose_name="pengajuan")
     action = models.CharField("tindakan", max_length=8, choices=Action)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="oleh")
     at = models.DateTimeField("pada")
     reason = models.TextField("alasan", blank=True)
+    #: What to mend, per cell: `{"1802.PU": "Samakan dengan rekap."}`. Area and segment code, as in `CellKey`.
+    cells = models.JSONField("sel yang perlu diperbaiki", default=dict, blank=True)
 
     class Meta:
         verbose_name = "riwayat pengajuan"
@@ -135,6 +206,11 @@ class SubmissionEvent(models.Model):
                 name="event_return_has_reason",
                 condition=~Q(action="RETURN") | ~Q(reason=""),
                 violation_error_message="Pengembalian harus disertai alasan.",
+            ),
+            models.CheckConstraint(
+                name="event_reopening_has_reason",
+                condition=~Q(action="REOPEN") | ~Q(reason=""),
+                violation_error_message="Pembukaan kembali harus disertai alasan.",
             ),
         ]
 
