@@ -83,7 +83,8 @@ def usual_range(history: Sequence[int | None]) -> Range | None:
     """
     if not history or not history[-1]:
         return None
-    last, rules = history[-1], settings.CHECKS
+    last: int = history[-1]
+    rules = settings.CHECKS
     changes = [
         log(later / earlier)
         for earlier, later in zip(history[-MEMORY:], history[-MEMORY + 1 :], strict=False)
@@ -100,7 +101,7 @@ def usual_range(history: Sequence[int | None]) -> Range | None:
     if year_ago and before_that:
         centres.append(log(year_ago / before_that))
     chance = int(rules["chance_roots"] * isqrt(last)) + 5
-    factor = rules["largest_factor"]
+    factor = int(rules["largest_factor"])
     low = min(floor(last * exp(min(centres) - spread)), last - chance)
     high = max(ceil(last * exp(max(centres) + spread)), last + chance)
     return Range(max(low, ceil(Fraction(last, factor))), min(high, last * factor))

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import NamedTuple
 
 from django.db import models
 from django.db.models import Sum
@@ -46,6 +47,8 @@ class Position:
     reported: int = 0
     carried: int = 0
     expected: int = 0
+    #: Verified figures of this month whose working value has been changed since.
+    changed: int = 0
 
     @property
     def coverage_rate(self) -> Fraction | None:
@@ -75,6 +78,7 @@ class Position:
             reported=self.reported + other.reported,
             carried=self.carried + other.carried,
             expected=self.expected + other.expected,
+            changed=self.changed + other.changed,
         )
 
 
@@ -172,7 +176,9 @@ class Facts:
     def in_provinces(self, codes: Iterable[str]) -> Facts:
         provinces = list(codes)
         return Facts(
-            *(facts.filter(province__in=provinces) for facts in (self.records, self.estimates, self.regencies))
+            self.records.filter(province__in=provinces),
+            self.estimates.filter(province__in=provinces),
+            self.regencies.filter(province__in=provinces),
         )
 
     def in_regency(self, code: str) -> Facts:
@@ -215,15 +221,27 @@ class Facts:
         wanted, sums = list(at_months), list(sums)
         together = list({part.pk: part for segments in sums for part in segments.stored}.values())
         potentials = self.potentials([part.pk for part in together if part.has_potential], wanted)
-        rows: dict[date, dict[tuple[Cell, str], tuple[int | None, bool]]] = {month: {} for month in wanted}
-        fields = ("verified_participants", "verified_at") if basis == Basis.VERIFIED else ("participants", "origin")
-        for month, province, regency, segment, value, mark in (
+        rows: dict[date, dict[tuple[Cell, str], Value]] = {month: {} for month in wanted}
+        for month, province, regency, segment, origin, working, verified, verified_at in (
             self.records.filter(period__in=wanted, segment__in=[part.pk for part in together])
             .order_by()
-            .values_list("period", "province", "regency", "segment", *fields)
+            .values_list(
+                "period",
+                "province",
+                "regency",
+                "segment",
+                "origin",
+                "participants",
+                "verified_participants",
+                "verified_at",
+            )
         ):
-            own = mark is not None if basis == Basis.VERIFIED else mark in CoverageRecord.OWN
-            rows[month][((province, regency), segment)] = (value, own)
+            is_changed = verified_at is not None and working != verified
+            rows[month][((province, regency), segment)] = (
+                Value(verified, verified_at is not None, is_changed)
+                if basis == Basis.VERIFIED
+                else Value(working, origin in CoverageRecord.OWN, is_changed)
+            )
         served = list(self.regencies.order_by("code").values_list("province", "code"))
         return {
             segments.segment.pk: {
@@ -250,7 +268,7 @@ class Facts:
 
 
 def _by_cell(
-    rows: dict[tuple[Cell, str], tuple[int | None, bool]],
+    rows: dict[tuple[Cell, str], Value],
     potentials: dict[tuple[Cell, str], int],
     segments: SegmentSum,
     served: list[Cell],
@@ -263,8 +281,10 @@ def _by_cell(
     for cell in cells:
         participants = potential = rated_participants = rated_potential = None
         own: set[str] = set()
+        changed = 0
         for code in segments.codes:
-            value, is_own = rows.get((cell, code), (None, False))
+            value, is_own, is_changed = rows.get((cell, code), NO_VALUE)
+            changed += is_changed
             workers = potentials.get((cell, code))
             potential = add(potential, workers)
             if value is None:
@@ -291,8 +311,20 @@ def _by_cell(
             reported=int(reported),
             carried=int(counts and not reported and participants is not None),
             expected=int(counts),
+            changed=changed,
         )
     return found
+
+
+class Value(NamedTuple):
+    """A record as one basis reads it."""
+
+    heads: int | None
+    is_own: bool
+    is_changed: bool
+
+
+NO_VALUE = Value(None, False, False)
 
 
 def _whole(value: object) -> int | None:

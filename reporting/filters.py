@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -18,12 +18,17 @@ class ReportFilters(forms.Form):
         self.unknown = [name for name in address if name not in self.base_fields and name not in CONTROLS]
         super().__init__(data={}, prefix=None, **options)
         given = {name: value for name, value in address.items() if name in self.fields and value.strip()}
-        self.data = {**self.defaults(), **given}
+        self.address: dict[str, str] = {**self.defaults(), **given}
         self.complete()
+        self.data = self.address
 
     def defaults(self) -> dict[str, str]:
         """The value of every field the address leaves out."""
         return {}
+
+    def choose(self, name: str, choices: list[Any]) -> None:
+        """Set what a choice field offers."""
+        cast(forms.ChoiceField, self.fields[name]).choices = choices
 
     def complete(self) -> None:
         """Fill in defaults that depend on what was given."""
@@ -49,13 +54,13 @@ class ReportFilters(forms.Form):
 
     def chosen(self) -> dict[str, str]:
         """The filters as the address writes them."""
-        return {name: str(self.data.get(name, "")) for name in self.fields}
+        return {name: self.address.get(name, "") for name in self.fields}
 
     def readable(self) -> dict[str, str]:
         """The filters in words, for a file."""
         found = {}
         for name, form_field in self.fields.items():
-            value = str(self.data.get(name, ""))
+            value = self.address.get(name, "")
             if value:
                 choices = dict(getattr(form_field, "choices", []))
                 found[str(form_field.label)] = str(choices.get(value, value))

@@ -60,6 +60,8 @@ class Column:
     sort_path: str = ""
     css: str = ""
     link: Callable[[Any], str | None] | None = None
+    #: A remark on the figure, shown as a mark with these words.
+    remark: Callable[[Any], str] | None = None
     sortable: bool = True
 
     def value(self, row: Any) -> Any:
@@ -87,6 +89,7 @@ class Cell:
     text: str
     link: str | None
     is_negative: bool
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +175,7 @@ class Table:
                     _FORMATS[column.kind](value),
                     column.link(row) if column.link else None,
                     column.kind in _CHANGES and value is not None and value < 0,
+                    column.remark(row) if column.remark else "",
                 )
             )
         return found

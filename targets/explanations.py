@@ -49,6 +49,8 @@ def explain(question: Question, found: Standings, period: ReportingPeriod | None
         explain_reports(found.total.position, question.basis),
         f"data {question.basis.label.lower()}",
     ]
+    if changed := found.total.position.changed:
+        lines.append(f"{format_count(changed)} angka berubah sejak diverifikasi (≠)")
     if found.total.position.is_partial:
         lines.append("cakupan dihitung hanya atas wilayah yang sudah lapor")
     return lines

@@ -45,7 +45,7 @@ class ProgressFilters(ReportFilters):
         required=False,
         choices=[("", "Semua status"), *((status.value, status.label) for status in Status)],
     )
-    data = forms.ChoiceField(label="Data", choices=Basis.choices)
+    data = forms.ChoiceField(label="Data", choices=Basis.choices)  # type: ignore[assignment]  # the word of the address
 
     #: Filters a narrower page does not offer.
     left_out: tuple[str, ...] = ()
@@ -65,28 +65,25 @@ class ProgressFilters(ReportFilters):
         self.sources = {source.code: source for source in TargetSource.objects.filter(is_active=True)}
         self.is_bounded = not user.reads_all_areas
         super().__init__(address)
-        self.fields["bulan"].choices = [(months.month_code(at.month), str(at)) for at in self.periods]
-        self.fields["provinsi"].choices = [
-            *([] if self.is_bounded else [("", "Semua provinsi")]),
-            *((code, province.name) for code, province in self.provinces.items()),
-        ]
-        self.fields["kanwil"].choices = [
-            ("", "Semua Kanwil"),
-            *((code, office.name.removeprefix("Kantor Wilayah ")) for code, office in self.offices.items()),
-        ]
-        self.fields["segmen"].choices = [
-            (str(label), [(at.code, at.name) for at in self.segments.values() if at.kind == kind])
-            for kind, label in (
-                (WorkerSegment.Kind.COMPOSITE, "Gabungan"),
-                (WorkerSegment.Kind.BASIC, "Segmen"),
-                (WorkerSegment.Kind.GROUP, "Kelompok (tidak dijumlahkan)"),
-            )
-        ]
-        self.fields["sumber"].choices = [
-            (REFERENCE, "Acuan"),
-            *((code, source.name) for code, source in self.sources.items()),
-        ]
-        self.fields["tahun"].choices = [(str(year), str(year)) for year in self.years()]
+        self.choose("bulan", [(months.month_code(at.month), str(at)) for at in self.periods])
+        everywhere = [] if self.is_bounded else [("", "Semua provinsi")]
+        self.choose("provinsi", [*everywhere, *((code, at.name) for code, at in self.provinces.items())])
+        short_names = [(code, at.name.removeprefix("Kantor Wilayah ")) for code, at in self.offices.items()]
+        self.choose("kanwil", [("", "Semua Kanwil"), *short_names])
+        kinds = (
+            (WorkerSegment.Kind.COMPOSITE, "Gabungan"),
+            (WorkerSegment.Kind.BASIC, "Segmen"),
+            (WorkerSegment.Kind.GROUP, "Kelompok (tidak dijumlahkan)"),
+        )
+        self.choose(
+            "segmen",
+            [
+                (label, [(at.code, at.name) for at in self.segments.values() if at.kind == kind])
+                for kind, label in kinds
+            ],
+        )
+        self.choose("sumber", [(REFERENCE, "Acuan"), *((code, at.name) for code, at in self.sources.items())])
+        self.choose("tahun", [(str(year), str(year)) for year in self.years()])
         for name in (*self.left_out, *(["kanwil"] if self.is_bounded else [])):
             self.fields.pop(name, None)
             if name in address:
@@ -101,7 +98,7 @@ class ProgressFilters(ReportFilters):
 
     def _year_asked(self) -> int | None:
         try:
-            return months.parse_month(str(self.data.get("bulan", ""))).year
+            return months.parse_month(self.address.get("bulan", "")).year
         except ValueError:
             return None
 
@@ -123,8 +120,8 @@ class ProgressFilters(ReportFilters):
 
     def complete(self) -> None:
         """The target's year follows the month unless the address says otherwise."""
-        if not self.data.get("tahun"):
-            self.data["tahun"] = str(self._year_asked() or "")
+        if not self.address.get("tahun"):
+            self.address["tahun"] = str(self._year_asked() or "")
 
     @property
     def has_no_data(self) -> bool:

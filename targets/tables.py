@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import reverse
 
+from reporting.numbers import format_count
 from reporting.tables import Column, Kind
 
 from .standings import Standing
@@ -14,11 +15,17 @@ def area_link(row: Standing) -> str | None:
     return reverse("area", args=[row.area_code]) if row.area_code else None
 
 
+def changed_remark(row: Standing) -> str:
+    """Says that verified figures behind this one were changed since."""
+    changed = row.position.changed
+    return f"{format_count(changed)} angka berubah sejak diverifikasi" if changed else ""
+
+
 PROGRESS_COLUMNS = (
     Column("rank", "#", help="Peringkat menurut cakupan; cakupan yang sama berbagi peringkat"),
     Column("area_code", "Kode", Kind.TEXT, help="Kode Kemendagri"),
     Column("area_name", "Wilayah", Kind.TEXT, link=area_link),
-    Column("participants", "Peserta aktif", path="progress.participants"),
+    Column("participants", "Peserta aktif", path="progress.participants", remark=changed_remark),
     Column("potential", "Potensi", path="progress.potential", css="dim", help="Potensi pekerja yang berlaku"),
     Column(
         "coverage_rate",
@@ -61,6 +68,7 @@ PROGRESS_COLUMNS = (
     Column("change_points", "Δ bulan (pp)", Kind.POINTS, help="Perubahan cakupan dari bulan lalu, poin persen"),
     Column("reported", "Lapor", path="position.reported", help="Kab/kota yang melaporkan angka bulan ini"),
     Column("expected", "Wajib lapor", path="position.expected"),
+    Column("changed_since_verified", "Berubah sejak diverifikasi", path="position.changed"),
     Column(
         "bar",
         "Cakupan terhadap target",

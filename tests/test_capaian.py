@@ -165,6 +165,17 @@ def test_the_filter_of_data_keeps_provisional_and_verified_apart(ask, figures):
     assert row(ask(data="terverifikasi"), "18")["participants"] == 400
 
 
+def test_a_figure_changed_since_verification_is_marked(ask, client, figures):
+    record = put("1801", "PU", "2024-06", 200, verified=200)
+    record.participants = 220
+    record.save()
+    assert row(ask(), "18")["participants"] == 600
+    assert row(ask(), "18")["changed_since_verified"] == 1
+    assert row(ask(data="sementara"), "18")["participants"] == 620
+    page = client.get("/capaian/?bulan=2024-06").content.decode()
+    assert "1 angka berubah sejak diverifikasi" in page
+
+
 def test_the_filter_of_month_and_its_default(ask, client, figures):
     assert row(ask(bulan="2024-05"), "18")["participants"] == 570
     make_period("2024-07", due_on=date(2099, 1, 1))  # not due yet, so not the month one reads by default
