@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -16,11 +14,11 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import Denied, Office
-from accounts.views import not_found
 from reporting import months
 
 from . import access, periods
 from .access import OutOfScope
+from .addresses import office_at, period_at, require_entry_right, says_what_is_wrong
 from .entry import save_cells
 from .forms import EntryForm
 from .grid import Grid, load_grid, office_states
@@ -35,24 +33,11 @@ DRAFT = "entry_draft"
 DRAFT_LENGTH = 400_000
 
 
-def says_what_is_wrong(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A 404 with our own sentence, also while DEBUG is on."""
-
-    @wraps(view)
-    def wrapped(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        try:
-            return view(request, **kwargs)
-        except Http404 as missing:
-            return not_found(request, missing)
-
-    return wrapped
-
-
 @require_GET
 @says_what_is_wrong
 def entry_home(request: HttpRequest) -> HttpResponse:
     """`/entri/`: to the due month of the own office. `?bulan=2026-09&kantor=...` is the chooser of month and office."""
-    _require_permission(request.user)
+    require_entry_right(request.user)
     periods.open_when_due()
     month, office = request.GET.get("bulan", ""), request.GET.get("kantor", "")
     if not month:
@@ -61,8 +46,8 @@ def entry_home(request: HttpRequest) -> HttpResponse:
             raise Http404("Belum ada bulan yang dibuka untuk entri.")
         month = _code(period)
     if office and office != request.user.office_id:
-        return redirect("entry-office", month=_code(_period(month)), office=_office(request.user, office).pk)
-    return redirect("entry", month=_code(_period(month)))
+        return redirect("entry-office", month=_code(period_at(month)), office=office_at(request.user, office).pk)
+    return redirect("entry", month=_code(period_at(month)))
 
 
 @login_not_required
@@ -72,12 +57,12 @@ def entry(request: HttpRequest, month: str, office: str = "") -> HttpResponse:
     """The grid of an office and month; the chooser of offices for who has no grid of their own."""
     if not request.user.is_authenticated:
         return _ask_to_log_in(request)
-    _require_permission(request.user)
+    require_entry_right(request.user)
     offices = access.offices_for_entry(request.user)
-    period = _period(month)
+    period = period_at(month)
     if not office and not offices.filter(pk=request.user.office_id).exists():
         return _choose_office(request, offices, period)
-    place = _office(request.user, office or request.user.office_id or "")
+    place = office_at(request.user, office or request.user.office_id or "")
     if request.method == "POST":
         return _save(request, place, period)
     draft = _draft(request)
@@ -166,31 +151,8 @@ def _choose_office(request: HttpRequest, offices: Any, period: ReportingPeriod) 
     return render(request, "entry_offices.html", {"period": period, "states": states, "opened": opened})
 
 
-def _require_permission(user: User) -> None:
-    if not user.has_perm(access.ENTER):
-        raise Denied("Akun Anda tidak diberi hak mengisi angka bulanan.")
-
-
-def _period(month: str) -> ReportingPeriod:
-    try:
-        first = months.parse_month(month)
-    except ValueError as error:
-        raise Http404(str(error)) from error
-    period = ReportingPeriod.objects.filter(pk=first).first()
-    if period is None:
-        raise Http404(f"Bulan {months.month_name(first)} belum dibuka untuk entri.")
-    return period
-
-
 def _code(period: ReportingPeriod) -> str:
     return months.month_code(period.month)
-
-
-def _office(user: User, code: str) -> Office:
-    office = access.offices_for_entry(user).filter(pk=code).first()
-    if office is None:
-        raise Http404
-    return office
 
 
 def _ask_to_log_in(request: HttpRequest) -> HttpResponse:

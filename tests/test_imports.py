@@ -31,7 +31,7 @@ coverage.apps coverage.querysets
 coverage.migrations coverage.models
 coverage.access coverage.carrying coverage.datasets coverage.positions
 coverage.checks coverage.entry coverage.grid coverage.periods coverage.published coverage.reference coverage.submissions
-coverage.forms coverage.importing
+coverage.addresses coverage.forms coverage.importing
 coverage.admin coverage.views
 coverage.urls
 
