@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Denied, Office
 from reporting import months
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 ENTER = "coverage.enter_records"
 CORRECT = "coverage.correct_records"
+VERIFY = "coverage.verify_submissions"
 
 #: A submission in one of these states waits for the office itself.
 WITH_THE_OFFICE = (Submission.Status.DRAFT, Submission.Status.RETURNED)
@@ -36,6 +37,24 @@ def offices_for_entry(user: User) -> QuerySet[Office]:
             | Exists(Province.objects.filter(regional_office=OuterRef("pk"), is_active=True))
         )
     return reporting.filter(pk=user.office_id)
+
+
+def offices_for_verification(user: User) -> QuerySet[Office]:
+    """Offices whose submissions the user judges: a Kanwil its branches and itself, the head office every one.
+
+    A Kanwil hands in too, for provinces as a whole and for regencies without a branch. Another person of the Kanwil may
+    verify that, or the head office: four eyes are a matter of persons, and the writer looks at them. A branch that has
+    been closed stays in the list, its last months still wait for somebody.
+    """
+    if not user.has_perm(VERIFY):
+        return Office.objects.none()
+    reporting = Office.objects.filter(kind__in=[Office.Kind.BRANCH, Office.Kind.REGIONAL])
+    if user.writes_all_areas:
+        return reporting
+    office = user.office if user.is_active else None
+    if office is None or not office.is_active or office.kind != Office.Kind.REGIONAL:
+        return Office.objects.none()
+    return reporting.filter(Q(pk=office.pk) | Q(parent=office.pk, kind=Office.Kind.BRANCH))
 
 
 def check_entry(user: User, office: Office, period: ReportingPeriod, submission: Submission | None) -> None:
