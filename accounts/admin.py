@@ -139,8 +139,8 @@ class UserAdmin(HouseAdmin, DjangoUserAdmin):
             kwargs["widget"] = forms.CheckboxSelectMultiple
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
-    def get_form(self, request: HttpRequest, obj: User | None = None, **kwargs: Any):
-        form = super().get_form(request, obj, **kwargs)
+    def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any):
+        form = super().get_form(request, obj, change=change, **kwargs)
         if "office" in form.base_fields and not request.user.is_superuser:
             form.base_fields["office"].required = True
         return form
@@ -164,7 +164,7 @@ class RoleAdmin(HouseAdmin, DjangoGroupAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.is_superuser
 
-    def formfield_for_manytomany(self, db_field, request: HttpRequest, **kwargs: Any):
+    def formfield_for_manytomany(self, db_field, request: HttpRequest | None = None, **kwargs: Any):
         return rights_field(label="Hak akses")
 
 

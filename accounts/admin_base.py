@@ -54,7 +54,7 @@ class HouseAdmin(admin.ModelAdmin):
         """Numbers the Indonesian way. Django's own fields read `250.000` as 250."""
         if db_field.choices:
             return super().formfield_for_dbfield(db_field, request, **kwargs)
-        common = {
+        common: dict[str, Any] = {
             "label": capfirst(db_field.verbose_name),
             "required": not db_field.blank,
             "help_text": db_field.help_text,

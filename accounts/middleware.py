@@ -21,7 +21,8 @@ class RefusalMiddleware:
 
     def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:
         """An account without an active office, or whose office closed while it was logged in, gets the reason."""
-        if not request.user.is_authenticated or request.resolver_match.url_name == "logout":
+        match = request.resolver_match
+        if not request.user.is_authenticated or (match and match.url_name == "logout"):
             return None
         reason = request.user.shut_out_because
         return refused(request, Denied(reason)) if reason else None

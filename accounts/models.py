@@ -16,9 +16,10 @@ class OfficeQuerySet(models.QuerySet):
         """Offices whose accounts and rows the user looks after in the admin: the own one and those under it."""
         if user.writes_all_areas:
             return self
-        if user.shut_out_because or user.office.kind == Office.Kind.GOVERNMENT:
+        office = user.working_office
+        if office is None or office.kind == Office.Kind.GOVERNMENT:
             return self.none()
-        return self.filter(models.Q(pk=user.office_id) | models.Q(parent=user.office_id))
+        return self.filter(models.Q(pk=office.pk) | models.Q(parent=office))
 
 
 class Office(models.Model):
@@ -80,6 +81,11 @@ class User(AbstractUser):
         if not self.office.is_active:
             return f"{self.office} sudah tidak aktif. Mintalah administrator memindahkan akun Anda ke kantor lain."
         return ""
+
+    @property
+    def working_office(self) -> Office | None:
+        """The office in whose name this account acts: None when the account or the office is switched off."""
+        return self.office if self.is_active and self.office is not None and self.office.is_active else None
 
     @property
     def reads_all_areas(self) -> bool:

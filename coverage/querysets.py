@@ -34,7 +34,7 @@ class ProvinceQuerySet(AreaQuerySet):
         """All for BPJS Ketenagakerjaan; a provincial government sees its own; a regency's government none."""
         if user.reads_all_areas:
             return self
-        if user.is_active and user.office_id and user.office.is_active:
+        if user.working_office:
             return self.filter(government_office=user.office_id)
         return self.none()
 
@@ -42,26 +42,28 @@ class ProvinceQuerySet(AreaQuerySet):
         """Provinces whose province-wide rows the user's office enters."""
         if user.writes_all_areas:
             return self
-        if user.is_active and user.office_id and user.office.is_active and user.office.kind == Office.Kind.REGIONAL:
-            return self.filter(regional_office=user.office_id)
-        return self.none()
+        office = user.working_office
+        if office is None or office.kind != Office.Kind.REGIONAL:
+            return self.none()
+        return self.filter(regional_office=office)
 
     def administered_by(self, user: User) -> Self:
         """Provinces in the care of the user's office: its own, or for a branch those its regencies lie in."""
-        if user.shut_out_because:
-            return self.none()
         if user.writes_all_areas:
             return self
-        if user.office.kind == Office.Kind.REGIONAL:
-            return self.filter(regional_office=user.office_id)
-        return self.filter(regencies__branch_office=user.office_id).distinct()
+        office = user.working_office
+        if office is None:
+            return self.none()
+        if office.kind == Office.Kind.REGIONAL:
+            return self.filter(regional_office=office)
+        return self.filter(regencies__branch_office=office).distinct()
 
 
 class RegencyQuerySet(AreaQuerySet):
     def visible_to(self, user: User) -> Self:
         if user.reads_all_areas:
             return self
-        if user.is_active and user.office_id and user.office.is_active:
+        if user.working_office:
             return self.filter(Q(government_office=user.office_id) | Q(province__government_office=user.office_id))
         return self.none()
 
@@ -69,17 +71,16 @@ class RegencyQuerySet(AreaQuerySet):
         """Regencies the user's office answers for."""
         if user.writes_all_areas:
             return self
-        if user.is_active and user.office_id and user.office.is_active:
+        if user.working_office:
             return self.filter(branch_office=user.office_id)
         return self.none()
 
     def administered_by(self, user: User) -> Self:
         """Regencies in the care of the user's office; for a regional office all of its provinces."""
-        if user.shut_out_because:
-            return self.none()
         if user.writes_all_areas:
             return self
-        return self.filter(Q(branch_office=user.office_id) | Q(province__regional_office=user.office_id))
+        office = user.working_office
+        return self.filter(Q(branch_office=office) | Q(province__regional_office=office)) if office else self.none()
 
 
 class CellQuerySet(models.QuerySet[Any]):
@@ -88,7 +89,7 @@ class CellQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User) -> Self:
         if user.reads_all_areas:
             return self
-        if user.is_active and user.office_id and user.office.is_active:
+        if user.working_office:
             return self.filter(
                 Q(province__government_office=user.office_id) | Q(regency__government_office=user.office_id)
             )
@@ -98,9 +99,7 @@ class CellQuerySet(models.QuerySet[Any]):
         """Rows in the user's write scope: a branch its regencies, a regional office also its province-wide rows."""
         if user.writes_all_areas:
             return self
-        if not (user.is_active and user.office_id and user.office.is_active):
-            return self.none()
-        return self.of_office(user.office)
+        return self.of_office(user.working_office) if user.working_office else self.none()
 
     def of_office(self, office: Office) -> Self:
         """Rows this office answers for."""
@@ -111,12 +110,9 @@ class CellQuerySet(models.QuerySet[Any]):
 
     def administered_by(self, user: User) -> Self:
         """Rows in the care of the user's office: its own cells; for a regional office all of its provinces."""
-        if user.shut_out_because:
-            return self.none()
         if user.writes_all_areas:
             return self
-        if user.office.kind == Office.Kind.REGIONAL:
-            return self.filter(Q(province__regional_office=user.office_id) | Q(regency__branch_office=user.office_id))
-        if user.office.kind == Office.Kind.BRANCH:
-            return self.filter(regency__branch_office=user.office_id)
-        return self.none()
+        office = user.working_office
+        if office is None:
+            return self.none()
+        return self.filter(Q(province__regional_office=office) | Q(regency__branch_office=office))

@@ -16,7 +16,7 @@ class TargetQuerySet(models.QuerySet[Any]):
         """All for BPJS Ketenagakerjaan; a local government those of its own area."""
         if user.reads_all_areas:
             return self
-        if user.is_active and user.office_id and user.office.is_active:
+        if user.working_office:
             return self.filter(
                 Q(province__government_office=user.office_id) | Q(regency__government_office=user.office_id)
             )
@@ -24,8 +24,9 @@ class TargetQuerySet(models.QuerySet[Any]):
 
     def administered_by(self, user: User) -> Self:
         """Targets in the care of the user's office: its own areas; for a regional office all of its provinces."""
-        if user.shut_out_because:
-            return self.none()
         if user.writes_all_areas:
             return self
-        return self.filter(Q(province__regional_office=user.office_id) | Q(regency__branch_office=user.office_id))
+        office = user.working_office
+        if office is None:
+            return self.none()
+        return self.filter(Q(province__regional_office=office) | Q(regency__branch_office=office))

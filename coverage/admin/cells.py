@@ -34,9 +34,8 @@ def keeps_master_data(user: User, province_office: str | None) -> bool:
     """True for the head office, and for the Kanwil of the province."""
     if user.writes_all_areas:
         return True
-    if user.shut_out_because or user.office.kind != Office.Kind.REGIONAL:
-        return False
-    return province_office == user.office_id
+    office = user.working_office
+    return office is not None and office.kind == Office.Kind.REGIONAL and office.pk == province_office
 
 
 class CellAdmin(HistoryAdmin):
@@ -70,6 +69,6 @@ class CellAdmin(HistoryAdmin):
         if db_field.name == "regency":
             kwargs["queryset"] = Regency.objects.administered_by(request.user)
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if db_field.name == "province" and not request.user.writes_all_areas:
+        if field and db_field.name == "province" and not request.user.writes_all_areas:
             field.required = True  # empty means national, which is the head office's
         return field

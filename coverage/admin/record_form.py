@@ -64,7 +64,7 @@ class RecordForm(ReasonForm):
     def _post_clean(self) -> None:
         """Validate, then write. The writer comes last among the checks because only it, holding the lock, knows whether
         the month is still open and the cell still as it was seen."""
-        super()._post_clean()
+        super()._post_clean()  # type: ignore[misc]
         if not self.errors:
             self._write()
         if self.errors and self.instance.pk:
@@ -120,9 +120,10 @@ class RecordForm(ReasonForm):
             f"{who} mengubah sel ini menjadi {theirs}{when}, sementara halaman ini terbuka. Isian Anda ({mine}) belum "
             "disimpan. Simpan sekali lagi bila isian Anda yang benar.",
         )
-        self.data = self.data.copy()
-        self.data["seen_participants"] = "" if conflict.stored.participants is None else conflict.stored.participants
-        self.data["seen_note"] = conflict.stored.note
+        shown = self.data.copy()  # type: ignore[attr-defined]
+        shown["seen_participants"] = "" if conflict.stored.participants is None else str(conflict.stored.participants)
+        shown["seen_note"] = conflict.stored.note
+        self.data = shown
 
 
 def said(seen: entry.Seen) -> str:

@@ -86,7 +86,7 @@ class CoverageRecordAdmin(CellAdmin):
 
     def get_form(self, request: HttpRequest, obj: CoverageRecord | None = None, change: bool = False, **kwargs: Any):
         form = super().get_form(request, obj, change, **kwargs)
-        form.user = request.user
+        form.user = request.user  # type: ignore[attr-defined]
         return form
 
     def save_model(self, request: HttpRequest, obj: CoverageRecord, form: Any, change: bool) -> None:

@@ -44,7 +44,7 @@ class ReportingPeriodAdmin(HeadOfficeKeeps, UnchangeableKey, HouseAdmin):
 class StepInline(admin.TabularInline):
     model = SubmissionEvent
     fields = ["at", "action", "user", "reason"]
-    readonly_fields = fields
+    readonly_fields = ["at", "action", "user", "reason"]
     extra = 0
     can_delete = False
 
