@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from accounts.models import Denied, Office
 from reporting import months
 
-from .models import Province, Regency, ReportingPeriod, Submission
+from .models import PeriodReopening, Province, Regency, ReportingPeriod, Submission
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 ENTER = "coverage.enter_records"
 CORRECT = "coverage.correct_records"
 VERIFY = "coverage.verify_submissions"
+LOCK = "coverage.change_reportingperiod"
+REOPEN = "coverage.add_periodreopening"
 
 #: A submission in one of these states waits for the office itself.
 WITH_THE_OFFICE = (Submission.Status.DRAFT, Submission.Status.RETURNED)
@@ -57,23 +61,53 @@ def offices_for_verification(user: User) -> QuerySet[Office]:
     return reporting.filter(Q(pk=office.pk) | Q(parent=office.pk, kind=Office.Kind.BRANCH))
 
 
+def check_office(user: User, office: Office) -> None:
+    """Return when the user hands in for this office. Raises Denied without the right, OutOfScope for a foreign one."""
+    if not user.has_perm(ENTER):
+        raise Denied("Akun Anda tidak diberi hak mengisi angka bulanan.")
+    if not offices_for_entry(user).filter(pk=office.pk).exists():
+        raise OutOfScope(office.pk)
+
+
+def check_verifier(user: User, office: Office) -> None:
+    """Return when the user decides on this office's months. Raises Denied without the right, OutOfScope elsewhere."""
+    if not user.has_perm(VERIFY):
+        raise Denied("Akun Anda tidak diberi hak memverifikasi.")
+    if not offices_for_verification(user).filter(pk=office.pk).exists():
+        raise OutOfScope(office.pk)
+
+
+def active_reopenings() -> QuerySet[PeriodReopening]:
+    """Months open again for one office today, whatever the lock says."""
+    return PeriodReopening.objects.filter(closed_at=None, expires_on__gte=timezone.localdate())
+
+
+def reopened_months(office: Office) -> set[date]:
+    """Months in which this office may work although they are locked."""
+    return set(active_reopenings().filter(office=office).values_list("period", flat=True))
+
+
+def check_open(office: Office, period: ReportingPeriod) -> None:
+    """Return when the month is open for this office: not locked, or opened again for it. Else Denied."""
+    if not period.is_locked or active_reopenings().filter(office=office, period=period).exists():
+        return
+    name = months.month_name(period.month)
+    if period.locked_at is not None:
+        raise Denied(f"Periode {name} sudah dikunci.")
+    raise Denied(f"Periode {name} sudah ditutup pada {months.long_date(period.closes_on)}.")
+
+
 def check_entry(user: User, office: Office, period: ReportingPeriod, submission: Submission | None) -> None:
     """Return when the user may write this office's figures of this month now.
 
     `submission` is that office's submission of that month, None before the first save.
     Raises OutOfScope for an office that is not the user's, Denied with a sentence for everything else.
     """
-    if not user.has_perm(ENTER):
-        raise Denied("Akun Anda tidak diberi hak mengisi angka bulanan.")
-    if not offices_for_entry(user).filter(pk=office.pk).exists():
-        raise OutOfScope(office.pk)
-    name = months.month_name(period.month)
-    if period.locked_at is not None:
-        raise Denied(f"Periode {name} sudah dikunci.")
-    if period.is_locked:
-        raise Denied(f"Periode {name} sudah ditutup pada {months.long_date(period.closes_on)}.")
+    check_office(user, office)
+    check_open(office, period)
     if submission is None or submission.status in WITH_THE_OFFICE or user.has_perm(CORRECT):
         return
+    name = months.month_name(period.month)
     if submission.status == Submission.Status.SUBMITTED:
         raise Denied(f"Data {name} sudah diajukan dan menunggu verifikasi.")
     raise Denied(f"Data {name} sudah diverifikasi. Koreksi dilakukan oleh petugas yang berhak mengoreksi.")

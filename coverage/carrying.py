@@ -1,11 +1,13 @@
 """How a figure reaches the months after it: going back to last month's value, and corrections that flow forward.
 
-Called by `entry` inside its transaction, never on its own.
+Called by the writers inside their transaction, never on its own. Rows are locked month by month, in each by primary
+key, by everybody: so two writers queue and never wait for each other in a circle.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from django.db.models import Q
@@ -30,32 +32,52 @@ def carry(record: CoverageRecord, value: int | None) -> None:
     record.origin = CoverageRecord.Origin.BLANK if value is None else CoverageRecord.Origin.CARRIED
 
 
-def last_values(period: ReportingPeriod, keys: Sequence[CellKey]) -> dict[CellKey, int | None]:
+def last_values(period: ReportingPeriod, keys: Iterable[CellKey]) -> dict[CellKey, int | None]:
     """Working values of the month opened before, for the cells that go back to it."""
-    keys = [key for key in keys if key[1] != WorkerSegment.UNSPLIT]
+    return {key: record.participants for key, record in _last_records(period, keys).items()}
+
+
+def last_verified(period: ReportingPeriod, keys: Iterable[CellKey]) -> dict[CellKey, int | None]:
+    """Verified values of the month opened before, for the cells that go back to it."""
+    return {key: record.verified_participants for key, record in _last_records(period, keys).items()}
+
+
+def _last_records(period: ReportingPeriod, keys: Iterable[CellKey]) -> dict[CellKey, CoverageRecord]:
+    keys = _carried_on(keys)
     if not keys:
         return {}
     earlier = ReportingPeriod.objects.filter(month__lt=period.month).order_by("-month").first()
     if earlier is None:
         return {}
     rows = CoverageRecord.objects.filter(in_cells(keys), period=earlier)
-    return {(record.area_code, record.segment_id): record.participants for record in rows}
+    return {(record.area_code, record.segment_id): record for record in rows}
+
+
+def _carried_on(keys: Iterable[CellKey]) -> list[CellKey]:
+    """A published total without split stays in the month it was published for."""
+    return [key for key in keys if key[1] != WorkerSegment.UNSPLIT]
 
 
 def flow_forward(
-    period: ReportingPeriod, values: dict[CellKey, int | None], provinces: dict[str, str], attributes: dict[str, Any]
+    period: ReportingPeriod,
+    values: dict[CellKey, int | None],
+    provinces: dict[str, str],
+    attributes: dict[str, Any],
+    reopened: Collection[date] = (),
 ) -> int:
-    """Let new values run through the following months up to the first value of their own or the first locked month."""
-    pending = {key: value for key, value in values.items() if key[1] != WorkerSegment.UNSPLIT}
+    """Let new values run through the following months up to the first value of their own or the first locked month.
+
+    `reopened` are the months that are open for this office although they are locked.
+    """
+    pending = {key: values[key] for key in _carried_on(values)}
     following: list[ReportingPeriod] = []
     for later in ReportingPeriod.objects.filter(month__gt=period.month).order_by("month"):
-        if later.is_locked:
+        if later.is_locked and later.month not in reopened:
             break
         following.append(later)
     if not pending or not following:
         return 0
-    rows = CoverageRecord.objects.select_for_update().filter(in_cells(pending), period__in=following).order_by("pk")
-    records = {(record.area_code, record.segment_id, record.period_id): record for record in rows}
+    records = _lock_records(pending, following)
     updated: list[CoverageRecord] = []
     created: list[CoverageRecord] = []
     for later in following:
@@ -82,3 +104,46 @@ def flow_forward(
     if created:
         bulk_create_with_history(created, CoverageRecord, **attributes)
     return len(updated) + len(created)
+
+
+def flow_verified(
+    period: ReportingPeriod,
+    values: dict[CellKey, int | None],
+    attributes: dict[str, Any],
+    reopened: Collection[date] = (),
+) -> int:
+    """Let newly verified values run through the following months, up to the first that was verified itself.
+
+    A month locked by hand stays what it was. One that is only closed by its date does not stop them: its own
+    verification may still be under way, and must not show an older figure for a cell nobody reported.
+    """
+    pending = {key: values[key] for key in _carried_on(values)}
+    following: list[ReportingPeriod] = []
+    for later in ReportingPeriod.objects.filter(month__gt=period.month).order_by("month"):
+        if later.locked_at is not None and later.month not in reopened:
+            break
+        following.append(later)
+    if not pending or not following:
+        return 0
+    records = _lock_records(pending, following)
+    updated: list[CoverageRecord] = []
+    for later in following:
+        for key, value in list(pending.items()):
+            record = records.get((*key, later.pk))
+            if record is None:
+                continue
+            if record.verified_at is not None:
+                del pending[key]
+            elif record.verified_participants != value:
+                record.verified_participants = value
+                updated.append(record)
+    if updated:
+        bulk_update_with_history(updated, CoverageRecord, ["verified_participants"], **attributes)
+    return len(updated)
+
+
+def _lock_records(
+    keys: Iterable[CellKey], following: Sequence[ReportingPeriod]
+) -> dict[tuple[str, str, date], CoverageRecord]:
+    rows = CoverageRecord.objects.select_for_update().filter(in_cells(keys), period__in=following)
+    return {(record.area_code, record.segment_id, record.period_id): record for record in rows.order_by("period", "pk")}

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
@@ -18,6 +17,7 @@ from reporting.numbers import MAX_COUNT
 from . import access
 from .carrying import CellKey, carry, flow_forward, in_cells, last_values
 from .models import CoverageRecord, Province, Regency, ReportingPeriod, Submission, Via, WorkerSegment
+from .turns import take_turn
 
 if TYPE_CHECKING:
     from accounts.models import Office
@@ -90,22 +90,14 @@ def save_cells(
     _check_values(changes)
     intended = [change for change in changes if not _is_untouched(change)]
     with transaction.atomic():
+        stored = Submission.objects.filter(office=office, period=period)
+        submission = take_turn(office, period) if intended else stored.first()
         period = ReportingPeriod.objects.get(pk=period.pk)
-        submission = _lock(office, period) if intended else _submissions(office, period).first()
         access.check_entry(user, office, period, submission)
         provinces = _provinces_of(office, changes)
-        return _write(user, period, intended, provinces, via, reason[:REASON_LENGTH]) if intended else SaveResult()
-
-
-def _submissions(office: Office, period: ReportingPeriod) -> QuerySet[Submission]:
-    return Submission.objects.filter(office=office, period=period)
-
-
-def _lock(office: Office, period: ReportingPeriod) -> Submission:
-    """The submission row is the office's lock on its month, created with the first save: two saves queue here, also for
-    cells without a row yet, and a save and a submission cannot pass each other."""
-    Submission.objects.get_or_create(office=office, period=period)
-    return _submissions(office, period).select_for_update().get()
+        if not intended:
+            return SaveResult()
+        return _write(user, office, period, intended, provinces, via, reason[:REASON_LENGTH])
 
 
 def _is_untouched(change: CellChange) -> bool:
@@ -146,6 +138,7 @@ def _provinces_of(office: Office, changes: Sequence[CellChange]) -> dict[str, st
 
 def _write(
     user: User,
+    office: Office,
     period: ReportingPeriod,
     changes: Sequence[CellChange],
     provinces: dict[str, str],
@@ -201,7 +194,7 @@ def _write(
     return SaveResult(
         saved=tuple((record.area_code, record.segment_id) for record in (*updated, *created)),
         conflicts=_conflicts(contested),
-        carried=flow_forward(period, flow, provinces, attributes),
+        carried=flow_forward(period, flow, provinces, attributes, access.reopened_months(office)),
     )
 
 
