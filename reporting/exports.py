@@ -25,6 +25,7 @@ _CELL_FORMATS = {
     Kind.RATE: "0.00%",
     Kind.POINTS: "0.00",
     Kind.RATIO: "0.00",
+    Kind.DATE: "yyyy-mm-dd",
 }
 
 
@@ -58,7 +59,7 @@ def to_json(table: Table, definition: Mapping[str, Any], filters: Mapping[str, A
 
 
 def to_csv(table: Table, name: str) -> HttpResponse:
-    """UTF-8 with BOM, `;` between fields, decimal comma, no thousands separator; rates as fractions."""
+    """UTF-8 with BOM, `;` between fields, decimal comma, no thousands separator; rates as fractions, dates as ISO."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
     writer.writerow([column.title for column in table.file_columns])
@@ -75,6 +76,8 @@ def _csv_text(column: Column, row: Any) -> str:
         return ""
     if column.kind == Kind.STATUS:
         return column.text(row)
+    if column.kind == Kind.DATE:
+        return value.isoformat()
     if column.is_number:
         if isinstance(value, int):
             return str(value)
@@ -117,6 +120,8 @@ def to_xlsx(table: Table, name: str, title: str, facts: Mapping[str, str]) -> Ht
             if column.is_number:
                 chosen = bold_formats if is_total else formats
                 sheet.write_number(line, index, as_float(value) or 0, chosen[column.kind])
+            elif column.kind == Kind.DATE:
+                sheet.write_datetime(line, index, value, formats[column.kind])
             else:
                 sheet.write_string(line, index, column.text(row), strong if is_total else None)
     book.close()

@@ -11,6 +11,7 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import Any
 
+from .months import long_date
 from .numbers import NOTHING, format_count, format_number, format_rate
 
 
@@ -24,6 +25,7 @@ class Kind(StrEnum):
     RATE = "rate"
     POINTS = "points"
     RATIO = "ratio"
+    DATE = "date"
     STATUS = "status"
     DRAWING = "drawing"
 
@@ -36,6 +38,7 @@ _FORMATS: dict[Kind, Callable[[Any], str]] = {
     Kind.RATE: format_rate,
     Kind.POINTS: lambda value: format_number(value, 2, signed=True),
     Kind.RATIO: lambda value: format_number(value, 2),
+    Kind.DATE: lambda value: NOTHING if value is None else long_date(value),
     Kind.STATUS: lambda value: value.label,
     Kind.DRAWING: lambda value: "",
 }
@@ -48,7 +51,8 @@ _NUMERIC = frozenset({Kind.COUNT, Kind.YEAR, Kind.SIGNED, Kind.RATE, Kind.POINTS
 class Column:
     """One column. `path` is the attribute path into the row (default: the key). Keys are stable: files use them.
 
-    `template` draws a DRAWING cell; `sort_path` is what it sorts by; a drawing is for the screen only.
+    `template` draws a DRAWING cell; `sort_path` is what it sorts by; a drawing is for the screen only. `names_row`: the
+    cell is the row's heading.
     """
 
     key: str
@@ -63,6 +67,7 @@ class Column:
     #: A remark on the figure, shown as a mark with these words.
     remark: Callable[[Any], str] | None = None
     sortable: bool = True
+    names_row: bool = False
 
     def value(self, row: Any) -> Any:
         return attrgetter(self.path or self.key)(row)

@@ -24,7 +24,7 @@ def changed_remark(row: Standing) -> str:
 PROGRESS_COLUMNS = (
     Column("rank", "#", help="Peringkat menurut cakupan; cakupan yang sama berbagi peringkat"),
     Column("area_code", "Kode", Kind.TEXT, help="Kode Kemendagri"),
-    Column("area_name", "Wilayah", Kind.TEXT, link=area_link),
+    Column("area_name", "Wilayah", Kind.TEXT, link=area_link, names_row=True),
     Column("participants", "Peserta aktif", path="progress.participants", remark=changed_remark),
     Column("potential", "Potensi", path="progress.potential", css="dim", help="Potensi pekerja yang berlaku"),
     Column(
