@@ -20,9 +20,12 @@ from accounts.reference import load_roles
 from config.settings import FIXTURE_DIR
 from coverage.models import (
     Dataset,
+    ImportBatch,
+    PeriodReopening,
     Province,
     PublishedFigure,
     Regency,
+    Reminder,
     ReportingPeriod,
     Submission,
     SubmissionEvent,
@@ -119,6 +122,13 @@ def make_stage(world: SimpleNamespace) -> SimpleNamespace:
             submission,
             event,
             figure,
+            Reminder.objects.create(period=period, office=office, stage="MANUAL"),
+            PeriodReopening.objects.create(
+                period=period, office=office, reason="uji", expires_on="2099-01-01", opened_by=world.pimpinan
+            ),
+            ImportBatch.objects.create(
+                office=office, period=period, file_name="isian.xlsx", sha256="0" * 64, uploaded_by=person
+            ),
             AccessAttempt.objects.create(**login, get_data="", post_data="", failures_since_start=1),
             AccessLog.objects.create(**login),
         ):
