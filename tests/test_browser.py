@@ -83,9 +83,14 @@ def lively(world):
 
 
 @pytest.fixture
-def page(browser: Browser, live_server, lively) -> Iterator[Page]:
-    """A fresh visitor. Whatever the browser complains about while the test runs is a failure of the test."""
-    complaints: list[str] = []
+def complaints() -> list[str]:
+    """Whatever the browser complained about while the test ran. Anything left here at the end fails it."""
+    return []
+
+
+@pytest.fixture
+def page(browser: Browser, live_server, lively, complaints) -> Iterator[Page]:
+    """A fresh visitor."""
     context = browser.new_context(base_url=live_server.url, viewport=DESK, locale="id-ID", color_scheme="light")
     context.set_default_timeout(15_000)
     page = context.new_page()
@@ -150,6 +155,17 @@ def test_a_figure_entered_is_provisional_at_once_and_not_verified(page):
     page.goto(f"{address}terverifikasi")
     expect(row_of(page, "Lampung Tengah")).to_be_visible()
     expect(page.get_by_role("main")).not_to_contain_text(SHOWN)
+
+
+def test_what_the_policy_blocks_is_noticed(page, complaints):
+    page.goto("/masuk/")
+    page.evaluate("document.body.setAttribute('style', 'color: red')")
+    page.wait_for_function("!getComputedStyle(document.body).color.includes('255, 0, 0')")
+    page.evaluate("fetch('/static/tidak-ada.css')")
+    page.wait_for_timeout(300)
+    assert [text for text in complaints if "blocked: style-src" in text]
+    assert [text for text in complaints if text.startswith("404: ")]
+    complaints.clear()
 
 
 def test_what_cannot_be_read_stays_as_typed_with_its_sentence(page):
