@@ -76,7 +76,12 @@ def fill(world: SimpleNamespace) -> SimpleNamespace:
     )
     september = world.submission.period
     PeriodReopening.objects.create(
-        period=september, office=world.tengah, reason="uji", expires_on="2099-01-01", opened_by=world.admin
+        period=september,
+        office=world.tengah,
+        reason="uji",
+        expires_on="2099-01-01",
+        opened_by=world.admin,
+        closed_at=timezone.now(),
     )
     Reminder.objects.create(period=september, office=world.tengah, stage="MANUAL", sent_by=world.verifikasi)
     ImportBatch.objects.create(
