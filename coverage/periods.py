@@ -1,18 +1,26 @@
-"""Opening a month: every expected cell is written at once, carried from the month before or blank."""
+"""Opening a month: every expected cell is written at once, carried from the month before or blank. Locking by hand."""
 
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import Denied
 from reporting import months
 
-from .models import CoverageRecord, Dataset, Regency, ReportingPeriod, WorkerSegment
+from . import access
+from .models import CoverageRecord, Dataset, Regency, ReportingPeriod, Submission, WorkerSegment
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 BATCH = 2000
+#: What the history keeps of a reason.
+REASON_LENGTH = 100
 
 
 def due_month(today: date | None = None) -> date:
@@ -20,13 +28,20 @@ def due_month(today: date | None = None) -> date:
     return months.add_months((today or timezone.localdate()).replace(day=1), -1)
 
 
-def open_when_due(today: date | None = None) -> None:
+def open_when_due(today: date | None = None) -> ReportingPeriod | None:
     """Open the due month on first need. Never when it or a later one is open; a demonstration stays in its window."""
     month = due_month(today)
     if ReportingPeriod.objects.filter(month__gte=month).exists():
-        return
-    if not Dataset.objects.filter(is_demonstration=True).exists():
-        open_period(month)
+        return None
+    if Dataset.objects.filter(is_demonstration=True).exists():
+        return None
+    return open_period(month)
+
+
+def check_openable(month: date, today: date | None = None) -> None:
+    """Raises Denied for a month that has not begun: nobody has figures for it, and every page would wait for them."""
+    if month.replace(day=1) > (today or timezone.localdate()):
+        raise Denied(f"{months.month_name(month)} belum dimulai, jadi belum dapat dibuka.")
 
 
 def due_period() -> ReportingPeriod | None:
@@ -56,11 +71,62 @@ def open_period(month: date) -> ReportingPeriod:
                 "closes_on": following.replace(day=settings.ENTRY_CLOSING_DAY),
             },
         )
+        # Whoever writes an earlier month now goes first: what they change must be carried into this one.
+        for _ in Submission.objects.select_for_update().filter(period__in=_still_written(month)).order_by("pk"):
+            pass
         period = ReportingPeriod.objects.select_for_update().get(pk=month)
         if is_new or not period.is_locked:
             # Conflicts are ignored because an optional cell may be entered in the same moment.
             CoverageRecord.objects.bulk_create(_missing_cells(period), batch_size=BATCH, ignore_conflicts=True)
     return period
+
+
+def _still_written(month: date) -> list[ReportingPeriod]:
+    """Earlier months somebody may be changing: those not locked by hand, of the last year."""
+    earlier = ReportingPeriod.objects.filter(month__lt=month, month__gte=months.add_months(month, -12))
+    return list(earlier.filter(locked_at=None))
+
+
+def lock_period(*, user: User, period: ReportingPeriod) -> ReportingPeriod:
+    """Lock the month for good, before or after its closing date: no entry and no decision any more.
+
+    What is not verified by then stays provisional. For the head office, since every office stops at once.
+    """
+    _check_may_lock(user)
+    with transaction.atomic():
+        period = ReportingPeriod.objects.select_for_update(no_key=True).get(pk=period.pk)
+        name = months.month_name(period.month)
+        if period.locked_at is not None:
+            on = months.long_date(timezone.localdate(period.locked_at))
+            raise Denied(f"Periode {name} sudah dikunci pada {on}.")
+        still_open = access.active_reopenings().filter(period=period).select_related("office")
+        if names := ", ".join(reopening.office.name for reopening in still_open[:5]):
+            raise Denied(f"Periode {name} masih dibuka kembali untuk {names}. Tutup dahulu pembukaan kembali itu.")
+        period.locked_at, period.locked_by = timezone.now(), user
+        period._change_reason = "Dikunci"  # type: ignore[attr-defined]  # read by django-simple-history
+        period.save()
+    return period
+
+
+def unlock_period(*, user: User, period: ReportingPeriod, reason: str) -> ReportingPeriod:
+    """Undo a lock by hand for every office. The closing date stays; one office alone is served by a reopening."""
+    _check_may_lock(user)
+    reason = reason.strip()
+    if not reason:
+        raise Denied("Tuliskan alasan membuka kunci.")
+    with transaction.atomic():
+        period = ReportingPeriod.objects.select_for_update(no_key=True).get(pk=period.pk)
+        if period.locked_at is None:
+            raise Denied(f"Periode {months.month_name(period.month)} tidak dikunci.")
+        period.locked_at = period.locked_by = None
+        period._change_reason = reason[:REASON_LENGTH]  # type: ignore[attr-defined]
+        period.save()
+    return period
+
+
+def _check_may_lock(user: User) -> None:
+    if not (user.has_perm(access.LOCK) and user.writes_all_areas):
+        raise Denied("Periode dikunci dan dibuka kuncinya oleh administrator Kantor Pusat.")
 
 
 def _missing_cells(period: ReportingPeriod) -> list[CoverageRecord]:

@@ -170,35 +170,30 @@ def verify_many(
     return results
 
 
-def reopen(*, user: User, office: Office, period: ReportingPeriod, reason: str, at: datetime) -> Submission | None:
-    """Give a month that was handed in back to its office; the answer shows the state before. For `periods` only.
-
-    Verified values stay in force until the month is verified again. None when there is no submission yet.
-    """
+def turn_if_begun(office: Office, period: ReportingPeriod) -> Submission | None:
+    """Like `take_turn`, but an office that has not begun the month does not begin it by this."""
     if not Submission.objects.filter(office=office, period=period).exists():
         return None
-    submission = take_turn(office, period)
-    before = submission.status
-    if before not in access.WITH_THE_OFFICE:
+    return take_turn(office, period)
+
+
+def reopen(*, user: User, submission: Submission, reason: str, at: datetime) -> None:
+    """Give a month that was handed in back to its office. For `reopenings` only, which holds the turn and the rules.
+
+    Verified values stay in force until the month is verified again.
+    """
+    if submission.status not in access.WITH_THE_OFFICE:
         submission.status = Status.RETURNED
     _take_step(submission, Action.REOPEN, user, at, reason=reason)
-    submission.status = before
-    return submission
 
 
-def reclose(*, user: User | None, reopening: PeriodReopening) -> None:
-    """End a reopening. Where nothing was changed, the submission is again what it was before. For `periods` only."""
-    if not Submission.objects.filter(office=reopening.office, period=reopening.period).exists():
-        return
-    submission = take_turn(reopening.office, reopening.period)
+def reclose(*, user: User | None, submission: Submission, reopening: PeriodReopening) -> None:
+    """End a reopening: where nothing was changed, the submission is again what it was. For `reopenings` only."""
     if submission.status not in access.WITH_THE_OFFICE:
         return  # handed in again: it takes its usual course
-    was_changed = (
-        CoverageRecord.objects.of_office(reopening.office)
-        .filter(period=reopening.period, changed_at__gt=reopening.opened_at)
-        .exists()
-    )
-    was_handed_in = reopening.status_before in (Status.SUBMITTED, Status.VERIFIED)
+    records = CoverageRecord.objects.of_office(reopening.office).filter(period=reopening.period)
+    was_changed = records.filter(changed_at__gt=reopening.opened_at).exists()
+    was_handed_in = reopening.status_before not in ("", *access.WITH_THE_OFFICE)
     if was_handed_in and not was_changed and submission.submitted_at:
         submission.status = reopening.status_before
     _take_step(submission, Action.RECLOSE, user)

@@ -32,6 +32,17 @@ def _fast_passwords(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture
+def calendar(monkeypatch):
+    """Sets the calendar: `calendar(date(2026, 11, 5))`. Moments (`timezone.now()`) stay what they are."""
+    real = timezone.localdate
+
+    def set_day(day: date) -> None:
+        monkeypatch.setattr(timezone, "localdate", lambda value=None, *args: real(value, *args) if value else day)
+
+    return set_day
+
+
 def make_period(month: str, **dates) -> ReportingPeriod:
     first = months.parse_month(month)
     following = months.add_months(first, 1)

@@ -30,9 +30,9 @@ accounts.admin accounts.middleware
 coverage.apps coverage.querysets
 coverage.migrations coverage.models
 coverage.access coverage.carrying coverage.datasets coverage.positions coverage.turns
-coverage.checks coverage.entry coverage.grid coverage.published coverage.reference
+coverage.checks coverage.entry coverage.grid coverage.periods coverage.published coverage.reference
 coverage.submissions
-coverage.periods
+coverage.reopenings
 coverage.addresses coverage.forms coverage.importing
 coverage.admin coverage.views
 coverage.urls
@@ -63,6 +63,7 @@ WRITERS = {
     "coverage.periods",
     "coverage.published",
     "coverage.reference",
+    "coverage.reopenings",
     "coverage.submissions",
     "coverage.turns",
     "reporting.loading",
@@ -229,7 +230,7 @@ def test_readers_have_no_way_to_a_writer():
         ("reporting.tables", "from coverage.models import Regency", "upward"),
         ("coverage.positions", "def lazily():\n    from targets.models import Target", "upward"),
         ("coverage.models.facts", "from ..entry import save_cells", "upward"),
-        ("coverage.grid", "from .entry import save_cells", "sideways"),
+        ("coverage.periods", "from .entry import save_cells", "sideways"),
         ("accounts.forms", "import accounts.views", "sideways"),
         ("targets.views", "from coverage import brand_new", "no floor"),
         ("coverage.brand_new", "from .models import Regency", "no floor"),
