@@ -13,7 +13,8 @@ from accounts.models import Office, User
 from reporting import months
 
 from .models import CoverageRecord, Province, Regency, ReportingPeriod, Submission, WorkerSegment, WorkforceEstimate
-from .positions import Basis, Cell, Facts, Position, SegmentSum
+from .positions import Facts, SegmentSum
+from .stocks import Basis, Cell, Position
 
 
 @dataclass(frozen=True, slots=True)

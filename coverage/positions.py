@@ -1,92 +1,19 @@
-"""Where facts are asked: participants, potential and completeness of area cells at a month.
-
-A position is additive: a province is the sum of its cells, the country the sum of its provinces, so a total is the same
-by every path. Rates are never added; they are sum over sum.
-"""
+"""Where facts are asked: participants, potential and completeness of area cells at a month."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
-from typing import NamedTuple
 
-from django.db import models
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from accounts.models import User
 from reporting import months
 
 from .models import CoverageRecord, Regency, WorkerSegment, WorkforceEstimate
 from .querysets import CellQuerySet, RegencyQuerySet
-
-#: (province code, regency code), or (province code, None) for what is not broken down by regency.
-Cell = tuple[str, str | None]
-
-
-class Basis(models.TextChoices):
-    """Which of the two values of a record counts."""
-
-    VERIFIED = "terverifikasi", "Terverifikasi"
-    PROVISIONAL = "sementara", "Sementara"
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """Participants and potential of some cells at the end of a month. Heads; None means nothing is known, not zero.
-
-    `rated_participants` and `rated_potential` cover the same reported areas and give the rate; a segment that has a
-    potential counts there only where its potential is known, JAKON and PMI add to the participants only.
-    """
-
-    participants: int | None = None
-    potential: int | None = None
-    rated_participants: int | None = None
-    rated_potential: int | None = None
-    reported: int = 0
-    carried: int = 0
-    expected: int = 0
-    #: Verified figures of this month whose working value has been changed since.
-    changed: int = 0
-
-    @property
-    def coverage_rate(self) -> Fraction | None:
-        """Sum of participants over sum of potential of the same reported areas; None without potential."""
-        if self.rated_participants is None or not self.rated_potential:
-            return None
-        return Fraction(self.rated_participants, self.rated_potential)
-
-    @property
-    def uncovered(self) -> int | None:
-        """Workers without cover: potential less participants, never below 0."""
-        if self.participants is None or self.potential is None:
-            return None
-        return max(0, self.potential - self.participants)
-
-    @property
-    def is_partial(self) -> bool:
-        """True when the rate covers only part of the potential, because areas have never reported."""
-        return self.rated_potential is not None and self.rated_potential != self.potential
-
-    def __add__(self, other: Position) -> Position:
-        return Position(
-            participants=add(self.participants, other.participants),
-            potential=add(self.potential, other.potential),
-            rated_participants=add(self.rated_participants, other.rated_participants),
-            rated_potential=add(self.rated_potential, other.rated_potential),
-            reported=self.reported + other.reported,
-            carried=self.carried + other.carried,
-            expected=self.expected + other.expected,
-            changed=self.changed + other.changed,
-        )
-
-
-def add(left: int | None, right: int | None) -> int | None:
-    """Add where a missing value is neither zero nor poison: None + 5 is 5, None + None is None."""
-    if left is None or right is None:
-        return right if left is None else left
-    return left + right
+from .stocks import NO_VALUE, Basis, Cell, Position, Rated, Stock, Value, add
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,20 +70,6 @@ class Potentials:
         return set(self.origins.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Stock:
-    """Participants of some cells at a month, both as worked on and as verified."""
-
-    working: int | None = None
-    verified: int | None = None
-
-    def __add__(self, other: Stock) -> Stock:
-        return Stock(add(self.working, other.working), add(self.verified, other.verified))
-
-    def on(self, basis: Basis) -> int | None:
-        return self.verified if basis == Basis.VERIFIED else self.working
-
-
 @dataclass(frozen=True)
 class Facts:
     """What one reader may see, narrowed to the areas asked for. Every question about figures is asked here."""
@@ -194,18 +107,19 @@ class Facts:
             .order_by("effective_from")
             .values_list("province", "regency", "segment", "effective_from", "workers", "source")
         )
-        found = {}
+        found: dict[date, Potentials] = {}
+        current, taken = Potentials({}, {}), 0
         for month in wanted:
-            end = months.month_end(month)
-            workers: dict[tuple[Cell, str], int] = {}
-            origins: dict[tuple[Cell, str], tuple[str, date]] = {}
-            for province, regency, segment, since, count, source in rows:
-                if since > end:
-                    break
-                key = ((province, regency), segment)
-                workers[key] = count
-                origins[key] = (source, since)
-            found[month] = Potentials(workers, origins)
+            end, start = months.month_end(month), taken
+            while taken < len(rows) and rows[taken][3] <= end:
+                taken += 1
+            if taken > start:  # a new vintage: copy, so that the earlier months keep theirs
+                current = Potentials(dict(current.workers), dict(current.origins))
+                for province, regency, segment, since, count, source in rows[start:taken]:
+                    key = ((province, regency), segment)
+                    current.workers[key] = count
+                    current.origins[key] = (source, since)
+            found[month] = current
         return found
 
     def positions(
@@ -266,6 +180,38 @@ class Facts:
             found.setdefault((province, regency), {})[month] = Stock(_whole(working), _whole(verified))
         return found
 
+    def rates(self, segments: SegmentSum, first: date, last: date, basis: Basis) -> dict[date, Rated]:
+        """Coverage of all areas together, month by month, by the rule of `Position.coverage_rate`. Two queries."""
+        span = [months.add_months(first, step) for step in range(months.months_between(first, last) + 1)]
+        potentials = self.potentials(segments.with_potential, span)
+        field = "verified_participants" if basis == Basis.VERIFIED else "participants"
+        columns = {f"heads_{place}": code for place, code in enumerate(segments.codes)}
+        with_potential = set(segments.with_potential)
+        sums: dict[date, tuple[int | None, int | None]] = {}
+        rows = (
+            self.records.filter(period__gte=first, period__lte=last, segment__in=segments.codes)
+            .order_by()
+            .values_list("period", "province", "regency")
+            .annotate(**{name: Sum(field, filter=Q(segment=code)) for name, code in columns.items()})
+        )
+        for month, province, regency, *heads in rows:
+            participants, potential = sums.get(month, (None, None))
+            in_force = potentials[month].workers
+            for code, count in zip(columns.values(), heads, strict=True):
+                if count is None:
+                    continue
+                workers = in_force.get(((province, regency), code))
+                if workers is not None or code not in with_potential:
+                    participants = add(participants, int(count))
+                    potential = add(potential, workers)
+            sums[month] = (participants, potential)
+        return {month: Rated(*sums.get(month, (None, None))) for month in span}
+
+
+def _whole(value: object) -> int | None:
+    """PostgreSQL answers SUM(bigint) as Decimal."""
+    return None if value is None else int(value)  # type: ignore[call-overload]
+
 
 def _by_cell(
     rows: dict[tuple[Cell, str], Value],
@@ -314,28 +260,3 @@ def _by_cell(
             changed=changed,
         )
     return found
-
-
-class Value(NamedTuple):
-    """A record as one basis reads it."""
-
-    heads: int | None
-    is_own: bool
-    is_changed: bool
-
-
-NO_VALUE = Value(None, False, False)
-
-
-def _whole(value: object) -> int | None:
-    """PostgreSQL answers SUM(bigint) as Decimal."""
-    return None if value is None else int(value)  # type: ignore[call-overload]
-
-
-def add_series(parts: Iterable[dict[date, Stock]]) -> dict[date, Stock]:
-    """The series of several cells together: added month by month, never over months."""
-    total: dict[date, Stock] = {}
-    for part in parts:
-        for month, stock in part.items():
-            total[month] = total.get(month, Stock()) + stock
-    return total

@@ -46,6 +46,10 @@ class ReportView(View):
         """The rows for valid filters."""
         raise NotImplementedError
 
+    def decorate(self, request: HttpRequest, form: Any, answer: Answer) -> Mapping[str, Any]:
+        """What only the screen needs, such as drawings; no file pays for it."""
+        return {}
+
     def heading(self, form: Any) -> str:
         """The page's title for valid filters."""
         return self.title
@@ -85,7 +89,7 @@ class ReportView(View):
         if table is not None and answer is not None:
             page = self.page(request, table)
             table.shown = list(page.object_list)
-            context |= {"page": page, **answer.context}
+            context |= {"page": page, **answer.context, **self.decorate(request, form, answer)}
         return render(request, self.template_name, context, status=400 if mistakes else 200)
 
     def page(self, request: HttpRequest, table: Table) -> Any:

@@ -9,7 +9,8 @@ from django.db.models import Q
 
 from accounts.models import User
 from coverage.models import Province, PublishedFigure, Regency, WorkerSegment
-from coverage.positions import Cell, Facts, Position, SegmentSum
+from coverage.positions import Facts, SegmentSum
+from coverage.stocks import Cell, Position
 
 from .comparison import Comparison, comparisons
 from .models import Target

@@ -9,7 +9,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from coverage.models import PublishedFigure
-from coverage.positions import Basis, Facts, Position, SegmentSum
+from coverage.positions import Facts, SegmentSum
+from coverage.stocks import Basis, Position
 from reporting.numbers import NOTHING, format_money, format_number
 
 from .models import Target

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from coverage.models import ReportingPeriod
-from coverage.positions import Basis, Position, Potentials, SegmentSum
+from coverage.positions import Potentials, SegmentSum
+from coverage.stocks import Basis, Position
 from reporting.months import long_date, month_code, month_end
 from reporting.numbers import format_count
 

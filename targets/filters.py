@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Office, User
 from coverage.models import Province, ReportingPeriod, WorkerSegment
-from coverage.positions import Basis
+from coverage.stocks import Basis
 from reporting import months
 from reporting.filters import ReportFilters
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
@@ -11,7 +11,8 @@ from django.db import models
 
 from accounts.models import Office, User
 from coverage.models import Province, WorkerSegment
-from coverage.positions import Basis, Cell, Facts, Position, Potentials, SegmentSum, add_series
+from coverage.positions import Facts, Potentials, SegmentSum
+from coverage.stocks import Basis, Cell, Position, add_series
 from reporting import months
 from reporting.charts import Bullet, Spark, bullet, spark
 
@@ -96,13 +97,20 @@ class Standings:
 
     rows: list[Standing]
     total: Standing
-    potentials: Potentials
+    board: Board
+    #: Names of the regencies the reader sees in the areas asked for, by code.
+    regencies: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def potentials(self) -> Potentials:
+        return self.board.potentials
 
 
 class Board:
     """The facts behind one question, asked once; every standing on a page is read from it."""
 
     def __init__(self, facts: Facts, question: Question) -> None:
+        self.facts = facts
         self.question = question
         month = question.month
         segments = SegmentSum.of(question.segment)
@@ -158,6 +166,7 @@ def standings(user: User, question: Question) -> Standings:
     board = Board(facts, question)
     targets = figures(user, question)
 
+    regencies = dict(facts.regencies.order_by("code").values_list("code", "name"))
     if question.level == Level.PROVINCE:
         names = {code: name for code, name in province_names.items() if code in visible}
         areas: dict[str, list[Cell]] = {code: [] for code in names}
@@ -165,7 +174,7 @@ def standings(user: User, question: Question) -> Standings:
             if cell[0] in areas:
                 areas[cell[0]].append(cell)
     else:
-        names = dict(facts.regencies.order_by("code").values_list("code", "name"))
+        names = dict(regencies)
         areas = {code: [(code[:2], code)] for code in names}
         for province, name in province_names.items():
             if board.position([(province, None)]) != Position():
@@ -188,7 +197,8 @@ def standings(user: User, question: Question) -> Standings:
     if question.status:
         rows = [row for row in rows if row.progress.status == question.status]
     rows.sort(key=lambda row: (row.rank is None, row.rank or 0, row.area_code))
-    return Standings(rows, total_of(board, question, rows, areas, targets, user.reads_all_areas), board.potentials)
+    total = total_of(board, question, rows, areas, targets, user.reads_all_areas)
+    return Standings(rows, total, board, regencies)
 
 
 def total_of(

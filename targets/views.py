@@ -15,6 +15,7 @@ from reporting.views import Answer, ReportView
 from .area import area_report
 from .explanations import define, explain
 from .filters import AreaFilters, HomeFilters, ProgressFilters
+from .pictures import area_map, trend
 from .standings import Level, Standings, standings
 from .tables import PROGRESS_COLUMNS, PROGRESS_SCREEN
 
@@ -45,7 +46,7 @@ class ProgressListView(ReportView):
             total=found.total,
             definition=define(question, found, period),
             explanation=explain(question, found, period),
-            context={"question": question, "standing": found.total},
+            context={"question": question, "standing": found.total, "found": found},
         )
 
 
@@ -58,6 +59,13 @@ class HomeView(ProgressListView):
 
     def make_filters(self, request: HttpRequest) -> HomeFilters:
         return HomeFilters(request.GET.dict(), user=request.user)
+
+    def decorate(self, request: HttpRequest, form: ProgressFilters, answer: Answer) -> dict[str, Any]:
+        question, found = answer.context["question"], answer.context["found"]
+        return {
+            "chart": trend(found.board.facts, question, found.total),
+            "map": area_map(found.board, found.regencies, question.province.code if question.province else None),
+        }
 
     def heading(self, form: ProgressFilters) -> str:
         where = form.cleaned_data.get("provinsi") or form.cleaned_data.get("kanwil")
@@ -80,8 +88,9 @@ class AreaView(View):
         question = form.question()
         report = area_report(request.user, area, question)
         period = ReportingPeriod.objects.filter(pk=question.month).first()
-        found = Standings([report.standing], report.standing, report.board.potentials)
+        found = Standings([report.standing], report.standing, report.board)
         context |= {
+            "chart": trend(report.board.facts, question, report.standing),
             "question": question,
             "report": report,
             "standing": report.standing,

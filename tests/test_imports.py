@@ -19,7 +19,7 @@ APPS = ("reporting", "accounts", "coverage", "targets", "config")
 #: modules are listed themselves; inside a room imports may not run in a circle.
 FLOORS = """
 reporting.apps reporting.filters reporting.months reporting.numbers
-reporting.amounts reporting.charts reporting.loading reporting.tables reporting.templatetags
+reporting.amounts reporting.charts reporting.lines reporting.loading reporting.tables reporting.templatetags
 reporting.exports reporting.fields
 reporting.views
 
@@ -27,7 +27,7 @@ accounts.apps accounts.migrations accounts.models
 accounts.admin_base accounts.forms accounts.reference accounts.views
 accounts.admin accounts.middleware
 
-coverage.apps coverage.querysets
+coverage.apps coverage.querysets coverage.stocks
 coverage.migrations coverage.models
 coverage.access coverage.carrying coverage.datasets coverage.positions coverage.turns
 coverage.checks coverage.entry coverage.grid coverage.periods coverage.published coverage.reference
@@ -37,10 +37,10 @@ coverage.addresses coverage.forms coverage.importing
 coverage.admin coverage.views
 coverage.urls
 
-targets.apps targets.progress targets.querysets
+targets.apps targets.maps targets.progress targets.querysets
 targets.migrations targets.models
 targets.planning targets.published targets.reference targets.standings
-targets.comparison targets.explanations targets.filters targets.tables
+targets.comparison targets.explanations targets.filters targets.pictures targets.tables
 targets.area
 targets.admin targets.views
 targets.urls
@@ -74,10 +74,13 @@ WRITERS = {
 READERS = {
     "coverage.grid",
     "coverage.positions",
+    "coverage.stocks",
     "targets.area",
     "targets.comparison",
     "targets.explanations",
     "targets.filters",
+    "targets.maps",
+    "targets.pictures",
     "targets.progress",
     "targets.standings",
     "targets.tables",

@@ -6,7 +6,8 @@ from fractions import Fraction
 import pytest
 
 from coverage.models import WorkerSegment
-from coverage.positions import Basis, Facts, Position, SegmentSum
+from coverage.positions import Facts, SegmentSum
+from coverage.stocks import Basis, Position
 from tests.conftest import estimate, make_period, put
 
 JUNE = date(2024, 6, 1)

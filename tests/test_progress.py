@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coverage.positions import Position
+from coverage.stocks import Position
 from reporting.numbers import format_number, format_rate
 from targets.progress import (
     Baseline,

@@ -1,0 +1,130 @@
+"""What a position is made of: additive values of area cells, and the rates read from them.
+
+A position is additive: a province is the sum of its cells, the country the sum of its provinces, so a total is the same
+by every path. Rates are never added; they are sum over sum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import NamedTuple
+
+from django.db import models
+
+#: (province code, regency code), or (province code, None) for what is not broken down by regency.
+Cell = tuple[str, str | None]
+
+
+class Basis(models.TextChoices):
+    """Which of the two values of a record counts."""
+
+    VERIFIED = "terverifikasi", "Terverifikasi"
+    PROVISIONAL = "sementara", "Sementara"
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Participants and potential of some cells at the end of a month. Heads; None means nothing is known, not zero.
+
+    `rated_participants` and `rated_potential` cover the same reported areas and give the rate; a segment that has a
+    potential counts there only where its potential is known, JAKON and PMI add to the participants only.
+    """
+
+    participants: int | None = None
+    potential: int | None = None
+    rated_participants: int | None = None
+    rated_potential: int | None = None
+    reported: int = 0
+    carried: int = 0
+    expected: int = 0
+    #: Verified figures of this month whose working value has been changed since.
+    changed: int = 0
+
+    @property
+    def coverage_rate(self) -> Fraction | None:
+        """Sum of participants over sum of potential of the same reported areas; None without potential."""
+        if self.rated_participants is None or not self.rated_potential:
+            return None
+        return Fraction(self.rated_participants, self.rated_potential)
+
+    @property
+    def uncovered(self) -> int | None:
+        """Workers without cover: potential less participants, never below 0."""
+        if self.participants is None or self.potential is None:
+            return None
+        return max(0, self.potential - self.participants)
+
+    @property
+    def is_partial(self) -> bool:
+        """True when the rate covers only part of the potential, because areas have never reported."""
+        return self.rated_potential is not None and self.rated_potential != self.potential
+
+    def __add__(self, other: Position) -> Position:
+        return Position(
+            participants=add(self.participants, other.participants),
+            potential=add(self.potential, other.potential),
+            rated_participants=add(self.rated_participants, other.rated_participants),
+            rated_potential=add(self.rated_potential, other.rated_potential),
+            reported=self.reported + other.reported,
+            carried=self.carried + other.carried,
+            expected=self.expected + other.expected,
+            changed=self.changed + other.changed,
+        )
+
+
+def add(left: int | None, right: int | None) -> int | None:
+    """Add where a missing value is neither zero nor poison: None + 5 is 5, None + None is None."""
+    if left is None or right is None:
+        return right if left is None else left
+    return left + right
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """What a rate is made of: participants and potential of the same reported areas."""
+
+    participants: int | None = None
+    potential: int | None = None
+
+    @property
+    def rate(self) -> Fraction | None:
+        if self.participants is None or not self.potential:
+            return None
+        return Fraction(self.participants, self.potential)
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """Participants of some cells at a month, both as worked on and as verified."""
+
+    working: int | None = None
+    verified: int | None = None
+
+    def __add__(self, other: Stock) -> Stock:
+        return Stock(add(self.working, other.working), add(self.verified, other.verified))
+
+    def on(self, basis: Basis) -> int | None:
+        return self.verified if basis == Basis.VERIFIED else self.working
+
+
+class Value(NamedTuple):
+    """A record as one basis reads it."""
+
+    heads: int | None
+    is_own: bool
+    is_changed: bool
+
+
+NO_VALUE = Value(None, False, False)
+
+
+def add_series(parts: Iterable[dict[date, Stock]]) -> dict[date, Stock]:
+    """The series of several cells together: added month by month, never over months."""
+    total: dict[date, Stock] = {}
+    for part in parts:
+        for month, stock in part.items():
+            total[month] = total.get(month, Stock()) + stock
+    return total

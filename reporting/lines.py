@@ -1,0 +1,118 @@
+"""Geometry of the line chart: a rate over months, with the straight path to a target. Integers only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from math import ceil, floor
+
+from . import months
+from .numbers import format_rate, round_count
+
+#: Distances between grid lines, in percentage points.
+STEPS = (1, 2, 5, 10, 20, 25, 50, 100, 200)
+MOST_GRID_LINES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A month on the line; `label` for the tooltip."""
+
+    x: int
+    y: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    at: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineChart:
+    """Everything the template draws; lines are SVG path texts."""
+
+    width: int
+    height: int
+    left: int
+    right: int
+    bottom: int
+    line: str
+    points: list[Point]
+    goal: str
+    target: Point | None
+    grid: list[Tick]
+    axis: list[Tick]
+
+    @property
+    def last(self) -> Point | None:
+        return self.points[-1] if self.points else None
+
+
+def line_chart(
+    values: Sequence[tuple[date, Fraction | None]],
+    path: Sequence[tuple[date, Fraction]] = (),
+    *,
+    width: int = 560,
+    height: int = 230,
+) -> LineChart | None:
+    """None when no month has a value. `path` goes from the baseline to the target (its last point)."""
+    known = [(month, rate) for month, rate in values if rate is not None]
+    if not known:
+        return None
+    left, right, top, bottom = 44, width - 92, 12, height - 26
+    shown = [rate * 100 for _month, rate in (*known, *path)]
+    low, high, step = _scale(min(shown), max(shown))
+    first = min(month for month, _rate in (*values, *path))
+    span = max(months.months_between(first, max(month for month, _rate in (*values, *path))), 1)
+
+    def x(month: date) -> int:
+        return left + round_count(Fraction(months.months_between(first, month) * (right - left), span))
+
+    def y(rate: Fraction) -> int:
+        return bottom - round_count((rate * 100 - low) * (bottom - top) / (high - low))
+
+    commands, pen_down = [], False
+    for month, rate in values:
+        if rate is not None:
+            commands.append(f"{'L' if pen_down else 'M'}{x(month)} {y(rate)}")
+        pen_down = rate is not None
+    ends = [path[0], path[-1]] if path else []
+    return LineChart(
+        width=width,
+        height=height,
+        left=left,
+        right=right,
+        bottom=bottom,
+        line=" ".join(commands),
+        points=[Point(x(month), y(rate), f"{months.month_name(month)}: {format_rate(rate)}") for month, rate in known],
+        goal=" ".join(f"{'L' if at else 'M'}{x(month)} {y(rate)}" for at, (month, rate) in enumerate(ends)),
+        target=Point(x(path[-1][0]), y(path[-1][1]), format_rate(path[-1][1])) if path else None,
+        grid=[Tick(y(Fraction(at, 100)), f"{at}%") for at in range(low, high + 1, step)],
+        axis=_axis(first, span, x),
+    )
+
+
+def _scale(low: Fraction, high: Fraction) -> tuple[int, int, int]:
+    """Whole percents around the values, with at most six grid lines; never below zero, never flat."""
+    for step in STEPS:
+        bottom = max(0, floor(low / step) * step)
+        top = max(ceil(high / step) * step, bottom + step)
+        if (top - bottom) / step < MOST_GRID_LINES:
+            return bottom, top, step
+    return 0, ceil(high / STEPS[-1]) * STEPS[-1], STEPS[-1] * ceil(high / (STEPS[-1] * MOST_GRID_LINES))
+
+
+def _axis(first: date, span: int, x) -> list[Tick]:  # type: ignore[no-untyped-def]
+    """The first month, and every half year from then on that does not crowd it."""
+    every = 6 if span <= 36 else 12
+    ticks = [Tick(x(first), months.short_month(first))]
+    for step in range(3, span + 1):
+        month = months.add_months(first, step)
+        if month.month % every == 0:
+            label = months.short_month(month) if month.month == 12 else months.SHORT_NAMES[month.month - 1]
+            ticks.append(Tick(x(month), label))
+    return ticks

@@ -1,0 +1,83 @@
+"""The choropleth: which class each area has, and where its shape stands in the shared map file.
+
+Shapes are in `static/maps/regencies.svg`, sent once and cached; a page only refers to them. `map_frames.json` holds the
+view box of every province and the label points of areas too small to see. Both were derived from the boundaries named
+in `fixtures/README.md`; view box of the country 0 0 1000 373, plate carree.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+from reporting.numbers import format_rate
+
+COUNTRY = (0, 0, 1000, 373)
+#: Lower bounds of the classes in percent. Fixed, so that maps of different months can be laid side by side.
+CLASSES = (0, 15, 25, 35, 50, 70)
+CREDIT = "Batas wilayah: Badan Informasi Geospasial (BIG) via cahyadsn/wilayah_boundaries (MIT), disederhanakan"
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One area on the map."""
+
+    code: str
+    label: str
+    css: str
+    #: Label point and radius of a dot where the shape is too small to see; texts, so that no locale touches them.
+    dot: tuple[str, str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Legend:
+    css: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    view_box: str
+    shapes: list[Shape]
+    legend: list[Legend]
+    is_province: bool
+    credit: str = CREDIT
+
+
+@cache
+def _frames() -> dict:
+    return json.loads((Path(__file__).parent / "map_frames.json").read_text())
+
+
+def class_of(rate: Fraction | None) -> str:
+    """`c0` to `c5` by the lower bounds, `none` without a rate."""
+    if rate is None:
+        return "none"
+    return f"c{max(place for place, bound in enumerate(CLASSES) if rate * 100 >= bound)}"
+
+
+def legend() -> list[Legend]:
+    """`<15`, `15–25`, ..., `≥70%`, and what no colour means."""
+    named = [Legend("c0", f"<{CLASSES[1]}")]
+    named += [Legend(f"c{place}", f"{low}–{high}") for place, (low, high) in enumerate(pairwise(CLASSES[1:]), start=1)]
+    return [*named, Legend(f"c{len(CLASSES) - 1}", f"≥{CLASSES[-1]}%"), Legend("none", "belum ada data")]
+
+
+def choropleth(rates: Mapping[str, tuple[str, Fraction | None]], province: str | None = None) -> Map:
+    """A map of the areas in `rates` (code: name, coverage); of one province, its frame fills the drawing."""
+    frame = _frames()["frames"].get(province, COUNTRY) if province else COUNTRY
+    width, height = frame[2:]
+    # the smallest dot one can see and hit: a hundredth of the longer side, seen on a drawing of the country's shape
+    size = max(width, height * 2.5) / 400
+    shapes = []
+    for code, (name, rate) in rates.items():
+        small = _frames()["small"].get(code)
+        dot = (small[0], small[1], f"{size:.2f}") if small and small[2] < size * 1.6 else None
+        text = format_rate(rate) if rate is not None else "belum ada data"
+        shapes.append(Shape(code, f"{name}: {text}", class_of(rate), dot))
+    return Map(" ".join(str(number) for number in frame), shapes, legend(), province is not None)

@@ -1,0 +1,38 @@
+"""The pictures of a progress page: the line of two years with the path to the target, and the map."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+
+from coverage.positions import Facts, SegmentSum
+from reporting import months
+from reporting.lines import LineChart, line_chart
+
+from .maps import Map, choropleth
+from .standings import Board, Question, Standing
+
+#: Months before the position that the line shows.
+LOOK_BACK = 23
+
+
+def trend(facts: Facts, question: Question, standing: Standing) -> LineChart | None:
+    """Coverage of the last 24 months and the straight path from the baseline to this year's target."""
+    first = months.add_months(question.month, -LOOK_BACK)
+    rates = facts.rates(SegmentSum.of(question.segment), first, question.month, question.basis)
+    return line_chart([(month, rated.rate) for month, rated in rates.items()], path_of(standing))
+
+
+def path_of(standing: Standing) -> list[tuple[date, Fraction]]:
+    """From the baseline to December; empty without a target of the month's own year or without a baseline."""
+    at = standing.progress
+    if at.path_workers is None or at.baseline is None or at.target_rate is None or not at.potential:
+        return []
+    start = (at.baseline.month, Fraction(at.baseline.participants, at.potential))
+    return [start, (date(at.month.year, 12, 1), at.target_rate)]
+
+
+def area_map(board: Board, names: dict[str, str], province: str | None) -> Map:
+    """Coverage by regency; `names` are the regencies the reader may see."""
+    rates = {code: (name, board.now[code[:2], code].coverage_rate) for code, name in names.items()}
+    return choropleth(rates, province)
