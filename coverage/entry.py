@@ -79,13 +79,28 @@ class SaveResult:
     carried: int = 0
 
 
+class Contested(Exception):
+    """Somebody else changed cells meanwhile, and all was to be written or nothing. Nothing was."""
+
+    def __init__(self, conflicts: Sequence[Conflict]) -> None:
+        super().__init__(f"{len(conflicts)} sel sudah diubah orang lain.")
+        self.conflicts = tuple(conflicts)
+
+
 def save_cells(
-    *, user: User, office: Office, period: ReportingPeriod, changes: Sequence[CellChange], via: Via, reason: str = ""
+    *,
+    user: User,
+    office: Office,
+    period: ReportingPeriod,
+    changes: Sequence[CellChange],
+    via: Via,
+    reason: str = "",
+    all_or_nothing: bool = False,
 ) -> SaveResult:
     """Write the changes of one office and month in one transaction, with history for real changes only.
 
     Raises Denied when a rule refuses, OutOfScope for a cell that is not this office's, ValueError for a value no form
-    lets through. In all three cases nothing is written.
+    lets through, with `all_or_nothing` Contested for a conflict. In all four cases nothing is written.
     """
     _check_values(changes)
     intended = [change for change in changes if not _is_untouched(change)]
@@ -97,7 +112,10 @@ def save_cells(
         provinces = _provinces_of(office, changes)
         if not intended:
             return SaveResult()
-        return _write(user, office, period, intended, provinces, via, reason[:REASON_LENGTH])
+        result = _write(user, office, period, intended, provinces, via, reason[:REASON_LENGTH])
+        if all_or_nothing and result.conflicts:
+            raise Contested(result.conflicts)
+        return result
 
 
 def _is_untouched(change: CellChange) -> bool:

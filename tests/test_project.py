@@ -34,6 +34,7 @@ IMPORTED_AS = {
     "django-csp": "csp",
     "django-environ": "environ",
     "django-simple-history": "simple_history",
+    "python-calamine": "python_calamine",
     "whitenoise": "whitenoise",
     "xlsxwriter": "xlsxwriter",
 }

@@ -1,0 +1,73 @@
+"""Text files: `;`, tab or `,` between the cells; UTF-8 with or without BOM, the old Windows code page, or UTF-16."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from itertools import islice
+
+from reporting.numbers import format_count
+
+from .headings import SEARCHED_ROWS, find_heading, nearest_heading
+from .sheets import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Cell, Document, Sheet, Unreadable
+
+SEPARATORS = (";", "\t", ",")
+
+Rows = tuple[tuple[int, tuple[Cell, ...]], ...]
+
+
+def read_text(data: bytes) -> Document:
+    """Raises Unreadable with a sentence."""
+    text = decoded(data)
+    if "\0" in text:
+        raise Unreadable("Isi berkas ini bukan teks dan bukan lembar kerja. Unggah berkas XLSX atau CSV.")
+    text = re.sub(r"\r\n?", "\n", text)
+    stated = re.match(r"sep=(.)\n", text, re.IGNORECASE)
+    if stated:  # a line for Excel, which does not show it as a row
+        text = text[stated.end() :]
+    separators = (stated[1],) if stated and stated[1] in SEPARATORS else SEPARATORS
+    separator = max(separators, key=lambda candidate: _fit(text, candidate))
+    return Document((Sheet("", _rows(text, separator)),), separator)
+
+
+def decoded(data: bytes) -> str:
+    """What Excel and LibreOffice write: UTF-8, UTF-16 with its mark ("Unicode text"), or Windows-1252."""
+    has_mark = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if has_mark else ("utf-8-sig", "cp1252"):
+        try:
+            return data.decode(encoding)
+        except UnicodeError:
+            continue
+    raise Unreadable("Huruf dalam berkas ini tidak dapat dibaca. Simpan sebagai CSV UTF-8, lalu unggah lagi.")
+
+
+def _fit(text: str, separator: str) -> tuple[bool, int]:
+    """How well this separator splits the first rows: a whole heading, or the most of one."""
+    top = "\n".join(text.split("\n", SEARCHED_ROWS)[:SEARCHED_ROWS])
+    try:
+        rows = [(number, row) for number, row in enumerate(csv.reader(io.StringIO(top), delimiter=separator), 1)]
+    except csv.Error:
+        return False, 0
+    nearest = nearest_heading(rows)
+    return find_heading(rows) is not None, -len(nearest[1].missing) if nearest else -9
+
+
+def _rows(text: str, separator: str) -> Rows:
+    reader = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
+    rows: list[tuple[int, tuple[Cell, ...]]] = []
+    cells = 0
+    try:
+        for number, row in enumerate(islice(reader, MAX_ROWS + 1), 1):
+            cells += len(row)
+            if number > MAX_ROWS or len(row) > MAX_COLUMNS or cells > MAX_CELLS:
+                raise Unreadable(
+                    f"Berkas ini terlalu panjang atau terlalu lebar: paling banyak {format_count(MAX_ROWS)} baris "
+                    f"dan {format_count(MAX_COLUMNS)} kolom."
+                )
+            if any(cell.strip() for cell in row):
+                rows.append((number, tuple(row)))
+    except csv.Error:
+        raise Unreadable('Tanda kutip (") dalam berkas ini tidak berpasangan. Perbaiki, lalu unggah lagi.') from None
+    return tuple(rows)

@@ -1,0 +1,55 @@
+"""What a template says of itself above its heading row: office, month, code system, version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from reporting import months
+
+from ..querysets import CodeSystem
+from .cells import shortened, text_of
+from .headings import normalised
+from .sheets import Sheet
+from .standing import Standing
+
+#: Changed whenever an older template would be misread.
+VERSION = "Semesta 1"
+TEMPLATE, OFFICE, MONTH, SYSTEM = "Templat", "Kantor", "Bulan", "Sistem kode"
+NATIONAL = "NASIONAL"
+
+
+def marks_of(standing: Standing, system: str) -> dict[str, str]:
+    """The block as it is written, and as it must be read back."""
+    return {
+        TEMPLATE: VERSION,
+        OFFICE: standing.office.pk if standing.office else NATIONAL,
+        MONTH: months.month_code(standing.period.month),
+        SYSTEM: CodeSystem(system).label,
+    }
+
+
+def check_marks(sheet: Sheet, heading_row: int, standing: Standing, system: str) -> Iterable[tuple[int, str, str]]:
+    """(row, column, sentence) for everything a template says that does not fit here. Other files say nothing."""
+    expected = {normalised(word): (word, value) for word, value in marks_of(standing, system).items()}
+    found: dict[str, tuple[int, str]] = {}
+    for line, cells in sheet.rows:
+        texts = [text for cell in cells if (text := text_of(cell))]
+        if line < heading_row and len(texts) > 1 and normalised(texts[0]) in expected:
+            found.setdefault(normalised(texts[0]), (line, texts[1]))
+    if normalised(TEMPLATE) not in found:
+        return
+    for key, (word, value) in expected.items():
+        line, written = found.get(key, (0, ""))
+        if written == value:
+            continue
+        if word == TEMPLATE:
+            yield line, "", "Templat ini versi lain. Unduh templat terbaru dan isi kembali."
+            return
+        yield line, "", _SENTENCES[word].format(written=shortened(written) or "tidak tertulis", value=value)
+
+
+_SENTENCES = {
+    OFFICE: "Templat ini untuk kantor lain ({written}), bukan {value}.",
+    MONTH: "Templat ini untuk bulan lain ({written}), bukan {value}.",
+    SYSTEM: "Templat ini memakai {written}, tetapi yang dipilih {value}.",
+}

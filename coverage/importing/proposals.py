@@ -1,0 +1,175 @@
+"""A file that waits for confirmation: what it would write, what stood there when it was read, and the writing of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Denied, Office
+
+from ..entry import REASON_LENGTH, CellChange, Contested, Seen, save_cells
+from ..models import ImportBatch, ReportingPeriod, Via
+from ..querysets import CodeSystem
+from .matching import FileRow, Matched
+from .standing import Standing
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class Proposed(NamedTuple):
+    """A row of the file, and what stood in its cell for the person who saw the preview."""
+
+    row: FileRow
+    seen: Seen
+
+    @property
+    def wanted(self) -> Seen:
+        """What the cell would become."""
+        row = self.row
+        return Seen(
+            self.seen.participants if row.participants is None else row.participants,
+            self.seen.note if row.note is None else row.note,
+        )
+
+    @property
+    def is_change(self) -> bool:
+        return self.wanted != self.seen or self.row.reason is not None
+
+
+@dataclass(frozen=True)
+class Proposal:
+    batch: ImportBatch
+    system: CodeSystem
+    rows: tuple[Proposed, ...]
+    remarks: tuple[str, ...]
+    blank: int
+    kept: int
+
+    @property
+    def changes(self) -> list[Proposed]:
+        return [proposed for proposed in self.rows if proposed.is_change]
+
+    def stale(self, standing: Standing) -> list[Proposed]:
+        """Rows whose cell is neither as it was seen nor already as it is wanted: somebody changed it meanwhile."""
+        found = []
+        for proposed in self.rows:
+            stands = standing.at(proposed.row.key)
+            if Seen(stands.participants, stands.note) not in (proposed.seen, proposed.wanted):
+                found.append(proposed)
+        return found
+
+
+def propose(
+    *,
+    user: User,
+    office: Office | None,
+    period: ReportingPeriod,
+    file_name: str,
+    sha256: str,
+    system: str,
+    matched: Matched,
+    standing: Standing,
+) -> ImportBatch:
+    """Keep a file without mistakes until somebody confirms it. No figure is touched."""
+    return ImportBatch.objects.create(
+        office=office,
+        period=period,
+        file_name=file_name,
+        sha256=sha256,
+        uploaded_by=user,
+        rows={
+            "system": system,
+            "remarks": matched.remarks,
+            "blank": matched.blank,
+            "kept": matched.kept,
+            "rows": [_stored(row, standing) for row in matched.rows],
+        },
+    )
+
+
+def _stored(row: FileRow, standing: Standing) -> list:
+    stands = standing.at(row.key)
+    row = row._replace(reason=None if row.reason == stands.reason else row.reason)
+    return [*row, stands.participants, stands.note]
+
+
+def proposal_of(batch: ImportBatch) -> Proposal:
+    content = batch.rows
+    return Proposal(
+        batch,
+        CodeSystem(content["system"]),
+        tuple(Proposed(FileRow(*row[:-2]), Seen(*row[-2:])) for row in content["rows"]),
+        tuple(content["remarks"]),
+        content["blank"],
+        content["kept"],
+    )
+
+
+def see_again(batch: ImportBatch, standing: Standing) -> None:
+    """Hold the file against what stands there now; the person looks at the preview again and decides anew."""
+    rows = [_stored(proposed.row, standing) for proposed in proposal_of(batch).rows]
+    ImportBatch.objects.filter(pk=batch.pk, confirmed_at=None).update(rows={**batch.rows, "rows": rows})
+
+
+class Progress(NamedTuple):
+    """Cells handled so far. `saved` of them were written."""
+
+    done: int
+    total: int
+    saved: int
+
+
+def confirm(*, user: User, batch: ImportBatch, standing: Standing) -> Iterator[Progress]:
+    """Write the whole file in one transaction, office by office, or nothing. The generator must be run to its end.
+
+    Raises Denied, Contested, OutOfScope like `save_cells`; a generator that is closed early writes nothing either.
+    """
+    with transaction.atomic():
+        batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        if batch.confirmed_at is not None:
+            raise Denied("Berkas ini sudah disimpan sebelumnya. Tidak ada yang ditulis dua kali.")
+        proposal = proposal_of(batch)
+        if proposal.stale(standing):
+            raise Contested([])
+        total, done, saved = len(proposal.changes), 0, 0
+        reason = change_reason(batch)
+        for office, rows in _by_office(proposal, standing):
+            result = save_cells(
+                user=user,
+                office=office,
+                period=standing.period,
+                changes=[_change(proposed) for proposed in rows],
+                via=Via.FILE,
+                reason=reason,
+                all_or_nothing=True,
+            )
+            done, saved = done + len(rows), saved + len(result.saved)
+            yield Progress(done, total, saved)
+        batch.confirmed_at = timezone.now()
+        batch.save(update_fields=["confirmed_at"])
+
+
+def change_reason(batch: ImportBatch) -> str:
+    """What the history says: `berkas oktober.xlsx, sha256 0123456789ab`, with the name cut to fit."""
+    ending = f", sha256 {batch.sha256[:12]}"
+    return f"berkas {batch.file_name}"[: REASON_LENGTH - len(ending)] + ending
+
+
+def _change(proposed: Proposed) -> CellChange:
+    row, wanted = proposed.row, proposed.wanted
+    return CellChange(row.area, row.segment, wanted.participants, row.note, row.reason, proposed.seen)
+
+
+def _by_office(proposal: Proposal, standing: Standing) -> list[tuple[Office, list[Proposed]]]:
+    """Always in the same order, so that two files at once queue and never wait for each other in a circle."""
+    office_of = {place.code: place.office for place in standing.places}
+    groups: dict[str, list[Proposed]] = {}
+    for proposed in proposal.changes:
+        groups.setdefault(office_of.get(proposed.row.area, ""), []).append(proposed)
+    offices = Office.objects.in_bulk(list(groups))
+    return [(offices[code], groups[code]) for code in sorted(groups)]

@@ -1,0 +1,163 @@
+"""XLSX files. Values are read by calamine, but only from parts that were measured first.
+
+Calamine trusts a file: it unpacks whatever comes, lays out a sheet as large as its farthest cell, and shows an error
+value such as #N/A as an empty cell. So each part is unpacked here within a limit, walked once by a plain XML parser,
+and handed over in a fresh archive; what the walk found (errors, formulas) is added to what calamine reads.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from reporting import months
+
+from .kinds import MAX_UNPACKED, Broken
+from .measuring import Measure, check_together, walk
+from .sheets import Cell, Document, Odd, OddKind, Sheet, Unreadable
+
+PACKAGE = "_rels/.rels"
+
+
+def read_workbook(archive: zipfile.ZipFile) -> Document:
+    """Every visible sheet with its values; of a formula the last result stored in the file. Raises Unreadable."""
+    parts, spelled = _parts(archive)
+    layout = _layout(parts)
+    measures = {path: Measure.of(parts[path]) for path in layout.measured if path in parts}
+    check_together(measures.values())
+    kept = {spelled[name]: parts[name] for name in (*layout.described, *measures) if name in parts}
+    try:
+        book = CalamineWorkbook.from_filelike(_packed(kept))
+        sheets, hidden = [], []
+        for place in book.sheets_metadata:
+            if place.typ != SheetTypeEnum.WorkSheet:
+                continue
+            if place.visible != SheetVisibleEnum.Visible:
+                hidden.append(place.name)
+                continue
+            found = measures[layout.sheets[place.name]]
+            values = book.get_sheet_by_name(place.name).to_python(skip_empty_area=False) if found.area else []
+            sheets.append(Sheet(place.name, tuple(_rows(values, found.errors))))
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException:  # a panic inside calamine is no Exception
+        raise Broken from None
+    return Document(tuple(sheets), formulas=sum(found.formulas for found in measures.values()), hidden=tuple(hidden))
+
+
+def _parts(archive: zipfile.ZipFile) -> tuple[dict[str, bytes], dict[str, str]]:
+    """The XML parts by lower-case name, unpacked, and their names as written.
+
+    The directory of a ZIP may lie about sizes; no more than it promises is read.
+    """
+    found: dict[str, bytes] = {}
+    spelled: dict[str, str] = {}
+    left = MAX_UNPACKED
+    try:
+        for part in archive.infolist():
+            name = part.filename.lower().replace("\\", "/")
+            if not name.startswith(("xl/", "_rels/")) or not name.endswith((".xml", ".rels")) or "/drawings/" in name:
+                continue
+            if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) or name in found:
+                raise Broken
+            with archive.open(part) as content:
+                found[name] = content.read(left + 1)
+            spelled[name] = part.filename.replace("\\", "/")
+            left -= len(found[name])
+            if left < 0:
+                raise Broken
+    except Unreadable:
+        raise
+    except Exception:  # broken archives raise a good dozen of kinds
+        raise Broken from None
+    return found, spelled
+
+
+def _packed(parts: dict[str, bytes]) -> io.BytesIO:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    buffer.seek(0)
+    return buffer
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Which part is what. `sheets`: name -> part; `measured`: parts with cells or texts; `described`: the others."""
+
+    sheets: dict[str, str]
+    measured: tuple[str, ...]
+    described: tuple[str, ...]
+
+
+def _layout(parts: dict[str, bytes]) -> _Layout:
+    _, package = _relations(parts, PACKAGE)
+    workbook = package.get("officeDocument", "xl/workbook.xml")
+    folder, _, name = workbook.rpartition("/")
+    relations = f"{folder}/_rels/{name}.rels"
+    by_id, by_kind = _relations(parts, relations, folder)
+    sheets: dict[str, str] = {}
+
+    def sheet(element: str, attributes: dict[str, str]) -> None:
+        if element == "sheet":
+            sheets[attributes.get("name", "")] = by_id.get(attributes.get("id", ""), "")
+
+    if workbook not in parts:
+        raise Broken
+    walk(parts[workbook], sheet)
+    return _Layout(
+        sheets,
+        (*sheets.values(), by_kind.get("sharedStrings", "")),
+        (PACKAGE, workbook, relations, by_kind.get("styles", "")),
+    )
+
+
+def _relations(parts: dict[str, bytes], path: str, folder: str = "") -> tuple[dict[str, str], dict[str, str]]:
+    """(id -> part, kind -> part), with whole lower-case names."""
+    by_id: dict[str, str] = {}
+    by_kind: dict[str, str] = {}
+
+    def relation(element: str, attributes: dict[str, str]) -> None:
+        if element == "Relationship":
+            target = attributes.get("Target", "").lower()
+            target = target if target.startswith(("/", "xl/")) else f"{folder}/{target}"
+            by_id[attributes.get("Id", "")] = target = posixpath.normpath(target).lstrip("/")
+            by_kind[attributes.get("Type", "").rpartition("/")[2]] = target
+
+    if path not in parts:
+        raise Broken
+    walk(parts[path], relation)
+    return by_id, by_kind
+
+
+def _rows(values: list[list[Any]], errors: dict[tuple[int, int], str]) -> Iterable[tuple[int, tuple[Cell, ...]]]:
+    by_row: dict[int, dict[int, str]] = {}
+    for (row, column), shown in errors.items():
+        by_row.setdefault(row, {})[column] = shown
+    for index, line in enumerate(values):
+        cells = [_cell(value) for value in line]
+        for column, shown in by_row.get(index, {}).items():
+            cells += [""] * (column + 1 - len(cells))
+            cells[column] = Odd(OddKind.ERROR, shown)
+        if any(cell.strip() if isinstance(cell, str) else True for cell in cells):
+            yield index + 1, tuple(cells)
+
+
+def _cell(value: Any) -> Cell:
+    if isinstance(value, bool):
+        return Odd(OddKind.LOGICAL, "BENAR" if value else "SALAH")
+    if isinstance(value, datetime):
+        value = value.date()
+    if isinstance(value, date):
+        return Odd(OddKind.DATE, months.long_date(value))
+    if isinstance(value, time | timedelta):
+        return Odd(OddKind.DATE, str(value))
+    return value
