@@ -158,7 +158,7 @@ class Table:
             current = self.order.removeprefix("-") == column.key
             descending = self.order.startswith("-")
             # numbers are first wanted from high to low, words from A to Z
-            first = column.key if column.kind == Kind.TEXT else f"-{column.key}"
+            first = column.key if column.kind == Kind.TEXT or column.names_row else f"-{column.key}"
             turned = column.key if descending else f"-{column.key}"
             found.append(
                 Header(
