@@ -146,4 +146,5 @@ def _lock_records(
     keys: Iterable[CellKey], following: Sequence[ReportingPeriod]
 ) -> dict[tuple[str, str, date], CoverageRecord]:
     rows = CoverageRecord.objects.select_for_update().filter(in_cells(keys), period__in=following)
-    return {(record.area_code, record.segment_id, record.period_id): record for record in rows.order_by("period", "pk")}
+    rows = rows.order_by("period_id", "pk")
+    return {(record.area_code, record.segment_id, record.period_id): record for record in rows}
