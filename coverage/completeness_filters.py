@@ -50,17 +50,23 @@ class CompletenessFilters(ReportFilters):
         offices = Office.objects.filter(kind=Office.Kind.REGIONAL).order_by("name")
         self.offices = {office.code: office for office in offices}
         super().__init__(address)
-        self.fields["bulan"].choices = [(months.month_code(at.month), str(at)) for at in self.periods]
-        self.fields["kanwil"].choices = [
-            (BY_REGIONAL, "Semua Kanwil"),
-            (BY_OFFICE, "Semua kantor"),
-            *((code, office.name.removeprefix("Kantor Wilayah ")) for code, office in self.offices.items()),
-        ]
-        self.fields["keadaan"].choices = [
-            ("", "Semua keadaan"),
-            (INCOMPLETE, "Belum lengkap"),
-            *((state.value, state.label) for state in reversed(STATE_WORDS) if state != State.NOT_ASKED),
-        ]
+        self.choose("bulan", [(months.month_code(at.month), str(at)) for at in self.periods])
+        self.choose(
+            "kanwil",
+            [
+                (BY_REGIONAL, "Semua Kanwil"),
+                (BY_OFFICE, "Semua kantor"),
+                *((code, office.name.removeprefix("Kantor Wilayah ")) for code, office in self.offices.items()),
+            ],
+        )
+        self.choose(
+            "keadaan",
+            [
+                ("", "Semua keadaan"),
+                (INCOMPLETE, "Belum lengkap"),
+                *((state.value, state.label) for state in reversed(STATE_WORDS) if state != State.NOT_ASKED),
+            ],
+        )
 
     def defaults(self) -> dict[str, str]:
         """The newest month; for staff of a Kantor Wilayah and its branches their own one."""

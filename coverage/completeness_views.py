@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from accounts.models import Denied
@@ -42,7 +43,7 @@ class CompletenessView(ReportView):
     title = "Kelengkapan"
     file_name = "kelengkapan"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.reads_all_areas:
             raise Denied(STAFF_ONLY)
         return super().dispatch(request, *args, **kwargs)

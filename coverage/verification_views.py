@@ -68,7 +68,7 @@ def _verify_ticked(request: HttpRequest, offices: QuerySet[Office]) -> None:
     """Says for each ticked submission what became of it."""
     ticked = TickedForm(request.POST, offices)
     if not ticked.is_valid():
-        messages.error(request, " ".join(error for errors in ticked.errors.values() for error in errors))
+        messages.error(request, " ".join(str(error) for errors in ticked.errors.values() for error in errors))
         return
     seen_at = read_moment(request.POST.get("seen_at", ""))
     if seen_at is None:
