@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import transaction
@@ -11,14 +12,19 @@ from django.utils import timezone
 
 from accounts.models import Denied, Office
 
+from .. import access
 from ..entry import REASON_LENGTH, CellChange, Contested, Seen, save_cells
-from ..models import ImportBatch, ReportingPeriod, Via
+from ..models import ImportBatch, ReportingPeriod, Submission, Via
 from ..querysets import CodeSystem
 from .matching import FileRow, Matched
 from .standing import Standing
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+#: How long a file waits for its confirmation.
+FORGOTTEN_AFTER = timedelta(days=7)
 
 
 class Proposed(NamedTuple):
@@ -75,7 +81,8 @@ def propose(
     matched: Matched,
     standing: Standing,
 ) -> ImportBatch:
-    """Keep a file without mistakes until somebody confirms it. No figure is touched."""
+    """Keep a file without mistakes until somebody confirms it; no figure is touched. Forgotten ones are cleared away."""
+    ImportBatch.objects.filter(confirmed_at=None, uploaded_at__lt=timezone.now() - FORGOTTEN_AFTER).delete()
     return ImportBatch.objects.create(
         office=office,
         period=period,
@@ -139,19 +146,46 @@ def confirm(*, user: User, batch: ImportBatch, standing: Standing) -> Iterator[P
         total, done, saved = len(proposal.changes), 0, 0
         reason = change_reason(batch)
         for office, rows in _by_office(proposal, standing):
-            result = save_cells(
-                user=user,
-                office=office,
-                period=standing.period,
-                changes=[_change(proposed) for proposed in rows],
-                via=Via.FILE,
-                reason=reason,
-                all_or_nothing=True,
-            )
+            try:
+                result = save_cells(
+                    user=user,
+                    office=office,
+                    period=standing.period,
+                    changes=[_change(proposed) for proposed in rows],
+                    via=Via.FILE,
+                    reason=reason,
+                    all_or_nothing=True,
+                )
+            except Denied as refusal:
+                raise _of_office(office, refusal, standing) from refusal
             done, saved = done + len(rows), saved + len(result.saved)
             yield Progress(done, total, saved)
         batch.confirmed_at = timezone.now()
         batch.save(update_fields=["confirmed_at"])
+
+
+def refusals(user: User, proposal: Proposal, standing: Standing) -> list[Denied]:
+    """Why the file may not be written now, office by office; empty when it may."""
+    found = []
+    try:
+        groups = _by_office(proposal, standing)
+    except Denied as refusal:
+        return [refusal]
+    submissions = {
+        submission.office_id: submission
+        for submission in Submission.objects.filter(period=standing.period, office__in=[office for office, _ in groups])
+    }
+    for office, _ in groups:
+        try:
+            access.check_entry(user, office, standing.period, submissions.get(office.pk))
+        except Denied as refusal:
+            found.append(_of_office(office, refusal, standing))
+    return found
+
+
+def _of_office(office: Office, refusal: Denied, standing: Standing) -> Denied:
+    """In a national file the sentence says which office it is about."""
+    return refusal if standing.office else Denied(f"{office}: {refusal}")
 
 
 def change_reason(batch: ImportBatch) -> str:
@@ -167,9 +201,11 @@ def _change(proposed: Proposed) -> CellChange:
 
 def _by_office(proposal: Proposal, standing: Standing) -> list[tuple[Office, list[Proposed]]]:
     """Always in the same order, so that two files at once queue and never wait for each other in a circle."""
-    office_of = {place.code: place.office for place in standing.places}
+    office_of = {place.code: place.office for place in standing.own_places}
     groups: dict[str, list[Proposed]] = {}
     for proposed in proposal.changes:
-        groups.setdefault(office_of.get(proposed.row.area, ""), []).append(proposed)
+        if proposed.row.area not in office_of:
+            raise Denied("Ada wilayah dalam berkas ini yang bukan lagi milik kantor ini. Unggah ulang berkasnya.")
+        groups.setdefault(office_of[proposed.row.area], []).append(proposed)
     offices = Office.objects.in_bulk(list(groups))
     return [(offices[code], groups[code]) for code in sorted(groups)]
