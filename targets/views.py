@@ -15,6 +15,7 @@ from reporting.views import Answer, ReportView
 from .area import area_report
 from .explanations import define, explain
 from .filters import AreaFilters, HomeFilters, ProgressFilters
+from .outlook import movement, outlook
 from .pictures import area_map, trend
 from .standings import Level, Standings, standings
 from .tables import PROGRESS_COLUMNS, PROGRESS_SCREEN
@@ -63,6 +64,8 @@ class HomeView(ProgressListView):
     def decorate(self, request: HttpRequest, form: ProgressFilters, answer: Answer) -> dict[str, Any]:
         question, found = answer.context["question"], answer.context["found"]
         return {
+            "outlook": outlook(found.board, found.total),
+            "movement": movement(found.board, found.regencies),
             "chart": trend(found.board.facts, question, found.total),
             "map": area_map(found.board, found.regencies, question.province.code if question.province else None),
         }
@@ -91,6 +94,7 @@ class AreaView(View):
         found = Standings([report.standing], report.standing, report.board)
         context |= {
             "chart": trend(report.board.facts, question, report.standing),
+            "outlook": outlook(report.board, report.standing),
             "question": question,
             "report": report,
             "standing": report.standing,

@@ -31,16 +31,17 @@ coverage.apps coverage.querysets coverage.stocks
 coverage.migrations coverage.models
 coverage.access coverage.carrying coverage.datasets coverage.positions coverage.turns
 coverage.checks coverage.entry coverage.grid coverage.periods coverage.published coverage.reference
-coverage.submissions
+coverage.rows coverage.submissions
 coverage.reopenings
 coverage.addresses coverage.forms coverage.importing
+coverage.entry_page
 coverage.admin coverage.views
 coverage.urls
 
 targets.apps targets.maps targets.progress targets.querysets
 targets.migrations targets.models
 targets.planning targets.published targets.reference targets.standings
-targets.comparison targets.explanations targets.filters targets.pictures targets.tables
+targets.comparison targets.explanations targets.filters targets.outlook targets.pictures targets.tables
 targets.area
 targets.admin targets.views
 targets.urls
@@ -80,6 +81,7 @@ READERS = {
     "targets.explanations",
     "targets.filters",
     "targets.maps",
+    "targets.outlook",
     "targets.pictures",
     "targets.progress",
     "targets.standings",

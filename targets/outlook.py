@@ -1,0 +1,138 @@
+"""What lies ahead and what just happened: months in which shares are reached, biggest rises and falls with reasons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from django.conf import settings
+
+from coverage.models import CoverageRecord
+from coverage.positions import SegmentSum
+from coverage.stocks import Position, add
+from reporting import months
+from reporting.months import month_name
+
+from .progress import monthly_growth
+from .standings import Board, Standing
+
+NEVER = "tidak pada laju ini"
+REACHED = "sudah tercapai"
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """In words: the month in which the target and universal coverage are reached at the observed pace."""
+
+    target: str
+    universal: str
+    universal_share: Fraction
+
+
+def outlook(board: Board, standing: Standing) -> Outlook | None:
+    """None where no pace was observed or nothing can be compared. One query."""
+    at = standing.progress
+    if at.observed_per_month is None or not at.potential or at.participants is None:
+        return None
+    growth = potential_growth(board)
+    share = Fraction(settings.UNIVERSAL_SHARE_PERCENT) / 100
+
+    def words(wanted: Fraction | None) -> str:
+        if wanted is None:
+            return ""
+        reached = at.projected_month(wanted, growth)
+        if reached is None:
+            return NEVER
+        return REACHED if reached == at.month else month_name(reached)
+
+    return Outlook(words(at.target_rate), words(share), share)
+
+
+def potential_growth(board: Board) -> Fraction:
+    """Relative growth per month of the potential between the last two vintages; 0 with one vintage."""
+    starts = sorted({since for _source, since in board.potentials.vintages})
+    if not starts:
+        return Fraction(0)
+    newest = starts[-1].replace(day=1)
+    segments = SegmentSum.of(board.question.segment)
+    eve = months.add_months(newest, -1)
+    before = board.facts.potentials(segments.with_potential, [eve])[eve].of(segments.codes)
+    if not before.vintages:
+        return Fraction(0)
+    older = max(since for _source, since in before.vintages)
+    return monthly_growth(
+        sum(before.workers.values()), sum(board.potentials.workers.values()), months.months_between(older, newest)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Mover:
+    """A regency whose participants rose or fell since last month, and why as far as it was said."""
+
+    code: str
+    name: str
+    change: int
+    before: int
+    reasons: tuple[str, ...]
+
+    @property
+    def share(self) -> Fraction | None:
+        return Fraction(self.change, self.before) if self.before else None
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """What changed since last month: the sum, how many rose and fell, and the biggest of both."""
+
+    change: int | None
+    risen: int
+    fallen: int
+    rises: list[Mover]
+    falls: list[Mover]
+
+
+def movement(board: Board, names: dict[str, str], *, most: int = 5) -> Movement:
+    """Compares the working or verified values of the two months; one query for the reasons."""
+    changes: dict[str, tuple[int, int]] = {}
+    total: int | None = None
+    for code in names:
+        now = board.now.get((code[:2], code), Position()).participants
+        before = board.before.get((code[:2], code), Position()).participants
+        if now is None or before is None:
+            continue
+        changes[code] = (now - before, before)
+        total = add(total, now - before)
+    ordered = sorted(changes, key=lambda code: (changes[code][0], code))
+    falling = [code for code in ordered if changes[code][0] < 0]
+    rising = [code for code in reversed(ordered) if changes[code][0] > 0]
+    shown = falling[:most] + rising[:most]
+    reasons = _reasons(board, shown, board.question.month)
+
+    def mover(code: str) -> Mover:
+        return Mover(code, names[code], *changes[code], tuple(reasons.get(code, ())))
+
+    return Movement(
+        total,
+        len(rising),
+        len(falling),
+        [mover(code) for code in rising[:most]],
+        [mover(code) for code in falling[:most]],
+    )
+
+
+def _reasons(board: Board, codes: list[str], month: date) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    labels = dict(CoverageRecord.Reason.choices)
+    rows = (
+        board.facts.records.filter(
+            period=month, regency__in=codes, segment__in=SegmentSum.of(board.question.segment).codes
+        )
+        .exclude(change_reason="", note="")
+        .order_by("segment__position")
+        .values_list("regency", "segment", "change_reason", "note")
+    )
+    for code, segment, reason, note in rows:
+        said = ": ".join(part for part in (labels.get(reason, ""), note) if part)
+        found.setdefault(code, []).append(f"{segment} – {said}")
+    return found
