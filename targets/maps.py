@@ -8,7 +8,7 @@ in `fixtures/README.md`; view box of the country 0 0 1000 373, plate carree.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -45,7 +45,8 @@ class Map:
     view_box: str
     shapes: list[Shape]
     legend: list[Legend]
-    is_province: bool
+    #: Zoomed in: thinner lines.
+    is_near: bool
     credit: str = CREDIT
 
 
@@ -68,9 +69,22 @@ def legend() -> list[Legend]:
     return [*named, Legend(f"c{len(CLASSES) - 1}", f"≥{CLASSES[-1]}%"), Legend("none", "belum ada data")]
 
 
-def choropleth(rates: Mapping[str, tuple[str, Fraction | None]], province: str | None = None) -> Map:
-    """A map of the areas in `rates` (code: name, coverage); of one province, its frame fills the drawing."""
-    frame = _frames()["frames"].get(province, COUNTRY) if province else COUNTRY
+def frame_of(codes: Iterable[str]) -> tuple[int, int, int, int]:
+    """The smallest frame around the provinces of these regencies; the country for most of it."""
+    boxes = [
+        _frames()["frames"][code] for code in sorted({code[:2] for code in codes}) if code[:2] in _frames()["frames"]
+    ]
+    if not boxes:
+        return COUNTRY
+    left, top = (min(box[side] for box in boxes) for side in (0, 1))
+    width = max(box[0] + box[2] for box in boxes) - left
+    height = max(box[1] + box[3] for box in boxes) - top
+    return COUNTRY if width > COUNTRY[2] * 0.9 else (left, top, width, height)
+
+
+def choropleth(rates: Mapping[str, tuple[str, Fraction | None]]) -> Map:
+    """A map of the regencies in `rates` (code: name, coverage), framed by their provinces."""
+    frame = frame_of(rates)
     width, height = frame[2:]
     # the smallest dot one can see and hit: a hundredth of the longer side, seen on a drawing of the country's shape
     size = max(width, height * 2.5) / 400
@@ -80,4 +94,4 @@ def choropleth(rates: Mapping[str, tuple[str, Fraction | None]], province: str |
         dot = (small[0], small[1], f"{size:.2f}") if small and small[2] < size * 1.6 else None
         text = format_rate(rate) if rate is not None else "belum ada data"
         shapes.append(Shape(code, f"{name}: {text}", class_of(rate), dot))
-    return Map(" ".join(str(number) for number in frame), shapes, legend(), province is not None)
+    return Map(" ".join(str(number) for number in frame), shapes, legend(), is_near=width < COUNTRY[2] / 2)

@@ -32,7 +32,7 @@ def path_of(standing: Standing) -> list[tuple[date, Fraction]]:
     return [start, (date(at.month.year, 12, 1), at.target_rate)]
 
 
-def area_map(board: Board, names: dict[str, str], province: str | None) -> Map:
+def area_map(board: Board, names: dict[str, str]) -> Map:
     """Coverage by regency; `names` are the regencies the reader may see."""
     rates = {code: (name, board.now[code[:2], code].coverage_rate) for code, name in names.items()}
-    return choropleth(rates, province)
+    return choropleth(rates)

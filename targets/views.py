@@ -67,7 +67,7 @@ class HomeView(ProgressListView):
             "outlook": outlook(found.board, found.total),
             "movement": movement(found.board, found.regencies),
             "chart": trend(found.board.facts, question, found.total),
-            "map": area_map(found.board, found.regencies, question.province.code if question.province else None),
+            "map": area_map(found.board, found.regencies),
         }
 
     def heading(self, form: ProgressFilters) -> str:

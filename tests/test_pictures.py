@@ -61,11 +61,18 @@ def test_no_data_has_a_class_of_its_own_and_the_legend_names_all():
 
 
 def test_an_area_too_small_to_see_gets_a_dot_and_a_province_its_own_frame():
-    country = choropleth({"1375": ("Kota Bukittinggi", Fraction(1, 2)), "1801": ("Lampung Selatan", None)})
+    one, two, three = (
+        ("1375", ("Kota Bukittinggi", Fraction(1, 2))),
+        ("1801", ("Lampung Selatan", None)),
+        ("9401", ("Nabire", None)),
+    )
+    country = choropleth(dict([one, two, three]))
+    assert country.view_box == "0 0 1000 373"
     assert country.shapes[0].dot is not None
     assert country.shapes[1].dot is None
     assert country.shapes[1].label == "Lampung Selatan: belum ada data"
-    assert choropleth({}, "18").view_box != country.view_box
+    assert choropleth(dict([two])).is_near
+    assert choropleth(dict([two])).view_box != choropleth(dict([one, two])).view_box
 
 
 @pytest.fixture
