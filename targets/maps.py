@@ -79,7 +79,7 @@ def frame_of(codes: Iterable[str]) -> tuple[int, int, int, int]:
     left, top = (min(box[side] for box in boxes) for side in (0, 1))
     width = max(box[0] + box[2] for box in boxes) - left
     height = max(box[1] + box[3] for box in boxes) - top
-    return COUNTRY if width > COUNTRY[2] * 0.9 else (left, top, width, height)
+    return COUNTRY if width > COUNTRY[2] * 0.8 else (left, top, width, height)
 
 
 def choropleth(rates: Mapping[str, tuple[str, Fraction | None]]) -> Map:
