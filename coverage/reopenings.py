@@ -46,10 +46,10 @@ def reopen_office(
         raise Denied("Tuliskan alasan membuka kembali bulan ini.")
     _check_expiry(expires_on, timezone.localdate(now))
     with transaction.atomic():
+        close_lapsed(office=office, period=period)
         submission = submissions.turn_if_begun(office, period)
         # Also the turn of an office that has no submission yet: a second click waits here.
         period = ReportingPeriod.objects.select_for_update(no_key=True).get(pk=period.pk)
-        close_lapsed(office=office, period=period)
         _check_is_shut(office, period, submission)
         reopening = PeriodReopening.objects.create(
             period=period,

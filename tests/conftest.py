@@ -5,7 +5,7 @@ The areas are real, the figures made up for the test that states them.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time
 from types import SimpleNamespace
 
 import pytest
@@ -34,11 +34,12 @@ def _fast_passwords(settings):
 
 @pytest.fixture
 def calendar(monkeypatch):
-    """Sets the calendar: `calendar(date(2026, 11, 5))`. Moments (`timezone.now()`) stay what they are."""
-    real = timezone.localdate
+    """Sets the clock: `calendar(date(2026, 11, 5))` makes it noon of that day, from where it goes on."""
+    real = timezone.now
 
     def set_day(day: date) -> None:
-        monkeypatch.setattr(timezone, "localdate", lambda value=None, *args: real(value, *args) if value else day)
+        noon, since = datetime.combine(day, time(12), tzinfo=timezone.get_default_timezone()), real()
+        monkeypatch.setattr(timezone, "now", lambda: noon + (real() - since))
 
     return set_day
 

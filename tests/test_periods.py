@@ -1,14 +1,20 @@
-"""Opening a month: what is carried, what is blank, and when it happens by itself."""
+"""Opening a month: what is carried, what is blank, when it happens by itself. Locking it by hand."""
 
 from __future__ import annotations
 
 from datetime import date
+from io import StringIO
 
 import pytest
+from django.contrib.auth.models import Permission
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from coverage.models import CoverageRecord, Dataset, Regency, ReportingPeriod
-from coverage.periods import due_period, open_period, open_when_due
+from accounts.models import Denied, User
+from coverage.entry import CellChange, save_cells
+from coverage.models import CoverageRecord, Dataset, PeriodReopening, Regency, ReportingPeriod, Via
+from coverage.periods import due_period, lock_period, open_period, open_when_due, unlock_period
+from coverage.reopenings import reopen_office
 from tests.conftest import make_period, put
 
 OCTOBER = date(2026, 10, 1)
@@ -124,3 +130,102 @@ def test_the_month_to_work_on_is_the_latest_open_one_else_the_latest(world):
     assert due_period().month == date(2026, 7, 1)
     make_period("2026-09")
     assert due_period().month == date(2026, 9, 1)
+
+
+# locking by hand
+
+
+@pytest.fixture
+def october(world) -> ReportingPeriod:
+    return open_period(OCTOBER)
+
+
+def test_the_head_office_locks_a_month_for_everybody_at_once(world, october):
+    lock_period(user=world.admin, period=october)
+    october.refresh_from_db()
+    assert (october.locked_by, october.is_locked) == (world.admin, True)
+    changes = [CellChange("1802", "PU", 5)]
+    with pytest.raises(Denied, match="Periode Oktober 2026 sudah dikunci"):
+        save_cells(user=world.entri, office=world.tengah, period=october, changes=changes, via=Via.FORM)
+    with pytest.raises(Denied, match="sudah dikunci pada 5 November 2026"):
+        lock_period(user=world.admin, period=october)
+    assert [row.history_change_reason for row in october.history.all()] == ["Dikunci", None]
+
+
+def test_unlocking_needs_a_reason_and_stays_in_the_history(world, october):
+    with pytest.raises(Denied, match="tidak dikunci"):
+        unlock_period(user=world.admin, period=october, reason="keliru")
+    lock_period(user=world.admin, period=october)
+    with pytest.raises(Denied, match="Tuliskan alasan"):
+        unlock_period(user=world.admin, period=october, reason=" ")
+    unlock_period(user=world.admin, period=october, reason="keliru pilih bulan")
+    october.refresh_from_db()
+    assert (october.locked_at, october.is_locked) == (None, False)
+    assert october.history.first().history_change_reason == "keliru pilih bulan"
+
+
+@pytest.mark.parametrize("who", ["entri", "verifikasi", "pimpinan", "kanwil"])
+def test_nobody_else_locks(world, october, who):
+    world.kanwil = world.verifikasi
+    if who == "kanwil":
+        world.kanwil.user_permissions.add(Permission.objects.get(codename="change_reportingperiod"))
+    with pytest.raises(Denied, match="administrator Kantor Pusat"):
+        lock_period(user=User.objects.get(pk=getattr(world, who).pk), period=october)
+    assert ReportingPeriod.objects.get(pk=OCTOBER).locked_at is None
+
+
+def test_a_month_that_is_open_again_for_an_office_is_not_locked_meanwhile(world, october, calendar):
+    calendar(date(2026, 11, 22))
+    until = date(2026, 11, 25)
+    reopen_office(user=world.admin, office=world.tengah, period=october, reason="uji", expires_on=until)
+    with pytest.raises(Denied, match="masih dibuka kembali untuk Kantor Cabang Lampung Tengah"):
+        lock_period(user=world.admin, period=october)
+    calendar(date(2026, 11, 26))
+    assert lock_period(user=world.admin, period=october).locked_at is not None
+
+
+# the command
+
+
+def run(*args) -> str:
+    out = StringIO()
+    call_command("open_period", *args, stdout=out)
+    return out.getvalue().strip()
+
+
+def test_the_command_opens_the_month_before_today_and_says_what_it_did(world):
+    put("1802", "PU", "2026-09", 4_706)
+    assert run() == (
+        "Oktober 2026 dibuka: 16 sel, 1 membawa angka bulan lalu, 15 belum lapor. "
+        "Tepat waktu sampai 10 November 2026, ditutup 20 November 2026."
+    )
+    assert run() == "Oktober 2026 sudah terbuka. Tidak ada yang berubah."
+    CoverageRecord.objects.filter(period=OCTOBER, segment="PU").delete()
+    assert run("2026-10") == "Oktober 2026 sudah terbuka; dilengkapi dengan 4 sel baru."
+
+
+def test_the_command_leaves_closed_months_and_demonstrations_alone(world, calendar):
+    run("2026-10")
+    calendar(date(2026, 11, 21))
+    assert run("2026-10") == "Oktober 2026 sudah ditutup atau dikunci. Tidak ada yang berubah."
+    Dataset.objects.create(code="demo", name="x", version="1", is_demonstration=True, loaded_at=timezone.now())
+    calendar(date(2027, 3, 1))
+    assert run() == "Februari 2027 tidak dibuka: bulan terakhir di basis data ini Oktober 2026."
+
+
+@pytest.mark.parametrize("month", ["2026-12", "10-2026", "Oktober"])
+def test_the_command_refuses_months_that_have_not_begun_or_are_none(world, month):
+    with pytest.raises(CommandError):
+        run(month)
+    assert not ReportingPeriod.objects.exists()
+
+
+def test_the_command_notes_which_reopenings_have_run_out(world, october, calendar):
+    calendar(date(2026, 11, 22))
+    until = date(2026, 11, 25)
+    reopen_office(user=world.admin, office=world.tengah, period=october, reason="uji", expires_on=until)
+    calendar(date(2026, 11, 26))
+    line = "Pembukaan kembali Oktober 2026 untuk Kantor Cabang Lampung Tengah berakhir dan ditutup."
+    assert run().splitlines()[1:] == [line]
+    assert PeriodReopening.objects.get().closed_at is not None
+    assert line not in run()
