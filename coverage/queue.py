@@ -44,8 +44,13 @@ class Waiting:
     submission: Submission
     load: Load
     previous: int | None
-    #: Why it cannot be verified from the list; empty when it can.
-    not_from_here: str
+    #: The reader handed it in, and cannot verify it.
+    is_own: bool
+
+    @property
+    def can_be_ticked(self) -> bool:
+        """Verified together with others: waiting, without flags, and somebody else's."""
+        return is_waiting(self.submission) and not self.submission.flagged_cells and not self.is_own
 
     @property
     def days_late(self) -> int:
@@ -79,10 +84,8 @@ def counts_by_status(offices: QuerySet[Office], period: ReportingPeriod | None) 
     found = dict(
         submissions_of(offices, period).order_by().values_list("status").annotate(Count("pk")),
     )
-    counts = {status: found.get(status, 0) for status in Submission.Status.values}
-    if period:
-        counts[NOT_BEGUN] = not_begun(offices, period).count()
-    return counts
+    counts = {NOT_BEGUN: not_begun(offices, period).count()} if period else {}
+    return {**counts, **{status: found.get(status, 0) for status in Submission.Status.values}}
 
 
 def not_begun(offices: QuerySet[Office], period: ReportingPeriod) -> QuerySet[Office]:
@@ -98,7 +101,9 @@ def waiting_elsewhere(offices: QuerySet[Office], period: ReportingPeriod | None)
     """Submissions that wait in other months than the one shown."""
     if period is None:
         return 0
-    return Submission.objects.filter(office__in=offices, status="SUBMITTED").exclude(period=period).count()
+    return (
+        Submission.objects.filter(office__in=offices, status=Submission.Status.SUBMITTED).exclude(period=period).count()
+    )
 
 
 def days_late(submission: Submission) -> int:
@@ -116,21 +121,14 @@ def rows(submissions: Iterable[Submission], user: User) -> list[Waiting]:
             submission,
             loads.get((submission.office_id, submission.period_id), Load()),
             loads.get((submission.office_id, months.add_months(submission.period_id, -1)), Load()).participants,
-            not_from_list(submission, user),
+            is_waiting(submission) and submission.submitted_by_id == user.pk,
         )
         for submission in shown
     ]
 
 
-def not_from_list(submission: Submission, user: User) -> str:
-    """Why this submission cannot be verified together with others; empty when it can."""
-    if submission.status != Submission.Status.SUBMITTED:
-        return "tidak sedang menunggu verifikasi"
-    if submission.submitted_by_id == user.pk:
-        return "Anda sendiri yang mengajukan; harus diverifikasi orang lain"
-    if submission.flagged_cells:
-        return "ada sel bertanda; buka dan periksa dahulu"
-    return ""
+def is_waiting(submission: Submission) -> bool:
+    return submission.status == Submission.Status.SUBMITTED
 
 
 def _loads(submissions: list[Submission]) -> dict[tuple[str, date], Load]:

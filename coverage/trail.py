@@ -51,6 +51,8 @@ class Change:
     what: str
     old: int | None
     new: int | None
+    #: The new figure is last month's, standing in for one of its own.
+    is_stand_in: bool
     old_verified: int | None
     new_verified: int | None
     reason: str
@@ -69,8 +71,21 @@ class Change:
         return f"{timezone.localtime(self.at):%Y-%m-%d %H:%M}"
 
     @property
+    def day(self) -> date:
+        return timezone.localdate(self.at)
+
+    @property
+    def time(self) -> str:
+        return f"{timezone.localtime(self.at):%H.%M}"
+
+    @property
     def month_code(self) -> str:
         return months.month_code(self.month)
+
+    @property
+    def own_remark(self) -> str:
+        """The remark, unless the note says it already."""
+        return "" if self.remark in self.note else self.remark
 
     @property
     def is_new_figure(self) -> bool:
@@ -79,11 +94,6 @@ class Change:
     @property
     def is_newly_verified(self) -> bool:
         return self.old_verified != self.new_verified or self.what == VERIFIED
-
-    @property
-    def why(self) -> str:
-        """Reason, note and remark of the door, in one line."""
-        return " · ".join(text for text in (self.reason, self.note, self.remark) if text)
 
 
 FILLED, CHANGED, EMPTIED = "Diisi", "Diubah", "Dikosongkan"
@@ -194,6 +204,7 @@ def _change(row: Any, before: Any | None, reader: User) -> Change:
         what=what,
         old=before.participants if before else row.participants if what == VERIFIED else None,
         new=row.participants,
+        is_stand_in=row.origin == CoverageRecord.Origin.CARRIED,
         old_verified=before.verified_participants if before else old_verified,
         new_verified=row.verified_participants,
         reason=row.get_change_reason_display() if row.change_reason else "",

@@ -35,7 +35,7 @@ TRAIL_COLUMNS = (
     _text("area_code", "Kode wilayah", path="area"),
     _text("area_name", "Wilayah", link=cell_link, names_row=True),
     _text("segment_code", "Kode segmen", path="segment"),
-    _text("segment_name", "Segmen"),
+    _text("segment_name", "Segmen", css="segment"),
     _text("what", "Tindakan"),
     _count("old_participants", "Lama", path="old"),
     _count("participants", "Baru", path="new"),
@@ -45,14 +45,15 @@ TRAIL_COLUMNS = (
     _text("note", "Keterangan"),
     _text("remark", "Catatan perubahan"),
     _text("via", "Melalui"),
-    _drawing("month_name", "Bulan", "month", css="date"),
-    _drawing("moment", "Waktu", "moment", css="date"),
+    _drawing("month_name", "Bulan", "month"),
+    _drawing("moment", "Waktu", "moment"),
     _drawing("person", "Oleh", "person"),
+    _drawing("step", "Tindakan", "step"),
     _drawing("old", "Lama", "old", css="n"),
     _drawing("new", "Baru", "new", css="n"),
     _drawing("verified", "Terverifikasi", "verified", css="n"),
     _drawing("why", "Alasan dan keterangan", "why", css="why"),
 )
-CELL_SCREEN = ("moment", "person", "what", "old", "new", "verified", "why", "via")
+CELL_SCREEN = ("moment", "person", "step", "old", "new", "verified", "why")
 OFFICE_SCREEN = ("moment", "person", "area_name", "segment_name", *CELL_SCREEN[2:])
 FEED_SCREEN = ("moment", "person", "month_name", *OFFICE_SCREEN[2:])

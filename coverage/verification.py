@@ -70,6 +70,11 @@ class ReviewCell:
         return self.segment.pk if self.segment.is_expected else ""
 
     @property
+    def findings(self) -> list[str]:
+        """What the flags found. Their second sentence tells the branch what to do, the verifier need not read it."""
+        return [flag.sentence.partition(". ")[0].rstrip(".") for flag in self.flags]
+
+    @property
     def own_value(self) -> int | None:
         """This month's own figure; None while last month's stands in for it."""
         return self.participants if self.origin in CoverageRecord.OWN else None
@@ -88,6 +93,11 @@ class ReviewCell:
     def from_verified(self) -> int | None:
         """This month's own figure less the last verified one."""
         return _less(self.own_value, self.verified)
+
+    @property
+    def has_another_verified(self) -> bool:
+        """The last verified value is not simply last month's: the difference to it says something of its own."""
+        return bool(self.from_verified) and self.verified != self.previous
 
     @property
     def coverage_rate(self) -> Fraction | None:

@@ -32,7 +32,7 @@ class QueueFilters(ReportFilters):
 
     bulan = forms.ChoiceField(label="Bulan")
     status = forms.ChoiceField(
-        label="Status", choices=[*Submission.Status.choices, (NOT_BEGUN, "Belum mulai"), (ALL, "Semua status")]
+        label="Status", choices=[(NOT_BEGUN, "Belum mulai"), *Submission.Status.choices, (ALL, "Semua status")]
     )
 
     def __init__(self, address: Mapping[str, str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import Denied, Office
 
-from . import access, queue, submissions
+from . import access, drafts, queue, submissions
 from .addresses import period_at, says_what_is_wrong
 from .models import Submission
 from .timeline import timeline
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 PAGE = 50
+#: Where reasons wait that were typed when the session had ended.
+DRAFT = "verification_draft"
 STALE = "Pengajuan ini berubah sejak halaman dibuka. Periksa lagi angkanya; isian Anda masih di sini."
 NOT_SEEN = "Halaman tidak terkirim lengkap. Periksa lagi angkanya, lalu ulangi."
 
@@ -54,9 +57,10 @@ def verification_queue(request: HttpRequest) -> HttpResponse:
         "seen_at": timezone.now(),
         "page": page,
         "rows": rows,
-        "pickable": sum(not row.not_from_here for row in rows),
+        "pickable": sum(row.can_be_ticked for row in rows),
         "period": period,
         "status": status,
+        "is_mixed": status == ALL,
         "counts": [(code, labels[code], count) for code, count in counts.items()],
         "elsewhere": queue.waiting_elsewhere(offices, period),
         "missing": queue.not_begun(offices, period).order_by("name") if status == queue.NOT_BEGUN and period else [],
@@ -86,10 +90,13 @@ def _verify_ticked(request: HttpRequest, offices: QuerySet[Office]) -> None:
         messages.success(request, f"{len(done)} pengajuan diverifikasi: {names}.")
 
 
+@login_not_required
 @require_http_methods(["GET", "POST"])
 @says_what_is_wrong
 def verification(request: HttpRequest, month: str, office: str) -> HttpResponse:
     """`/verifikasi/2026-09/KC-.../`: one submission, flagged cells on top, verified or returned with reasons."""
+    if not request.user.is_authenticated:
+        return drafts.ask_to_log_in(request, DRAFT)
     offices = _offices(request.user)
     place = offices.filter(pk=office).first()
     if place is None:
@@ -100,7 +107,10 @@ def verification(request: HttpRequest, month: str, office: str) -> HttpResponse:
         raise Http404(f"{place} belum mulai mengisi data {period}.")
     review = load_review(submission)
     if request.method == "GET":
-        return _page(request, review, DecisionForm(review.cells))
+        typed = drafts.typed_before(request, DRAFT)
+        form = DecisionForm(review.cells, typed.dict() if typed else None)
+        return _page(request, review, form, is_restored=form.has_typed)
+    drafts.forget(request, DRAFT)
     form = DecisionForm(review.cells, request.POST.dict())
     if not form.is_valid():
         return _page(request, review, form, status=400)
@@ -134,8 +144,10 @@ def _decide(request: HttpRequest, submission: Submission, form: DecisionForm, ac
         raise Denied("Pilih: verifikasi, atau kembalikan ke kantor.")
 
 
-def _page(request: HttpRequest, review: Review, form: DecisionForm, *, status: int = 200) -> HttpResponse:
-    is_waiting = review.submission.status == Submission.Status.SUBMITTED
+def _page(
+    request: HttpRequest, review: Review, form: DecisionForm, *, status: int = 200, is_restored: bool = False
+) -> HttpResponse:
+    is_waiting = queue.is_waiting(review.submission)
     own = review.submission.submitted_by_id == request.user.pk
     return render(
         request,
@@ -151,6 +163,7 @@ def _page(request: HttpRequest, review: Review, form: DecisionForm, *, status: i
             "is_own": is_waiting and own,
             "days_late": queue.days_late(review.submission),
             "seen_at": review.seen_at,
+            "is_restored": is_restored,
         },
         status=status,
     )
