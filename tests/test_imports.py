@@ -29,13 +29,16 @@ accounts.admin accounts.middleware
 
 coverage.apps coverage.querysets coverage.stocks
 coverage.migrations coverage.models
-coverage.access coverage.carrying coverage.datasets coverage.positions coverage.turns
-coverage.checks coverage.entry coverage.grid coverage.periods coverage.published coverage.reference
-coverage.rows coverage.submissions
-coverage.reopenings
+coverage.access coverage.carrying coverage.completeness coverage.datasets coverage.positions coverage.queue
+coverage.timeline coverage.turns
+coverage.checks coverage.completeness_filters coverage.completeness_tables coverage.entry coverage.grid coverage.periods
+coverage.published coverage.reference coverage.reminders coverage.tasks coverage.trail coverage.trail_filters
+coverage.drafts coverage.rows coverage.submissions coverage.trail_tables coverage.verification
+coverage.reopenings coverage.verification_forms
 coverage.addresses coverage.forms coverage.importing
 coverage.entry_page
-coverage.admin coverage.views
+coverage.admin coverage.completeness_views coverage.file_views coverage.trail_views coverage.verification_views
+coverage.views
 coverage.urls
 
 targets.apps targets.maps targets.progress targets.querysets
@@ -53,7 +56,13 @@ config.wsgi
 """
 
 #: Rooms planned in docs/architecture.md that later work opens.
-PLANNED = {"coverage.checks", "coverage.importing", "targets.planning"}
+PLANNED = {
+    "coverage.entry_page",
+    "coverage.reminders",
+    "coverage.rows",
+    "coverage.tasks",
+    "targets.planning",
+}
 
 #: Who writes facts and master data. Screens that answer questions have no way to them, not even through others.
 WRITERS = {
@@ -64,6 +73,7 @@ WRITERS = {
     "coverage.periods",
     "coverage.published",
     "coverage.reference",
+    "coverage.reminders",
     "coverage.reopenings",
     "coverage.submissions",
     "coverage.turns",
@@ -73,9 +83,16 @@ WRITERS = {
     "targets.reference",
 }
 READERS = {
+    "coverage.completeness",
+    "coverage.completeness_tables",
     "coverage.grid",
     "coverage.positions",
+    "coverage.queue",
     "coverage.stocks",
+    "coverage.timeline",
+    "coverage.trail",
+    "coverage.trail_tables",
+    "coverage.verification",
     "targets.area",
     "targets.comparison",
     "targets.explanations",
