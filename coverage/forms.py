@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
@@ -13,8 +12,11 @@ from django.core.exceptions import ValidationError
 from reporting.fields import CountField
 from reporting.numbers import format_count
 
-from .entry import NOTE_LENGTH, CellChange, CellKey, Conflict, SaveResult, Seen
+from .checks import CellCheck
+from .entry import NOTE_LENGTH, CellChange, SaveResult, Seen
 from .grid import Grid, GridArea, GridCell
+from .models import CellKey, CoverageRecord
+from .rows import Row, seen_of
 
 #: What a person answers to a conflict.
 MINE, STORED = "mine", "stored"
@@ -27,55 +29,41 @@ _note = forms.CharField(
 )
 
 
-@dataclass(slots=True)
-class Row:
-    """A cell on screen: the facts, and what stands in its inputs."""
-
-    cell: GridCell
-    text: str
-    note: str
-    errors: list[str] = field(default_factory=list)
-    count_is_wrong: bool = False
-    note_is_wrong: bool = False
-    conflict: Conflict | None = None
-
-    @property
-    def name(self) -> str:
-        """The key of this cell in field names: `1802-PU`."""
-        return "-".join(self.cell.key)
-
-    @property
-    def state(self) -> str:
-        """Class of the row: e error, c conflict, empty without a value of its own."""
-        if self.errors:
-            return "e"
-        if self.conflict:
-            return "c"
-        return "" if self.text else "empty"
-
-    @property
-    def stored_as_json(self) -> str:
-        """The stored side of the conflict as it was shown, for the answer."""
-        return json.dumps(self.conflict.stored if self.conflict else None)
-
-
 class EntryForm:
-    """Fields `p-<area>-<segment>` (participants), `n-...` (note), and once `seen`: what stood there before typing.
+    """Fields `p-<area>-<segment>` (participants), `n-...` (note), `r-...` (reason), and once `seen`: what stood there
+    before typing.
 
-    A cell whose fields are missing is left alone.
+    A cell whose fields are missing is left alone. `checks` brings the months before, `remarks` what the verifier asks.
     """
 
-    def __init__(self, grid: Grid, data: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        grid: Grid,
+        data: Mapping[str, Any] | None = None,
+        *,
+        checks: Mapping[CellKey, CellCheck] | None = None,
+        remarks: Mapping[CellKey, str] | None = None,
+    ) -> None:
         self.grid = grid
         self.data = data
-        self.seen = {cell.key: Seen(cell.own_value, cell.note) for cell in grid.cells}
-        self.rows = {cell.key: Row(cell, _shown(cell.own_value), cell.note) for cell in grid.cells}
+        self.seen = {cell.key: seen_of(cell) for cell in grid.cells}
+        self.seen_reasons = {cell.key: cell.change_reason for cell in grid.cells}
+        self.rows = {
+            cell.key: Row(cell, _shown(cell.own_value), cell.note, cell.change_reason, cell.own_value)
+            for cell in grid.cells
+        }
+        for key, check in (checks or {}).items():
+            if key in self.rows:
+                self.rows[key].history = check.history
+        for key, remark in (remarks or {}).items():
+            if key in self.rows:
+                self.rows[key].remark = remark
         self.changes: list[CellChange] = []
         if data is not None:
             self._read(data)
 
     def _read(self, data: Mapping[str, Any]) -> None:
-        before = _read_seen(data.get("seen", ""))
+        before, reasons_before = _read_seen(data.get("seen", ""))
         for key, row in self.rows.items():
             if f"p-{row.name}" not in data:
                 continue
@@ -86,27 +74,52 @@ class EntryForm:
                 seen = _as_seen(_from_json(data.get(f"stored-{row.name}", ""))) or seen
             self.seen[key] = seen
             row.text = data.get(f"p-{row.name}", "")
-            row.note = data.get(f"n-{row.name}", "")
-            participants, wrong = _clean(_count, row.text)
+            row.note = data.get(f"n-{row.name}", row.note)
+            row.participants, wrong = _clean(_count, row.text)
             note, note_wrong = _clean(_note, row.note)
             row.count_is_wrong, row.note_is_wrong = bool(wrong), bool(note_wrong)
             row.errors = [*wrong, *note_wrong]
+            reason = self._read_reason(row, data.get(f"r-{row.name}"), reasons_before.get(key, ""))
             if not row.errors:
-                self.changes.append(CellChange(*key, participants, note, seen=seen))
+                row.note = note
+                self.changes.append(CellChange(*key, row.participants, note, reason, seen=seen))
         self.changes += _foreign(data, {row.name for row in self.rows.values()})
 
-    def after(self, result: SaveResult, grid: Grid) -> EntryForm:
-        """The form to show next: the stored grid, with only what could not be saved still as it was typed."""
-        following = EntryForm(grid)
+    def _read_reason(self, row: Row, chosen: str | None, seen: str) -> str | None:
+        """The reason to write; None leaves the stored one. A figure that raises no question any more needs none."""
+        stored = row.cell.change_reason
+        is_new = row.participants != row.cell.own_value
+        if is_new and not row.count_is_wrong and not row.needs_reason:
+            row.reason = ""
+            return "" if stored else None
+        if chosen is None or chosen == seen:
+            return None
+        if chosen and chosen not in CoverageRecord.Reason.values:
+            row.errors.append("Pilih alasan dari daftar.")
+        elif stored not in (seen, chosen):
+            label = dict(CoverageRecord.Reason.choices).get(stored, "kosong")
+            row.errors.append(f"Orang lain mengubah alasan menjadi “{label}”. Pilih lagi alasannya, lalu simpan.")
+        row.reason_is_wrong = bool(row.errors) and not row.count_is_wrong and not row.note_is_wrong
+        row.reason = chosen
+        return chosen
+
+    def after(self, result: SaveResult, following: EntryForm) -> EntryForm:
+        """The form to show next: the stored grid (`following`), with what could not be saved still as it was typed."""
         for conflict in result.conflicts:
             if conflict.key in following.rows:
                 self.rows[conflict.key].conflict = conflict
         for key, row in self.rows.items():
             if (row.errors or row.conflict) and key in following.rows:
-                row.cell = following.rows[key].cell
+                row.cell, row.remark = following.rows[key].cell, following.rows[key].remark
                 following.rows[key] = row
                 following.seen[key] = self.seen[key]
         return following
+
+    def mark_missing(self, cells: Mapping[CellKey, str]) -> None:
+        """Show what keeps the month from being handed in at the cells themselves."""
+        for key, sentence in cells.items():
+            if key in self.rows:
+                self.rows[key].missing = sentence
 
     @property
     def wrong(self) -> int:
@@ -125,12 +138,16 @@ class EntryForm:
     @property
     def unsaved(self) -> int:
         """Cells whose inputs hold something else than what is stored."""
-        return sum((row.text, row.note) != (_shown(row.cell.own_value), row.cell.note) for row in self.rows.values())
+        return sum(row.is_unsaved for row in self.rows.values())
 
     @property
     def seen_as_json(self) -> str:
         """What the person sees now, for `seen` of the next save. Cells without anything stored are left out."""
-        known = {"-".join(key): seen for key, seen in self.seen.items() if seen != Seen()}
+        known = {
+            "-".join(key): [*seen, *filter(None, [self.seen_reasons[key]])]
+            for key, seen in self.seen.items()
+            if seen != Seen() or self.seen_reasons[key]
+        }
         return json.dumps(known, separators=(",", ":"))
 
     @property
@@ -144,7 +161,28 @@ class EntryForm:
 
     @property
     def optional_needs_attention(self) -> bool:
-        return any(row.errors or row.conflict for _, rows in self.optional_areas for row in rows)
+        shown = [row for _, rows in self.optional_areas for row in rows]
+        return any(row.errors or row.conflict or row.missing or row.remark or row.needs_reason for row in shown)
+
+    @property
+    def missing(self) -> list[tuple[GridArea, list[Row]]]:
+        """Cells that keep the month from being handed in, by area."""
+        return self._marked("missing")
+
+    @property
+    def remarked(self) -> list[tuple[GridArea, list[Row]]]:
+        """Cells the verifier asks to mend, by area."""
+        return self._marked("remark")
+
+    @property
+    def to_explain(self) -> int:
+        """Cells whose figure still needs a reason."""
+        return sum(row.needs_reason and not row.reason for row in self.rows.values())
+
+    def _marked(self, name: str) -> list[tuple[GridArea, list[Row]]]:
+        found = [(area, self._rows([*area.expected, *area.optional])) for area in self.grid.areas]
+        marked = [(area, [row for row in rows if getattr(row, name)]) for area, rows in found]
+        return [(area, rows) for area, rows in marked if rows]
 
     def _rows(self, cells: Iterable[GridCell]) -> list[Row]:
         return [self.rows[cell.key] for cell in cells]
@@ -170,21 +208,23 @@ def _from_json(text: str) -> Any:
 
 def _as_seen(pair: Any) -> Seen | None:
     match pair:
-        case [int() | None as count, str() as note] if not isinstance(count, bool):
+        case [int() | None as count, str() as note, *_] if not isinstance(count, bool):
             return Seen(count, note)
     return None
 
 
-def _read_seen(text: str) -> dict[CellKey, Seen]:
-    """What was seen, by cell. What cannot be read counts as not seen: then the writer asks instead of overwriting."""
-    found = {}
+def _read_seen(text: str) -> tuple[dict[CellKey, Seen], dict[CellKey, str]]:
+    """What was seen, and the reasons, by cell. What cannot be read counts as not seen: then the writer asks instead of
+    overwriting."""
+    found, reasons = {}, {}
     known = _from_json(text)
-    for name, pair in known.items() if isinstance(known, dict) else ():
+    for name, told in known.items() if isinstance(known, dict) else ():
         area, _, segment = name.partition("-")
-        seen = _as_seen(pair)
+        seen = _as_seen(told)
         if seen is not None:
             found[area, segment] = seen
-    return found
+            reasons[area, segment] = str(told[2]) if len(told) > 2 else ""
+    return found, reasons
 
 
 def _foreign(data: Mapping[str, Any], known: set[str]) -> list[CellChange]:

@@ -31,6 +31,7 @@ class GridCell:
     participants: int | None = None
     origin: str = CoverageRecord.Origin.BLANK
     note: str = ""
+    change_reason: str = ""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -143,13 +144,13 @@ def load_grid(office: Office, period: ReportingPeriod) -> Grid:
         places += [((province.pk, None), province.name) for province in provinces]
 
     own = CoverageRecord.objects.of_office(office)
-    records: dict[tuple[date, Cell, str], tuple[int | None, str, str]] = {
-        (month, (province, regency), segment): (participants, origin, note)
-        for month, province, regency, segment, participants, origin, note in own.filter(
+    records: dict[tuple[date, Cell, str], tuple[int | None, str, str, str]] = {
+        (month, (province, regency), segment): (participants, origin, note, reason)
+        for month, province, regency, segment, participants, origin, note, reason in own.filter(
             period__in=[period, earlier] if earlier else [period]
         )
         .order_by()
-        .values_list("period", "province", "regency", "segment", "participants", "origin", "note")
+        .values_list("period", "province", "regency", "segment", "participants", "origin", "note", "change_reason")
     }
     facts = Facts(own, WorkforceEstimate.objects.of_office(office), regencies)
     potentials = facts.potentials([segment.pk for segment in segments], [period.month])[period.month].workers
@@ -158,8 +159,8 @@ def load_grid(office: Office, period: ReportingPeriod) -> Grid:
     in_total = set(summed.codes) if summed else set()
 
     def cell(place: Cell, name: str, segment: WorkerSegment, *, is_expected: bool) -> GridCell:
-        now = records.get((period.pk, place, segment.pk), (None, CoverageRecord.Origin.BLANK, ""))
-        before = records.get((earlier.pk, place, segment.pk), (None, "", "")) if earlier else (None, "", "")
+        now = records.get((period.pk, place, segment.pk), (None, CoverageRecord.Origin.BLANK, "", ""))
+        before = records.get((earlier.pk, place, segment.pk)) if earlier else None
         return GridCell(
             place[1] or place[0],
             name,
@@ -167,7 +168,7 @@ def load_grid(office: Office, period: ReportingPeriod) -> Grid:
             is_expected,
             segment.pk in in_total,
             potentials.get((place, segment.pk)),
-            before[0],
+            before[0] if before else None,
             *now,
         )
 

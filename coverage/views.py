@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -16,21 +16,19 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.models import Denied, Office
 from reporting import months
 
-from . import access, periods
+from . import access, periods, submissions
 from .access import OutOfScope
 from .addresses import office_at, period_at, require_entry_right, says_what_is_wrong
 from .entry import save_cells
+from .entry_page import load_form, render_page
 from .forms import EntryForm
-from .grid import Grid, load_grid, office_states
-from .models import ReportingPeriod, Submission, SubmissionEvent, Via
-
-if TYPE_CHECKING:
-    from accounts.models import User
-
+from .grid import office_states
+from .models import ReportingPeriod, Via
 
 #: Where typed figures wait when the session ended before they were saved. Longer ones are not kept.
 DRAFT = "entry_draft"
 DRAFT_LENGTH = 400_000
+REASON_LENGTH = 500
 
 
 @require_GET
@@ -64,83 +62,77 @@ def entry(request: HttpRequest, month: str, office: str = "") -> HttpResponse:
         return _choose_office(request, offices, period)
     place = office_at(request.user, office or request.user.office_id or "")
     if request.method == "POST":
-        return _save(request, place, period)
+        return _answer(request, place, period)
     draft = _draft(request)
-    return _page(request, EntryForm(load_grid(place, period), draft), restored=draft is not None)
+    return render_page(request, load_form(place, period, draft), restored=draft is not None)
 
 
-def _save(request: HttpRequest, office: Office, period: ReportingPeriod) -> HttpResponse:
+def _answer(request: HttpRequest, office: Office, period: ReportingPeriod) -> HttpResponse:
+    """One of the page's buttons: save, save and hand in, take back, throw a rescued draft away."""
     request.session.pop(DRAFT, None)
     if "discard" in request.POST:
         return redirect(request.path)
-    form = EntryForm(load_grid(office, period), request.POST)
     if request.POST.get("user") != str(request.user.pk):
         sentence = "Halaman ini dibuka dengan akun lain. Belum ada yang disimpan; periksa isiannya, lalu simpan lagi."
-        return _page(request, form, refusal=sentence, may_retry=True)
+        return render_page(request, load_form(office, period, request.POST), refusal=sentence)
+    if request.POST.get("action") == "withdraw":
+        return _withdraw(request, office, period)
+    return _save(request, office, period, is_final=request.POST.get("action") == "submit")
+
+
+def _save(request: HttpRequest, office: Office, period: ReportingPeriod, *, is_final: bool) -> HttpResponse:
+    form = load_form(office, period, request.POST)
     try:
         result = save_cells(user=request.user, office=office, period=period, changes=form.changes, via=Via.FORM)
     except OutOfScope:
         raise Http404("Ada sel yang bukan milik kantor Anda. Tidak ada yang disimpan.") from None
     except Denied as refusal:
-        return _page(request, form, refusal=str(refusal), status=403)
-    following = form.after(result, load_grid(office, period))
+        if not form.unsaved:  # a second click: everything is there already
+            messages.info(request, str(refusal))
+            return redirect(request.path)
+        return render_page(request, form, refusal=str(refusal), status=403)
+    following = form.after(result, load_form(office, period))
+    saved = len(result.saved)
     if following.wrong or following.contested:
-        return _page(request, following, saved=len(result.saved), is_answer=True)
-    if result.saved:
+        return render_page(request, following, saved=saved, is_answer=True, is_final=is_final)
+    if is_final:
+        return _submit(request, following, saved)
+    if saved:
         address = f"{reverse('progress-list')}?bulan={_code(period)}&data=sementara"
         sentence = '{} sel disimpan. <a href="{}">Lihat capaian sementara {}</a>'
-        messages.success(request, format_html(sentence, len(result.saved), address, months.month_name(period.month)))
+        messages.success(request, format_html(sentence, saved, address, months.month_name(period.month)))
     else:
         messages.info(request, "Tidak ada perubahan untuk disimpan.")
     return redirect(request.path)
 
 
-def _page(
-    request: HttpRequest,
-    form: EntryForm,
-    *,
-    refusal: str = "",
-    may_retry: bool = False,
-    status: int = 200,
-    **context: Any,
-) -> HttpResponse:
-    """The grid. Where a rule refuses, it is only to be read; what was typed stays visible beside the sentence."""
-    grid, user = form.grid, request.user
-    sentence = refusal or _refusal(user, grid)
-    offices = list(access.offices_for_entry(user))
-    opened = list(ReportingPeriod.objects.order_by("month").values_list("month", flat=True))
-    place = opened.index(grid.period.month)
-    returned = None
-    if grid.submission and grid.submission.status == Submission.Status.RETURNED:
-        returned = grid.submission.events.filter(action=SubmissionEvent.Action.RETURN).order_by("-at").first()
-    return render(
-        request,
-        "entry.html",
-        {
-            "form": form,
-            "grid": grid,
-            "refusal": sentence,
-            "is_editable": may_retry or not sentence,
-            "is_correction": access.is_correction(grid.submission),
-            "has_typed": form.data is not None and bool(sentence),
-            "returned": returned,
-            "opened": opened[::-1],
-            "before": opened[place - 1] if place else None,
-            "after": opened[place + 1] if place + 1 < len(opened) else None,
-            "offices": offices if len(offices) > 1 else [],
-            **context,
-        },
-        status=status,
-    )
-
-
-def _refusal(user: User, grid: Grid) -> str:
-    """Why the user may not write here now; empty when they may."""
+def _submit(request: HttpRequest, form: EntryForm, saved: int) -> HttpResponse:
+    """Hand in what has just been saved. What is missing is marked at the cells."""
+    office, period = form.grid.office, form.grid.period
     try:
-        access.check_entry(user, grid.office, grid.period, grid.submission)
+        submissions.submit(user=request.user, office=office, period=period)
+    except submissions.NotReady as refusal:
+        form.mark_missing(refusal.cells)
+        return render_page(request, form, saved=saved, not_ready=str(refusal))
     except Denied as refusal:
-        return str(refusal)
-    return ""
+        messages.warning(request, str(refusal))
+        return redirect(request.path)
+    receiver = office.parent if office.kind == Office.Kind.BRANCH and office.parent else "verifikator"
+    name = months.month_name(period.month)
+    messages.success(request, f"Data {name} diajukan ke {receiver}. Selama belum diperiksa, dapat ditarik kembali.")
+    return redirect(request.path)
+
+
+def _withdraw(request: HttpRequest, office: Office, period: ReportingPeriod) -> HttpResponse:
+    reason = request.POST.get("reason", "").strip()[:REASON_LENGTH]
+    try:
+        submissions.withdraw(user=request.user, office=office, period=period, reason=reason)
+    except Denied as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        name = months.month_name(period.month)
+        messages.success(request, f"Pengajuan ditarik kembali. Data {name} dapat diubah lagi.")
+    return redirect(request.path)
 
 
 def _choose_office(request: HttpRequest, offices: Any, period: ReportingPeriod) -> HttpResponse:

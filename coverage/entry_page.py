@@ -1,0 +1,105 @@
+"""What the entry page shows: the grid with its questions, where the month stands, and what may be done now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from accounts.models import Denied, Office
+
+from . import access, checks
+from .forms import EntryForm
+from .grid import Grid, load_grid
+from .models import CellKey, CoverageRecord, PeriodReopening, ReportingPeriod, Submission, SubmissionEvent
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+Action = SubmissionEvent.Action
+Status = Submission.Status
+
+
+def load_form(office: Office, period: ReportingPeriod, data: Mapping[str, Any] | None = None) -> EntryForm:
+    """The stored grid with its checks and the verifier's remarks, and what was typed over it."""
+    grid = load_grid(office, period)
+    returned = last_return(grid.submission)
+    return EntryForm(
+        grid, data, checks=checks.flags_of(office, period), remarks=_remarks(returned) if returned else None
+    )
+
+
+def render_page(
+    request: HttpRequest, form: EntryForm, *, refusal: str = "", status: int = 200, **context: Any
+) -> HttpResponse:
+    """The grid. Where a rule refuses, it is only to be read; what was typed stays visible beside the sentence."""
+    grid, user = form.grid, request.user
+    rule = _refusal(user, grid)
+    offices = list(access.offices_for_entry(user))
+    opened = list(ReportingPeriod.objects.order_by("month").values_list("month", flat=True))
+    place = opened.index(grid.period.month)
+    has_begun = grid.submission is not None
+    status_now = grid.submission.status if grid.submission else Status.DRAFT
+    return render(
+        request,
+        "entry.html",
+        {
+            "form": form,
+            "grid": grid,
+            "refusal": refusal or rule,
+            "is_editable": not rule,
+            "is_correction": access.is_correction(grid.submission),
+            "may_submit": not rule and status_now != Status.SUBMITTED,
+            "may_withdraw": has_begun and status_now == Status.SUBMITTED and _is_open(grid),
+            "has_typed": form.data is not None and bool(refusal or rule) and form.unsaved > 0,
+            "returned": last_return(grid.submission),
+            "reopening": _reopening(grid),
+            "reasons": CoverageRecord.Reason.choices,
+            "opened": opened[::-1],
+            "before": opened[place - 1] if place else None,
+            "after": opened[place + 1] if place + 1 < len(opened) else None,
+            "offices": offices if len(offices) > 1 else [],
+            **context,
+        },
+        status=status,
+    )
+
+
+def last_return(submission: Submission | None) -> SubmissionEvent | None:
+    """Why the month came back; None once it was handed in again."""
+    if submission is None or submission.status != Status.RETURNED:
+        return None
+    steps = submission.events.filter(action__in=[Action.SUBMIT, Action.RETURN, Action.VERIFY])
+    last = steps.order_by("-at", "-pk").first()
+    return last if last and last.action == Action.RETURN else None
+
+
+def _remarks(returned: SubmissionEvent) -> dict[CellKey, str]:
+    found = {}
+    for name, text in returned.cells.items():
+        area, _, segment = name.partition(".")
+        found[area, segment] = str(text)
+    return found
+
+
+def _refusal(user: User, grid: Grid) -> str:
+    """Why the user may not write here now; empty when they may."""
+    try:
+        access.check_entry(user, grid.office, grid.period, grid.submission)
+    except Denied as refusal:
+        return str(refusal)
+    return ""
+
+
+def _is_open(grid: Grid) -> bool:
+    try:
+        access.check_open(grid.office, grid.period)
+    except Denied:
+        return False
+    return True
+
+
+def _reopening(grid: Grid) -> PeriodReopening | None:
+    return access.active_reopenings().filter(office=grid.office, period=grid.period).order_by("-opened_at").first()

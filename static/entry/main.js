@@ -1,0 +1,56 @@
+// Comfort for the entry grid. The page works without it; nothing here decides what is right, the server does.
+
+import { draftOf, dropOldDrafts, offer } from "./draft.js";
+import { followKeys } from "./keys.js";
+import { followTyping, tally } from "./live.js";
+import { followPaste } from "./paste.js";
+import { followSaving } from "./saving.js";
+
+let [form, draft, saving, isLeaving] = [null, null, null, false];
+
+function start(touched) {
+  form = document.querySelector("form.entry");
+  draft = draftOf(form, touched);
+  if (!("editable" in form.dataset) || !form.querySelector(".savebar")) {
+    offer(form, draft);
+    saving = null;
+    return;
+  }
+  followTyping(form, () => draft.keep());
+  followKeys(form);
+  followPaste(form);
+  saving = followSaving(form, { keep: () => draft.keep(), replace, leave });
+  offer(form, draft);
+}
+
+// Put the server's answer in place of the page, with the same cell in the same place on screen.
+function replace(sheet, messages, action) {
+  const focused = document.activeElement;
+  const name = focused?.name;
+  const height = focused?.getBoundingClientRect().top;
+  document.querySelector("#lembar").replaceWith(sheet);
+  document.querySelector("main > [role=status]").replaceChildren(...(messages?.childNodes ?? []));
+  start(draft.touched);
+  draft.keep();
+  const again = action === "save" && name?.includes("-") && form.elements[name];
+  if (document.activeElement === document.body && again) {
+    again.focus({ preventScroll: true });
+    scrollBy(0, again.getBoundingClientRect().top - height);
+  } else if (!saving) scrollTo(0, 0);
+  const told = form.querySelector("[data-saving]");
+  if (told) told.textContent = document.querySelector("main > [role=status] li")?.firstChild.textContent ?? "";
+}
+
+function leave(isDiscarding = false) {
+  isLeaving = true;
+  if (isDiscarding) draft.drop();
+}
+
+addEventListener("online", () => saving?.retry());
+addEventListener("pageshow", () => (isLeaving = false));
+addEventListener("beforeunload", (event) => {
+  if (saving && !isLeaving && tally(form).dirty > 0) event.preventDefault();
+});
+
+dropOldDrafts();
+start();

@@ -1,0 +1,57 @@
+// Head-counts as reporting/numbers.py reads and writes them, with the same sentences. Both are held against
+// tests/number_spellings.json.
+
+export const MAX_COUNT = 999999999;
+const INVISIBLE = "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060";
+const GROUPED = /^[1-9][0-9]{0,2}([.,' ])[0-9]{3}(?:\1[0-9]{3})*$/;
+
+function strip(text) {
+  let [from, to] = [0, text.length];
+  while (from < to && INVISIBLE.includes(text[from])) from += 1;
+  while (from < to && INVISIBLE.includes(text[to - 1])) to -= 1;
+  return text.slice(from, to);
+}
+
+// { count } with a whole number or null for empty, or { error } with the sentence for what cannot be read.
+export function readCount(text) {
+  const typed = strip(text.trim()).trim();
+  const compact = typed.replace(/[ \u00a0\u2007\u2009\u202f]/g, " ");
+  if (!compact) return { count: null };
+  const shown = [...typed].length <= 20 ? typed : [...typed].slice(0, 20).join("") + "…";
+  if (/^[0-9]+$/.test(compact) || GROUPED.test(compact)) {
+    const count = compact.length < 40 ? Number(compact.replace(/[^0-9]/g, "")) : MAX_COUNT + 1;
+    if (count > MAX_COUNT) return { error: `“${shown}” terlalu besar. Paling banyak ${group(MAX_COUNT)}.` };
+    return { count };
+  }
+  if (/^[-\u2012-\u2015\u2212]+$/.test(compact)) {
+    return { error: `“${shown}” bukan angka. Kosongkan bila belum ada angkanya; tulis 0 bila memang nol.` };
+  }
+  if (/^[-\u2012-\u2015\u2212(][0-9., ()]+$/.test(compact)) {
+    return { error: `“${shown}” negatif. Jumlah peserta tidak boleh kurang dari nol.` };
+  }
+  if (/^[0-9][0-9., ']*$/.test(compact)) {
+    return { error: `“${shown}” tidak jelas. Tulis bilangan bulat tanpa desimal, misalnya 43.202 atau 43202.` };
+  }
+  return { error: `“${shown}” bukan angka. Tulis angka saja, misalnya 43.202.` };
+}
+
+// The head-count alone; null also for what cannot be read.
+export const countOf = (text) => readCount(text).count ?? null;
+
+export const group = (digits) => String(digits).replace(/\B(?=(\d{3})+$)/g, ".");
+
+// Rounded half up in whole steps, away from zero as on the server: { steps, text } of the absolute value.
+export function fixed(numerator, denominator, digits) {
+  const steps = Math.floor((2 * Math.abs(numerator) * 10 ** digits + denominator) / (2 * denominator));
+  const text = String(steps).padStart(digits + 1, "0");
+  return { steps, text: `${group(text.slice(0, text.length - digits))},${text.slice(text.length - digits)}` };
+}
+
+// `14.32`, or with the day when it was another one.
+export function clock(time) {
+  const two = (number) => String(number).padStart(2, "0");
+  return `${two(time.getHours())}.${two(time.getMinutes())}`;
+}
+
+const MONTHS = "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split(" ");
+export const dayAndClock = (time) => `${time.getDate()} ${MONTHS[time.getMonth()]} ${clock(time)}`;

@@ -1,0 +1,117 @@
+// Saving without leaving the page. The server answers with the page itself; what it could not take is on it as typed.
+// Without network or session everything stays here and on the device.
+
+import { clock, group } from "./numbers.js";
+import { inputs, isToSend, rowsOf } from "./rows.js";
+import { tally } from "./live.js";
+
+const RETRY_AFTER = 20_000;
+const token = () => decodeURIComponent(document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "");
+
+// Only rows that changed travel: a cell whose fields are missing is left alone.
+function bodyOf(form, action) {
+  const body = new URLSearchParams({ user: form.elements.user.value, seen: form.elements.seen.value, action });
+  for (const row of rowsOf(form).filter(isToSend)) {
+    for (const input of row.querySelectorAll("input[name], select[name]")) {
+      if (input.type !== "radio" || input.checked) body.append(input.name, input.value);
+    }
+  }
+  return body;
+}
+
+// Like `12 sel, 2 memakai angka bulan lalu dengan penjelasan, 1 tanda dengan alasan`.
+function contents({ own, explained, reasons, flagged }) {
+  const parts = [`${group(own)} sel`];
+  if (explained) parts.push(`${group(explained)} tanpa angka baru dengan penjelasan`);
+  if (reasons) parts.push(`${group(reasons)} tanda dengan alasan`);
+  if (flagged) parts.push(`${group(flagged)} tanda lain`);
+  return parts.join(", ");
+}
+
+// `page` offers keep() for the device draft, replace(sheet, messages, action) for the answer, and leave() before going away.
+export function followSaving(form, page) {
+  const told = form.querySelector("[data-saving]");
+  const dialog = form.querySelector("dialog#ajukan");
+  let [isBusy, timer, hasFailed] = [false, null, false];
+
+  function fail(sentence) {
+    hasFailed = true;
+    const kept = page.keep() ? `isian disimpan di perangkat ini ${clock(new Date())}.` : "perangkat ini juga tidak dapat menyimpannya. Jangan tutup halaman ini.";
+    const retry = document.createElement("button");
+    Object.assign(retry, { type: "button", className: "link", textContent: "Coba lagi" });
+    retry.addEventListener("click", () => send("save"));
+    told.replaceChildren(`${sentence}; ${kept} `, retry);
+    told.classList.add("bad");
+  }
+
+  function failForNow(sentence) {
+    fail(sentence);
+    clearTimeout(timer);
+    timer = setTimeout(() => form.isConnected && send("save"), RETRY_AFTER);
+  }
+
+  async function send(action) {
+    if (isBusy) return;
+    isBusy = true;
+    form.setAttribute("aria-busy", "true");
+    page.keep();
+    clearTimeout(timer);
+    told.classList.remove("bad");
+    told.textContent = action === "submit" ? "Memeriksa…" : "Menyimpan…";
+    try {
+      const answer = await fetch(location.href, {
+        method: "POST",
+        body: bodyOf(form, action),
+        headers: { "X-CSRFToken": token() },
+        signal: AbortSignal.timeout(60_000),
+      });
+      const html = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const sheet = html.querySelector("#lembar");
+      const drawn = sheet?.querySelector("form.entry");
+      if (!sheet && answer.redirected) {
+        // The session has ended. The server keeps what was sent for after the login, the device keeps it too.
+        page.leave();
+        location.assign(answer.url);
+      } else if (!sheet) {
+        const failure = `Belum tersimpan ke server (kode ${answer.status})`;
+        if (answer.status >= 500) failForNow(failure);
+        else fail(failure);
+      } else if (drawn.dataset.draft !== form.dataset.draft) {
+        fail("Peramban ini sekarang dipakai akun lain. Masuk lagi dengan akun Anda; belum tersimpan ke server");
+      } else page.replace(sheet, html.querySelector("main > [role=status]"), action);
+    } catch {
+      failForNow("Belum tersimpan ke server");
+    } finally {
+      isBusy = false;
+      form.removeAttribute("aria-busy");
+    }
+  }
+
+  form.addEventListener("submit", (event) => {
+    const button = event.submitter;
+    if (button?.name === "discard") {
+      page.leave(true);
+      return;
+    }
+    event.preventDefault();
+    const action = button?.value ?? "save";
+    const found = tally(form);
+    if (action !== "submit" || found.wrong || found.blank || found.unanswered || form.querySelector("fieldset.conflict")) {
+      send(action);
+      return;
+    }
+    dialog.querySelector("[data-content]").textContent = `Yang diajukan: ${contents(found)}.`;
+    dialog.showModal();
+  });
+  dialog?.querySelector("[data-close]").addEventListener("click", () => dialog.close());
+  dialog?.querySelector("[data-apply]").addEventListener("click", () => {
+    dialog.close();
+    send("submit");
+  });
+  const firstMissing = document.querySelector("#kurang") && form.querySelector("[data-missing], tr.ask");
+  if (firstMissing) {
+    const { p, r } = inputs(firstMissing.closest("tr"));
+    (r && !r.hidden && !r.value ? r : p).focus();
+  } else document.querySelector("#hasil")?.focus();
+  return { retry: () => hasFailed && form.isConnected && send("save") };
+}
