@@ -8,6 +8,8 @@
 | `CSRF_TRUSTED_ORIGINS` | `https://...`, comma separated, behind a proxy | none |
 | `DATABASE_URL` | `postgres://user:password@host:port/name` | SQLite in `var/semesta.sqlite3` |
 | `EMAIL_URL` | `smtp://...` | mail is printed |
+| `DEFAULT_FROM_EMAIL` | sender of the mail | `semesta@localhost` |
+| `SITE_URL` | address of the product, for links in mail | `http://127.0.0.1:8000` |
 | `PROXY_SSL_HEADER` | on when a proxy in front sets `X-Forwarded-Proto` | off |
 """
 
@@ -182,6 +184,9 @@ if not DEBUG:
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="semesta@localhost")
+# A mail server that does not answer must not hold a page for minutes.
+EMAIL_TIMEOUT = 15
+SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 
 # An entry grid of a Kantor Wilayah has a few thousand fields.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
@@ -189,6 +194,17 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 # The working calendar of a month: on time until, closes on (day of the following month).
 ENTRY_DUE_DAY = 10
 ENTRY_CLOSING_DAY = 20
+# When `manage.py remind_offices` writes to an office that has not handed in its month (coverage/reminders.py).
+REMINDERS = {
+    # First this many days before the due date. Filling a grid takes an hour or two, so a week would be forgotten
+    # again; three, because when the due date is a Monday the mail then still comes on the Friday before.
+    "days_before": 3,
+    # Then on the due date itself, and last this many days after it. The day after: what comes in is late now, but it
+    # counts in full until the month closes.
+    "days_after": 1,
+    # People may remind an office whenever they like, but not while the mail before is still unread.
+    "pause_minutes": 60,
+}
 # When a figure is questioned (coverage/checks.py). Measured on the demonstration history by benchmarks/checks.py.
 CHECKS = {
     # A month's change is compared with the cell's own last twelve changes: median plus or minus this many robust

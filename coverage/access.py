@@ -77,6 +77,21 @@ def check_verifier(user: User, office: Office) -> None:
         raise OutOfScope(office.pk)
 
 
+def due_month(today: date | None = None) -> date:
+    """The calendar month before today: its figures are entered now."""
+    return months.add_months((today or timezone.localdate()).replace(day=1), -1)
+
+
+def due_period() -> ReportingPeriod | None:
+    """The month to work on: the latest opened that is not locked, else the latest; None before the first."""
+    latest = None
+    for period in ReportingPeriod.objects.order_by("-month")[:12]:
+        if not period.is_locked:
+            return period
+        latest = latest or period
+    return latest
+
+
 def active_reopenings() -> QuerySet[PeriodReopening]:
     """Months open again for one office today, whatever the lock says."""
     return PeriodReopening.objects.filter(closed_at=None, expires_on__gte=timezone.localdate())

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
@@ -85,14 +85,16 @@ class Tally:
     offices: int = 0
     complete: int = 0
     on_time: int = 0
+    #: Cells without a value of their own that a note explains. They are missing all the same.
+    explained: int = 0
 
     @classmethod
-    def of_office(cls, filled: int, expected: int, *, was_in_time: bool) -> Tally:
+    def of_office(cls, filled: int, expected: int, explained: int = 0, *, was_in_time: bool) -> Tally:
         """`was_in_time`: first handed in on the due day or before."""
         if not expected:
             return cls()
         is_complete = filled == expected
-        return cls(filled, expected, 1, int(is_complete), int(is_complete and was_in_time))
+        return cls(filled, expected, 1, int(is_complete), int(is_complete and was_in_time), explained)
 
     @property
     def rate(self) -> Fraction | None:
@@ -110,6 +112,7 @@ class Tally:
             self.offices + other.offices,
             self.complete + other.complete,
             self.on_time + other.on_time,
+            self.explained + other.explained,
         )
 
 
@@ -165,6 +168,8 @@ class Mark:
         if state == State.NOT_ASKED:
             return state.label
         cells = f"{state.label}: {format_count(tally.filled)} dari {format_count(tally.expected)} sel"
+        if tally.explained:
+            cells += f" ({format_count(tally.explained)} dijelaskan)"
         if self.is_sum:
             offices = f"{format_count(tally.complete)} dari {format_count(tally.offices)} kantor lengkap"
             return f"{cells}; {offices}, {format_count(tally.on_time)} tepat waktu"
@@ -180,6 +185,14 @@ class Mark:
         return cls(dated.month, tally, dated.due_on, dated.is_past_due, is_sum=True)
 
 
+@dataclass(frozen=True, slots=True)
+class ReminderButton:
+    """`address` is empty where there is nothing to remind of."""
+
+    address: str
+    sent_at: datetime | None
+
+
 @dataclass(frozen=True)
 class Row:
     """An office, a regional office with all that belongs to it, or the country; `marks` from the oldest month on."""
@@ -190,6 +203,8 @@ class Row:
     regional_name: str
     marks: Sequence[Mark]
     is_office: bool = True
+    #: What the page offers beside it: the button that reminds, for who may press it.
+    reminder: ReminderButton | None = None
 
     @property
     def short_name(self) -> str:
@@ -262,18 +277,23 @@ def marks_by_office(records: CellQuerySet, periods: Iterable[ReportingPeriod]) -
         .values_list("office", "period", "status", "first_submitted_at")
     }
     found: dict[str, dict[date, Mark]] = {}
-    for office, month, expected, filled in (
+    own = Q(origin__in=CoverageRecord.OWN)
+    for office, month, expected, filled, explained in (
         records.filter(period__in=by_month, segment__is_active=True, segment__is_expected=True, regency__is_active=True)
         .order_by()
         .values_list("regency__branch_office", "period")
-        .annotate(expected=Count("pk"), filled=Count("pk", filter=Q(origin__in=CoverageRecord.OWN)))
+        .annotate(
+            expected=Count("pk"), filled=Count("pk", filter=own), explained=Count("pk", filter=~own & ~Q(note=""))
+        )
     ):
         period = by_month[month]
         status, first = handed_in.get((office, month), ("", None))
         first_on = timezone.localtime(first).date() if first else None
         found.setdefault(office, {})[month] = Mark(
             month,
-            Tally.of_office(filled, expected, was_in_time=first_on is not None and first_on <= period.due_on),
+            Tally.of_office(
+                filled, expected, explained, was_in_time=first_on is not None and first_on <= period.due_on
+            ),
             period.due_on,
             today > period.due_on,
             first_on,

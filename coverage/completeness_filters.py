@@ -84,6 +84,11 @@ class CompletenessFilters(ReportFilters):
     def has_no_data(self) -> bool:
         return not self.periods
 
+    @property
+    def period(self) -> ReportingPeriod:
+        """The valid month, the last of the strip."""
+        return next(period for period in self.periods if period.month == self.cleaned_data["bulan"])
+
     def clean_bulan(self) -> date:
         return months.parse_month(self.cleaned_data["bulan"])
 

@@ -32,7 +32,9 @@ REGIONAL = Column(
     sort_path="regional_name",
     css="dim one-line",
 )
-REMINDER = Column("reminder", "Pengingat", Kind.DRAWING, path="code", template="partials/cells/remind.html")
+REMINDER = Column(
+    "reminder", "Pengingat", Kind.DRAWING, template="partials/cells/remind.html", css="one-line", sortable=False
+)
 BEGIN = (
     Column("office_code", "Kode", Kind.TEXT, path="code"),
     Column("office_name", "Kantor", Kind.TEXT, path="name"),

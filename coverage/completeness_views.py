@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.http import HttpRequest
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.views.decorators.http import require_POST
 
-from accounts.models import Denied
+from accounts.models import Denied, Office
 from reporting.months import long_date, month_code, month_name
 from reporting.numbers import format_count
 from reporting.views import Answer, ReportView
 
-from . import access
+from . import access, reminders
+from .addresses import period_at, says_what_is_wrong
 from .completeness import (
     STATE_WORDS,
     Level,
+    ReminderButton,
     Row,
     State,
     count_states,
@@ -29,6 +35,7 @@ from .completeness import (
 )
 from .completeness_filters import BY_OFFICE, CompletenessFilters, Question
 from .completeness_tables import MarkLink, columns, screen
+from .models import Reminder
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -62,11 +69,12 @@ class CompletenessView(ReportView):
             offices = [row for row in offices if row.regional_code == question.regional.pk]
         rows = roll_up(offices) if question.level == Level.REGIONAL else offices
         shown = [row for row in rows if question.matches(row)]
+        shown, may_remind = self.with_buttons(shown, request.user, question, form)
         wanted = strip_months(question.last)
         # Which months stand in the table is asked for, so its columns belong to this one answer.
-        self.columns = columns(wanted, self.links(request.user, question), self.row_link(question), may_remind=False)
+        self.columns = columns(wanted, self.links(request.user, question), row_link(question), may_remind=may_remind)
         is_whole_country = question.regional is None
-        self.screen = screen(question.level, wanted, is_whole_country=is_whole_country, may_remind=False)
+        self.screen = screen(question.level, wanted, is_whole_country=is_whole_country, may_remind=may_remind)
         total = total_of(shown, "", total_name(question, shown)) if shown else None
         counts = count_states(offices)
         return Answer(
@@ -100,12 +108,61 @@ class CompletenessView(ReportView):
 
         return link
 
-    def row_link(self, question: Question) -> Callable[[Row], str | None]:
-        """A regional office leads to its offices."""
-        if question.level == Level.OFFICE:
-            return lambda row: None
-        base = f"{reverse('completeness')}?bulan={month_code(question.last)}&kanwil="
-        return lambda row: base + row.code if row.code else None
+    def with_buttons(
+        self, rows: list[Row], user: User, question: Question, form: CompletenessFilters
+    ) -> tuple[list[Row], bool]:
+        """The rows with a button where this user may remind, and whether there is one."""
+        period = form.period
+        to_verify = set(access.offices_for_verification(user).values_list("pk", flat=True))
+        to_remind = {
+            row.code for row in rows if row.is_office and row.last.is_with_the_office and row.code in to_verify
+        }
+        if period.is_locked or not to_remind:
+            return rows, False
+        sent = Reminder.objects.filter(period=period).order_by("sent_at").values_list("office", "sent_at")
+        sent_at = dict(sent)
+        month = month_code(period.month)
+        return [
+            replace(
+                row,
+                reminder=ReminderButton(
+                    reverse("remind-office", args=[month, row.code]) if row.code in to_remind else "",
+                    sent_at.get(row.code),
+                ),
+            )
+            for row in rows
+        ], True
+
+
+@require_POST
+@says_what_is_wrong
+def remind_office(request: HttpRequest, month: str, office: str) -> HttpResponse:
+    """`/kelengkapan/2026-10/KC-.../ingatkan/`: one mail to one office, and back to the same rows."""
+    place = Office.objects.filter(pk=office).first()
+    if place is None:
+        raise Http404
+    try:
+        access.check_verifier(request.user, place)
+    except access.OutOfScope:
+        raise Http404 from None
+    period = period_at(month)
+    try:
+        reminder = reminders.remind(user=request.user, office=place, period=period)
+    except Denied as refusal:
+        messages.error(request, str(refusal))
+    else:
+        count = format_count(len(reminder.recipients))
+        messages.success(request, f"Pengingat {period} dikirim ke {place} ({count} penerima).")
+    back = QueryDict(request.POST.get("back", "")[:500])
+    return redirect(f"{reverse('completeness')}?{back.urlencode()}" if back else reverse("completeness"))
+
+
+def row_link(question: Question) -> Callable[[Row], str | None]:
+    """A regional office leads to its offices."""
+    if question.level == Level.OFFICE:
+        return lambda row: None
+    base = f"{reverse('completeness')}?bulan={month_code(question.last)}&kanwil="
+    return lambda row: base + row.code if row.code else None
 
 
 LEGEND = (State.MISSING, State.PARTIAL, State.LATE, State.NOT_DUE, State.ON_TIME)
@@ -123,9 +180,8 @@ def total_name(question: Question, shown: list[Row]) -> str:
 
 def explain(question: Question, form: CompletenessFilters) -> list[str]:
     """Sentences for the reader."""
-    period = next(period for period in form.periods if period.month == question.last)
     return [
-        f"{month_name(question.last)}: tepat waktu sampai {long_date(period.due_on)}",
+        f"{month_name(question.last)}: tepat waktu sampai {long_date(form.period.due_on)}",
         "kelengkapan = sel wajib yang diisi sendiri bulan itu dibagi sel wajib; angka bulan lalu tidak dihitung",
         "tepat waktu = lengkap, dan pertama kali diajukan paling lambat pada tanggal tenggat",
         "kab/kota menurut kantor pelapornya sekarang",

@@ -13,6 +13,8 @@ from accounts.models import Denied
 from reporting import months
 
 from . import access
+from .access import due_month as due_month
+from .access import due_period as due_period
 from .models import CoverageRecord, Dataset, Regency, ReportingPeriod, Submission, WorkerSegment
 
 if TYPE_CHECKING:
@@ -21,11 +23,6 @@ if TYPE_CHECKING:
 BATCH = 2000
 #: What the history keeps of a reason.
 REASON_LENGTH = 100
-
-
-def due_month(today: date | None = None) -> date:
-    """The calendar month before today: its figures are entered now."""
-    return months.add_months((today or timezone.localdate()).replace(day=1), -1)
 
 
 def open_when_due(today: date | None = None) -> ReportingPeriod | None:
@@ -42,16 +39,6 @@ def check_openable(month: date, today: date | None = None) -> None:
     """Raises Denied for a month that has not begun: nobody has figures for it, and every page would wait for them."""
     if month.replace(day=1) > (today or timezone.localdate()):
         raise Denied(f"{months.month_name(month)} belum dimulai, jadi belum dapat dibuka.")
-
-
-def due_period() -> ReportingPeriod | None:
-    """The month to work on: the latest opened that is not locked, else the latest; None before the first."""
-    latest = None
-    for period in ReportingPeriod.objects.order_by("-month")[:12]:
-        if not period.is_locked:
-            return period
-        latest = latest or period
-    return latest
 
 
 def open_period(month: date) -> ReportingPeriod:
@@ -147,8 +134,8 @@ def _missing_cells(period: ReportingPeriod) -> list[CoverageRecord]:
     wanted = [(province, regency, segment) for regency, province in regencies.items() for segment in expected]
     wanted += [
         (province, regency, segment)
-        for (province, regency, segment), (participants, _) in values.items()
-        if participants is not None
+        for (province, regency, segment), known in values.items()
+        if known != (None, None)
         and segment != WorkerSegment.UNSPLIT
         and segment in segments
         and ((regency in regencies and segment not in expected) if regency else province in provinces)

@@ -78,3 +78,16 @@ def moment(when: datetime) -> str:
     """`24 September 2024 pukul 14.32`, in the time zone of the product."""
     here = timezone.localtime(when)
     return f"{long_date(here.date())} pukul {here:%H.%M}"
+
+
+def short_moment(when: datetime) -> str:
+    """`24 Sep 14.32`, where the year is clear."""
+    here = timezone.localtime(when)
+    return f"{here.day} {SHORT_NAMES[here.month - 1]} {here:%H.%M}"
+
+
+def days_away(day: date, today: date | None = None) -> str:
+    """`hari ini`, `besok`, `3 hari lagi`, `kemarin`, `2 hari lalu`."""
+    count = (day - (today or timezone.localdate())).days
+    near = {0: "hari ini", 1: "besok", -1: "kemarin"}
+    return near.get(count) or (f"{count} hari lagi" if count > 0 else f"{-count} hari lalu")

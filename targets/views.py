@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views import View
 
 from coverage.models import Province, Regency, ReportingPeriod
+from coverage.tasks import tasks_for
 from reporting.views import Answer, ReportView
 
 from .area import area_report
@@ -64,6 +65,7 @@ class HomeView(ProgressListView):
     def decorate(self, request: HttpRequest, form: ProgressFilters, answer: Answer) -> dict[str, Any]:
         question, found = answer.context["question"], answer.context["found"]
         return {
+            "tasks": tasks_for(request.user),
             "outlook": outlook(found.board, found.total),
             "movement": movement(found.board, found.regencies),
             "chart": trend(found.board.facts, question, found.total),

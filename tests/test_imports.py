@@ -84,11 +84,13 @@ WRITERS = {
 }
 READERS = {
     "coverage.completeness",
+    "coverage.completeness_filters",
     "coverage.completeness_tables",
     "coverage.grid",
     "coverage.positions",
     "coverage.queue",
     "coverage.stocks",
+    "coverage.tasks",
     "coverage.timeline",
     "coverage.trail",
     "coverage.trail_tables",

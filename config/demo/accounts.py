@@ -57,6 +57,7 @@ def make_users() -> dict[str, User]:
         user.office_id = entry.office
         user.is_staff = entry.is_staff
         user.is_superuser = entry.is_superuser
+        user.email = user.email or f"{entry.username}@semesta.example"
         user.is_active = True
         if not user.check_password(PASSWORD):
             user.set_password(PASSWORD)

@@ -17,6 +17,8 @@ register.filter("month_code", months.month_code)
 register.filter("short_month", months.short_month)
 register.filter("long_date", months.long_date)
 register.filter("moment", months.moment)
+register.filter("short_moment", months.short_moment)
+register.filter("days_away", months.days_away)
 
 
 @register.filter
