@@ -43,7 +43,7 @@ class Row:
 
     @property
     def state(self) -> str:
-        """Class of the row: e error, c conflict, w question, ask without its reason, empty without a value of its own."""
+        """Class of the row: e error, c conflict, w question, ask without its reason, empty without an own value."""
         if self.errors:
             return "e"
         if self.conflict:

@@ -81,7 +81,7 @@ def propose(
     matched: Matched,
     standing: Standing,
 ) -> ImportBatch:
-    """Keep a file without mistakes until somebody confirms it; no figure is touched. Forgotten ones are cleared away."""
+    """Keep a file without mistakes until somebody confirms it; no figure is touched. Forgotten ones go."""
     ImportBatch.objects.filter(confirmed_at=None, uploaded_at__lt=timezone.now() - FORGOTTEN_AFTER).delete()
     return ImportBatch.objects.create(
         office=office,
