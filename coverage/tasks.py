@@ -102,9 +102,9 @@ def _own_tasks(user: User, period: ReportingPeriod | None) -> list[Task]:
     }
     open_again = ReportingPeriod.objects.filter(pk__in=reopened).exclude(pk=period.pk)
     periods = {period.month: period, **{other.month: other for other in open_again}}
-    for month, submission in submissions.items():
-        if submission.status == Status.RETURNED and not submission.period.is_locked:
-            periods.setdefault(month, submission.period)
+    for month, known in submissions.items():
+        if known.status == Status.RETURNED and not known.period.is_locked:
+            periods.setdefault(month, known.period)
     marks = marks_by_office(CoverageRecord.objects.of_office(office), periods.values()).get(office.pk, {})
     steps = _last_steps(submissions)
     for month in sorted(periods, reverse=True):

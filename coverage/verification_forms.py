@@ -88,7 +88,7 @@ class DecisionForm:
     Keeps what was typed, whatever becomes of it.
     """
 
-    def __init__(self, cells: Iterable[ReviewCell], data: Mapping[str, str] | None = None) -> None:
+    def __init__(self, cells: Iterable[ReviewCell], data: Mapping[str, Any] | None = None) -> None:
         typed = data or {}
         self.reason = typed.get("reason", "").strip()
         self.texts = {cell.key: typed.get(f"cell-{cell.name}", "").strip() for cell in cells}
