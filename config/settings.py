@@ -190,6 +190,10 @@ SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 
 # An entry grid of a Kantor Wilayah has a few thousand fields.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+# A national file of 60,000 rows has about 2 MB.
+UPLOAD_MAX_BYTES = 5 * 2**20
+DATA_UPLOAD_MAX_NUMBER_FILES = 2
+FILE_UPLOAD_HANDLERS = ["reporting.uploads.LimitedUploadHandler"]
 
 # The working calendar of a month: on time until, closes on (day of the following month).
 ENTRY_DUE_DAY = 10

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -25,7 +26,7 @@ from .importing.intake import file_name, take_in
 from .importing.kinds import check_size
 from .importing.preview import preview_of
 from .importing.proposals import confirm, proposal_of, refusals, see_again
-from .importing.sheets import MAX_BYTES, MAX_ROWS, Unreadable
+from .importing.sheets import MAX_ROWS, Unreadable
 from .importing.standing import Standing, load
 from .importing.template import write_template
 from .models import CoverageRecord, ImportBatch, ReportingPeriod, Submission
@@ -152,7 +153,7 @@ def _upload_page(
             "systems": CodeSystem.choices,
             "system": CodeSystem.KEMENDAGRI,
             "reasons": CoverageRecord.Reason.choices,
-            "megabytes": MAX_BYTES // 2**20,
+            "megabytes": settings.UPLOAD_MAX_BYTES // 2**20,
             "max_rows": MAX_ROWS,
             "earlier_uploads": waiting[:5],
             "mistakes": matched.mistakes[:SHOWN_MISTAKES] if matched else [],

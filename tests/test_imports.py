@@ -20,7 +20,7 @@ APPS = ("reporting", "accounts", "coverage", "targets", "config")
 FLOORS = """
 reporting.apps reporting.filters reporting.months reporting.numbers
 reporting.amounts reporting.charts reporting.lines reporting.loading reporting.tables reporting.templatetags
-reporting.exports reporting.fields
+reporting.exports reporting.fields reporting.uploads
 reporting.views
 
 accounts.apps accounts.migrations accounts.models

@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import zipfile
 
+from django.conf import settings
+
 from reporting.numbers import format_count
 
-from .sheets import MAX_BYTES, Unreadable
+from .sheets import Unreadable
 
 #: What a workbook may unpack to, all parts together, and how many parts it may have.
 MAX_UNPACKED = 60 * 2**20
@@ -50,8 +52,8 @@ def check_size(size: int) -> None:
     """Raises Unreadable for a file that is empty or too large; `size` in bytes."""
     if size == 0:
         raise Unreadable("Berkas ini kosong.")
-    if size > MAX_BYTES:
-        limit = format_count(MAX_BYTES // 2**20)
+    if size > settings.UPLOAD_MAX_BYTES:
+        limit = format_count(settings.UPLOAD_MAX_BYTES // 2**20)
         raise Unreadable(f"Berkas ini lebih besar dari {limit} MB. Hapus lembar dan gambar yang tidak diperlukan.")
 
 

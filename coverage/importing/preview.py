@@ -30,7 +30,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A cell before and after. `before` and `after` are this month's own values, `previous` is last month's."""
+    """A cell before and after. `before` and `after` are this month's own values, `previous` is last month's.
+
+    A flag that asks for a reason is answered, and left out, where there is one.
+    """
 
     place: Place
     segment: WorkerSegment
@@ -117,6 +120,8 @@ def _line(proposed: Proposed, place: Place, standing: Standing, flags: dict[Cell
         kind = Kind.NOTE
     else:
         kind = Kind.NEW if seen.participants is None else Kind.CHANGED
+    asked = flags.get(row.key, ())
+    reason = row.reason or standing.at(row.key).reason
     return Line(
         place,
         standing.segments[row.segment],
@@ -125,8 +130,8 @@ def _line(proposed: Proposed, place: Place, standing: Standing, flags: dict[Cell
         wanted.participants,
         standing.at(row.key).previous,
         wanted.note,
-        str(CoverageRecord.Reason(row.reason).label) if row.reason else "",
-        () if kind == Kind.SAME else flags.get(row.key, ()),
+        str(CoverageRecord.Reason(reason).label) if reason else "",
+        () if kind == Kind.SAME else tuple(flag for flag in asked if not (reason and flag.needs_reason)),
     )
 
 

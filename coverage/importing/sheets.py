@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-MAX_BYTES = 5 * 2**20
 MAX_ROWS = 60_000
 MAX_COLUMNS = 200
 #: Rows times columns of one sheet, and of all sheets together.

@@ -1,0 +1,37 @@
+"""Uploaded files: kept in memory up to a limit and never written to disk, however much is sent."""
+
+from __future__ import annotations
+
+import io
+
+from django.conf import settings
+from django.core.files.uploadedfile import InMemoryUploadedFile, UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler
+
+
+class LimitedUploadHandler(FileUploadHandler):
+    """What comes after the limit is read and dropped, so that the browser gets an answer instead of a lost connection.
+
+    The file's `size` is what was sent; its content ends at `UPLOAD_MAX_BYTES`. Whoever reads it checks the size first.
+    """
+
+    def new_file(self, *args, **kwargs) -> None:
+        super().new_file(*args, **kwargs)
+        self.content = io.BytesIO()
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        left = settings.UPLOAD_MAX_BYTES - self.content.tell()
+        if left > 0:
+            self.content.write(raw_data[:left])
+
+    def file_complete(self, file_size: int) -> UploadedFile:
+        self.content.seek(0)
+        return InMemoryUploadedFile(
+            file=self.content,
+            field_name=self.field_name,
+            name=self.file_name,
+            content_type=self.content_type,
+            size=file_size,
+            charset=self.charset,
+            content_type_extra=self.content_type_extra,
+        )
