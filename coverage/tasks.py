@@ -284,12 +284,15 @@ def _offices_to_call(user: User, period: ReportingPeriod) -> list[Task]:
             is_late,
             everything,
             tuple(
-                (
-                    names[code].removeprefix("Kantor Cabang "),
-                    f"{format_count(behind[code].tally.filled)} dari {format_count(behind[code].tally.expected)} sel",
-                )
-                for code in named[:LONGEST_LIST]
+                (names[code].removeprefix("Kantor Cabang "), _how_far(behind[code])) for code in named[:LONGEST_LIST]
             ),
             max(0, len(named) - LONGEST_LIST),
         )
     ]
+
+
+def _how_far(mark: Mark) -> str:
+    """`7 dari 12 sel`; what is complete waits for something else, so its state is said too."""
+    cells = f"{format_count(mark.tally.filled)} dari {format_count(mark.tally.expected)} sel"
+    is_complete = mark.tally.filled == mark.tally.expected
+    return f"{cells}, {mark.submission_label.lower()}" if is_complete else cells
