@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: A correction that takes longer is asked for again.
 LONGEST = timedelta(days=31)
+#: What is proposed.
+USUAL = timedelta(days=3)
 
 
 def offices_to_reopen(user: User) -> QuerySet[Office]:

@@ -26,7 +26,7 @@ axes.AccessLog               x       x         x           x       lll
 coverage.CoverageRecord      +w--    +-w-      +rr-        +rr-    +www
 coverage.Dataset             x       x         x           rrr     rrr
 coverage.ImportBatch         x       x         x           rr-     rrr
-coverage.PeriodReopening     x       x         x           rr-     rrr
+coverage.PeriodReopening     x       x         x           +rr-    +rrr
 coverage.Province            rr-     rr-       rr-         rr-     +www
 coverage.PublishedFigure     r--     -r-       rr-         +ww-    +www
 coverage.Regency             r--     -r-       rr-         ww-     +www

@@ -1,52 +1,25 @@
-"""Months, submissions and their steps, data sets."""
+"""Submissions and their steps, reminders, uploads, data sets."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
 
-from accounts.admin_base import HistoryAdmin, ReadOnlyAdmin, UnchangeableKey
-from accounts.models import Office
+from accounts.admin_base import ReadOnlyAdmin
+from accounts.models import Denied, Office
+from reporting import months
 
-from .. import periods
+from .. import access, reopenings
 from ..models import (
     Dataset,
     ImportBatch,
-    PeriodReopening,
     Reminder,
-    ReportingPeriod,
     Submission,
     SubmissionEvent,
 )
-from .areas import HeadOfficeKeeps
-
-
-@admin.register(ReportingPeriod)
-class ReportingPeriodAdmin(HeadOfficeKeeps, UnchangeableKey, HistoryAdmin):
-    """A month is added by opening it, which writes every expected cell; afterwards its dates can be set."""
-
-    list_display = ["__str__", "cut_off_on", "due_on", "closes_on", "is_open"]
-    date_hierarchy = "month"
-    ordering = ["-month"]
-    readonly_fields = ["locked_at", "locked_by"]
-
-    @admin.display(description="terbuka", boolean=True)
-    def is_open(self, period: ReportingPeriod) -> bool:
-        return not period.is_locked
-
-    def get_fields(self, request: HttpRequest, obj: ReportingPeriod | None = None):
-        if obj is None:
-            return ["month"]
-        return ["month", "cut_off_on", "due_on", "closes_on", "locked_at", "locked_by", "history_reason"]
-
-    def save_model(self, request: HttpRequest, obj: ReportingPeriod, form: Any, change: bool) -> None:
-        if change:
-            super().save_model(request, obj, form, change)
-        else:
-            periods.open_period(obj.month)
-            obj.refresh_from_db()
+from .asking import ReopenForm, answer, ask
 
 
 class StepInline(admin.TabularInline):
@@ -76,13 +49,39 @@ class OfficeTrailAdmin(ReadOnlyAdmin):
 class SubmissionAdmin(OfficeTrailAdmin):
     """Handed in and verified on their own pages."""
 
-    list_display = ["office", "period", "status", "submitted_by", "decided_by", "decided_at"]
+    list_display = ["office", "period", "status", "flagged_cells", "submitted_by", "decided_by", "decided_at"]
     list_filter = ["status", "office__kind"]
     list_select_related = ["office", "period", "submitted_by", "decided_by"]
     search_fields = ["office__name", "=office__code"]
     date_hierarchy = "period__month"
     ordering = ["-period_id", "office_id"]
     inlines = [StepInline]
+    actions = ["reopen"]
+
+    def has_reopen_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(access.REOPEN)
+
+    @admin.action(description="Buka kembali bulan untuk kantor terpilih", permissions=["reopen"])
+    def reopen(self, request: HttpRequest, queryset) -> HttpResponse | None:
+        form = answer(request, ReopenForm)
+        if form.is_valid():
+            for submission in queryset:
+                self._reopen(request, submission, form.cleaned_data)
+            return None
+        lines = [
+            "Kantor dapat memperbaiki angka bulan itu, mengajukannya lagi, lalu diverifikasi lagi.",
+            "Sampai saat itu angka terverifikasi yang lama tetap berlaku.",
+        ]
+        return ask(self, request, queryset, form, title="Buka kembali bulan", lines=lines)
+
+    def _reopen(self, request: HttpRequest, submission: Submission, given: dict[str, Any]) -> None:
+        office, period = submission.office, submission.period
+        try:
+            opened = reopenings.reopen_office(user=request.user, office=office, period=period, **given)
+            until = months.long_date(opened.expires_on)
+            self.message_user(request, f"{period} dibuka kembali untuk {office} sampai {until}.", messages.SUCCESS)
+        except Denied as refusal:
+            self.message_user(request, f"{office}: {refusal}", messages.ERROR)
 
 
 @admin.register(SubmissionEvent)
@@ -96,15 +95,6 @@ class SubmissionEventAdmin(ReadOnlyAdmin):
 
     def in_care_of(self, queryset, request: HttpRequest):
         return queryset.filter(submission__office__in=Office.objects.administered_by(request.user))
-
-
-@admin.register(PeriodReopening)
-class PeriodReopeningAdmin(OfficeTrailAdmin):
-    list_display = ["office", "period", "expires_on", "opened_by", "opened_at", "closed_at"]
-    list_select_related = ["office", "period", "opened_by"]
-    search_fields = ["office__name", "=office__code", "reason"]
-    date_hierarchy = "opened_at"
-    ordering = ["-opened_at"]
 
 
 @admin.register(Reminder)
