@@ -6,9 +6,10 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 from django.urls import resolve
+from django.utils import timezone
 
 from accounts.models import User
-from coverage.models import CoverageRecord, Submission
+from coverage.models import CoverageRecord, Submission, SubmissionEvent
 from tests.conftest import PASSWORD
 from tests.scope import ROLES, enter, fingerprint, make_stage, model_routes, routes, table
 
@@ -36,6 +37,28 @@ address                                stranger entri tetangga verifikasi pimpin
 /entri/2026-09/KW-SUMBAGSEL/           in       --    --       200        no       no    no     200    200
 /entri/2026-09/KW-BANTEN/              in       --    --       --         no       no    no     --     200
 /entri/2026-09/PEMDA-18/               in       --    --       --         no       no    no     --     --
+/entri/2026-09/KC-LAMPUNG-TENGAH/berkas/         in  200   --       --         no       no    no     --     200
+/entri/2026-09/KC-LAMPUNG-TENGAH/templat.xlsx    in  200   --       --         no       no    no     --     200
+/entri/2026-09/KW-SUMBAGSEL/berkas/    in       --    --       200        no       no    no     200    200
+/entri/2026-09/berkas-nasional/        in       --    --       --         no       no    no     --     200
+/entri/2026-09/templat-nasional.xlsx   in       --    --       --         no       no    no     --     200
+/entri/2099-01/berkas-nasional/        in       --    --       --         no       no    no     --     --
+/entri/berkas/0/                       in       --    --       --         no       no    no     --     --
+/verifikasi/                           in       no    no       200        no       no    no     200    200
+/verifikasi/2026-09/KC-LAMPUNG-TENGAH/ in       no    no       200        no       no    no     200    200
+/verifikasi/2026-09/KC-BANDAR-LAMPUNG/ in       no    no       200        no       no    no     200    200
+/verifikasi/2026-09/KW-BANTEN/         in       no    no       --         no       no    no     --     200
+/verifikasi/2026-09/PEMDA-18/          in       no    no       --         no       no    no     --     --
+/riwayat/                              in       no    no       no         no       no    no     200    200
+/riwayat/?format=json                  in       no    no       no         no       no    no     200    200
+/riwayat/2026-09/KC-LAMPUNG-TENGAH/    in       200   200      200        200      200   200    200    200
+/riwayat/2026-09/KC-BANDAR-LAMPUNG/    in       200   200      200        200      200   --     200    200
+/riwayat/2026-09/KW-BANTEN/            in       200   200      200        200      --    --     200    200
+/riwayat/2026-09/PEMDA-18/             in       --    --       --         --       --    --     --     --
+/riwayat/2026-09/1802/PU/              in       200   200      200        200      200   200    200    200
+/riwayat/2026-09/1801/PU/              in       200   200      200        200      200   --     200    200
+/riwayat/2026-09/3671/PU/              in       200   200      200        200      --    --     200    200
+/riwayat/2026-09/3671/PU/?format=csv   in       200   200      200        200      --    --     200    200
 /masuk/                                200      302   302      302        302      302   302    302    302
 /keluar/                               in       405   405      405        405      405   405    405    405
 /sandi/                                in       200   200      200        200      200   200    200    200
@@ -110,6 +133,33 @@ def test_a_figure_posted_by_a_foreigner_changes_nothing(stage, role):
         else:
             assert response.status_code in (403, 404)
     assert fingerprint(*WRITES) == before
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role not in ("verifikasi", "kanwil", "admin")])
+def test_a_decision_posted_by_a_foreigner_changes_nothing(stage, role):
+    """Neither on the submission's page nor ticked in the queue."""
+    Submission.objects.update(status="SUBMITTED", submitted_at=timezone.now(), submitted_by=stage.admin)
+    models = (*WRITES, SubmissionEvent)
+    before = fingerprint(*models)
+    client = enter(stage, role)
+    moment = {"seen_at": timezone.now().isoformat()}
+    for office in ("KC-LAMPUNG-TENGAH", "KW-BANTEN"):
+        for decision in ({"action": "verify"}, {"action": "return", "reason": "Periksa."}):
+            answer = client.post(f"/verifikasi/2026-09/{office}/", {**moment, **decision})
+            assert answer.status_code == (302 if role == "stranger" else 403)
+    everything = list(Submission.objects.values_list("pk", flat=True))
+    assert client.post("/verifikasi/", {**moment, "ticked": everything}).status_code in (302, 403)
+    assert fingerprint(*models) == before
+
+
+def test_a_kanwil_decides_on_its_own_branches_only(stage):
+    Submission.objects.update(status="SUBMITTED", submitted_at=timezone.now(), submitted_by=stage.admin)
+    client = enter(stage, "verifikasi")
+    sent = {"seen_at": timezone.now().isoformat(), "action": "verify"}
+    assert client.post("/verifikasi/2026-09/KW-BANTEN/", sent).status_code == 404
+    assert client.post("/verifikasi/2026-09/KC-LAMPUNG-TENGAH/", sent).status_code == 302
+    verified = Submission.objects.filter(status="VERIFIED").values_list("office", flat=True)
+    assert list(verified) == ["KC-LAMPUNG-TENGAH"]
 
 
 def test_a_figure_posted_by_its_own_office_is_saved(stage):
