@@ -14,15 +14,17 @@ from .headings import SEARCHED_ROWS, find_heading, nearest_heading
 from .sheets import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Cell, Document, Sheet, Unreadable
 
 SEPARATORS = (";", "\t", ",")
+#: How a UTF-16 text begins.
+MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 Rows = tuple[tuple[int, tuple[Cell, ...]], ...]
 
 
 def read_text(data: bytes) -> Document:
     """Raises Unreadable with a sentence."""
-    text = decoded(data)
-    if "\0" in text:
+    if b"\0" in data and not data.startswith(MARKS):
         raise Unreadable("Isi berkas ini bukan teks dan bukan lembar kerja. Unggah berkas XLSX atau CSV.")
+    text = decoded(data).replace("\0", "")
     text = re.sub(r"\r\n?", "\n", text)
     stated = re.match(r"sep=(.)\n", text, re.IGNORECASE)
     if stated:  # a line for Excel, which does not show it as a row
@@ -34,8 +36,7 @@ def read_text(data: bytes) -> Document:
 
 def decoded(data: bytes) -> str:
     """What Excel and LibreOffice write: UTF-8, UTF-16 with its mark ("Unicode text"), or Windows-1252."""
-    has_mark = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    for encoding in ("utf-16",) if has_mark else ("utf-8-sig", "cp1252"):
+    for encoding in ("utf-16",) if data.startswith(MARKS) else ("utf-8-sig", "cp1252"):
         try:
             return data.decode(encoding)
         except UnicodeError:

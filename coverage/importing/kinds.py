@@ -105,6 +105,6 @@ def _unpacked(data: bytes) -> zipfile.ZipFile:
         raise Unreadable("Ini berkas OpenDocument (misalnya .ods). " + _SAVE_AS_XLSX)
     if any(part.flag_bits & 1 for part in parts):
         raise Unreadable("Berkas ini dikunci dengan kata sandi. Hapus kata sandinya, lalu unggah lagi.")
-    if "xl/workbook.xml" not in names:
+    if not any(name.startswith("xl/workbook") for name in names):
         raise Unreadable(f"Ini arsip ZIP, bukan lembar kerja. {ACCEPTED}")
     return archive

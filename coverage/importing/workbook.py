@@ -23,18 +23,22 @@ from .kinds import MAX_UNPACKED, Broken
 from .measuring import Measure, check_together, walk
 from .sheets import Cell, Document, Odd, OddKind, Sheet, Unreadable
 
-PACKAGE = "_rels/.rels"
+PACKAGE, WORKBOOK = "_rels/.rels", "xl/workbook.xml"
+_KIND = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
+_PACKAGE_XML = (
+    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    f'<Relationship Id="rId1" Type="{_KIND}" Target="{WORKBOOK}"/></Relationships>'
+)
 
 
 def read_workbook(archive: zipfile.ZipFile) -> Document:
     """Every visible sheet with its values; of a formula the last result stored in the file. Raises Unreadable."""
-    parts, spelled = _parts(archive)
+    parts = _parts(archive)
     layout = _layout(parts)
-    measures = {path: Measure.of(parts[path]) for path in layout.measured if path in parts}
+    measures = {path: Measure.of(parts[path]) for path in (*layout.sheets.values(), layout.texts) if path in parts}
     check_together(measures.values())
-    kept = {spelled[name]: parts[name] for name in (*layout.described, *measures) if name in parts}
     try:
-        book = CalamineWorkbook.from_filelike(_packed(kept))
+        book = CalamineWorkbook.from_filelike(_packed(parts, layout))
         sheets, hidden = [], []
         for place in book.sheets_metadata:
             if place.typ != SheetTypeEnum.WorkSheet:
@@ -52,13 +56,9 @@ def read_workbook(archive: zipfile.ZipFile) -> Document:
     return Document(tuple(sheets), formulas=sum(found.formulas for found in measures.values()), hidden=tuple(hidden))
 
 
-def _parts(archive: zipfile.ZipFile) -> tuple[dict[str, bytes], dict[str, str]]:
-    """The XML parts by lower-case name, unpacked, and their names as written.
-
-    The directory of a ZIP may lie about sizes; no more than it promises is read.
-    """
+def _parts(archive: zipfile.ZipFile) -> dict[str, bytes]:
+    """The XML parts by lower-case name, unpacked. The directory may lie; no more than it promises is read."""
     found: dict[str, bytes] = {}
-    spelled: dict[str, str] = {}
     left = MAX_UNPACKED
     try:
         for part in archive.infolist():
@@ -69,7 +69,6 @@ def _parts(archive: zipfile.ZipFile) -> tuple[dict[str, bytes], dict[str, str]]:
                 raise Broken
             with archive.open(part) as content:
                 found[name] = content.read(left + 1)
-            spelled[name] = part.filename.replace("\\", "/")
             left -= len(found[name])
             if left < 0:
                 raise Broken
@@ -77,30 +76,23 @@ def _parts(archive: zipfile.ZipFile) -> tuple[dict[str, bytes], dict[str, str]]:
         raise
     except Exception:  # broken archives raise a good dozen of kinds
         raise Broken from None
-    return found, spelled
-
-
-def _packed(parts: dict[str, bytes]) -> io.BytesIO:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
-    buffer.seek(0)
-    return buffer
+    return found
 
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """Which part is what. `sheets`: name -> part; `measured`: parts with cells or texts; `described`: the others."""
+    """Which part is what. `sheets`: name of the sheet -> part."""
 
+    workbook: str
+    relations: str
     sheets: dict[str, str]
-    measured: tuple[str, ...]
-    described: tuple[str, ...]
+    texts: str
+    styles: str
 
 
 def _layout(parts: dict[str, bytes]) -> _Layout:
     _, package = _relations(parts, PACKAGE)
-    workbook = package.get("officeDocument", "xl/workbook.xml")
+    workbook = package.get("officeDocument", WORKBOOK)
     folder, _, name = workbook.rpartition("/")
     relations = f"{folder}/_rels/{name}.rels"
     by_id, by_kind = _relations(parts, relations, folder)
@@ -110,14 +102,28 @@ def _layout(parts: dict[str, bytes]) -> _Layout:
         if element == "sheet":
             sheets[attributes.get("name", "")] = by_id.get(attributes.get("id", ""), "")
 
-    if workbook not in parts:
+    if workbook not in parts or folder != "xl":
         raise Broken
     walk(parts[workbook], sheet)
-    return _Layout(
-        sheets,
-        (*sheets.values(), by_kind.get("sharedStrings", "")),
-        (PACKAGE, workbook, relations, by_kind.get("styles", "")),
-    )
+    return _Layout(workbook, relations, sheets, by_kind.get("sharedStrings", ""), by_kind.get("styles", ""))
+
+
+def _packed(parts: dict[str, bytes], layout: _Layout) -> io.BytesIO:
+    """An archive of the measured parts alone, under the names where calamine looks for them."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr(PACKAGE, _PACKAGE_XML)
+        for name, part in (
+            (WORKBOOK, layout.workbook),
+            (f"xl/_rels/{posixpath.basename(WORKBOOK)}.rels", layout.relations),
+            ("xl/sharedStrings.xml", layout.texts),
+            ("xl/styles.xml", layout.styles),
+            *((path, path) for path in set(layout.sheets.values())),
+        ):
+            if part in parts:
+                archive.writestr(name, parts[part])
+    buffer.seek(0)
+    return buffer
 
 
 def _relations(parts: dict[str, bytes], path: str, folder: str = "") -> tuple[dict[str, str], dict[str, str]]:
