@@ -195,10 +195,10 @@ def test_the_admin_door_does_not_lead_off_the_site(client, world):
 @pytest.mark.parametrize(
     ("username", "labels"),
     [
-        ("entri", ["Ringkasan", "Capaian", "Entri data"]),
-        ("pimpinan", ["Ringkasan", "Capaian"]),
+        ("entri", ["Ringkasan", "Capaian", "Kelengkapan", "Entri data"]),
+        ("pimpinan", ["Ringkasan", "Capaian", "Kelengkapan"]),
         ("pemda", ["Ringkasan", "Capaian"]),
-        ("admin", ["Ringkasan", "Capaian", "Entri data", "Admin"]),
+        ("admin", ["Ringkasan", "Capaian", "Kelengkapan", "Entri data", "Verifikasi", "Riwayat", "Admin"]),
     ],
 )
 def test_the_menu_shows_only_rooms_the_user_may_enter(client, world, username, labels):
