@@ -68,9 +68,16 @@ class Column:
     remark: Callable[[Any], str] | None = None
     sortable: bool = True
     names_row: bool = False
+    #: The title on screen, where what stands around the column says the rest.
+    short: str = ""
+    #: Reads the value where no path leads to it, as in columns made for one question.
+    get: Callable[[Any], Any] | None = None
 
     def value(self, row: Any) -> Any:
-        return attrgetter(self.path or self.key)(row)
+        return self.get(row) if self.get else attrgetter(self.path or self.key)(row)
+
+    def sort_value(self, row: Any) -> Any:
+        return attrgetter(self.sort_path)(row) if self.sort_path else self.value(row)
 
     def text(self, row: Any) -> str:
         """What the screen shows."""
@@ -124,6 +131,8 @@ class Table:
     total: Any = None
     order: str = ""
     caption: str = ""
+    #: Titles over groups of screen columns: (title, number of columns, css).
+    groups: Sequence[tuple[str, int, str]] = ()
     shown: Sequence[Any] = field(default=())
 
     def __post_init__(self) -> None:
@@ -137,7 +146,7 @@ class Table:
         column = next((column for column in self.columns if column.key == key and column.is_sortable), None)
         if column is None:
             raise UnknownOrder(f"Urutan “{key}” tidak dikenal.")
-        read = attrgetter(column.sort_path or column.path or column.key)
+        read = column.sort_value
         known = [row for row in self.rows if read(row) is not None]
         known.sort(key=read, reverse=order.startswith("-"))
         return known + [row for row in self.rows if read(row) is None]

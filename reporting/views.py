@@ -50,6 +50,10 @@ class ReportView(View):
         """What only the screen needs, such as drawings; no file pays for it."""
         return {}
 
+    def table(self, form: Any, answer: Answer, order: str) -> Table:
+        """The declared columns with the rows found. Raises UnknownOrder."""
+        return Table(self.columns, self.screen, answer.rows, answer.total, order, self.heading(form))
+
     def heading(self, form: Any) -> str:
         """The page's title for valid filters."""
         return self.title
@@ -70,8 +74,7 @@ class ReportView(View):
         if not mistakes:
             answer = self.answer(request, form)
             try:
-                heading = self.heading(form)
-                table = Table(self.columns, self.screen, answer.rows, answer.total, order, heading)
+                table = self.table(form, answer, order)
             except UnknownOrder as error:
                 mistakes.append(str(error))
         if wanted and mistakes:
@@ -94,7 +97,8 @@ class ReportView(View):
 
     def page(self, request: HttpRequest, table: Table) -> Any:
         asked = request.GET.get("per_halaman", "")
-        size = min(int(asked), LONGEST_PAGE) if asked.isascii() and asked.isdigit() and int(asked) else DEFAULT_PAGE
+        is_number = asked.isascii() and asked.isdigit() and len(asked) < 10
+        size = min(int(asked), LONGEST_PAGE) if is_number and int(asked) else DEFAULT_PAGE
         return Paginator(table.rows, size).get_page(request.GET.get("halaman", "1"))
 
     def refusal(self, wanted: str, mistakes: list[str]) -> HttpResponse:

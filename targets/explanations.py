@@ -10,6 +10,7 @@ from coverage.stocks import Basis, Position
 from reporting.months import long_date, month_code, month_end
 from reporting.numbers import format_count
 
+from .segments import SegmentQuestion
 from .standings import Question, Standings
 
 
@@ -36,6 +37,18 @@ def explain_reports(position: Position, basis: Basis) -> str:
         earlier = "angka verifikasi sebelumnya" if basis == Basis.VERIFIED else "angka bulan lalu"
         text += f", {format_count(position.carried)} memakai {earlier}"
     return text
+
+
+def explain_segments(question: SegmentQuestion, period: ReportingPeriod | None) -> list[str]:
+    """Sentences under the table of segments and groups."""
+    cut_off = period.cut_off_on if period else month_end(question.month)
+    return [
+        "segmen dasar dapat dijumlahkan, gabungan adalah jumlahnya",
+        "kelompok saling tumpang tindih dan tidak masuk ke jumlah mana pun",
+        f"posisi data per {long_date(cut_off)}",
+        f"data {question.basis.label.lower()}",
+        "– berarti belum ada data",
+    ]
 
 
 def explain(question: Question, found: Standings, period: ReportingPeriod | None) -> list[str]:

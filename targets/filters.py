@@ -19,6 +19,7 @@ from reporting.filters import ReportFilters
 
 from .models import Target, TargetSource
 from .progress import Status
+from .segments import Measure
 from .standings import Level, Question
 
 REFERENCE = "acuan"
@@ -178,3 +179,14 @@ class AreaFilters(ProgressFilters):
     """The page of one area: the area stands in the path, the rest in the address."""
 
     left_out = ("tingkat", "status", "provinsi", "kanwil")
+
+
+class SegmentFilters(ProgressFilters):
+    """All segments and groups side by side: one measure at a time."""
+
+    left_out = ("segmen", "tahun", "sumber", "status")
+
+    ukuran = forms.ChoiceField(label="Ukuran", choices=Measure.choices)
+
+    def defaults(self) -> dict[str, str]:
+        return {**super().defaults(), "ukuran": str(Measure.COVERAGE)}

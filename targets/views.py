@@ -9,15 +9,22 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views import View
 
-from coverage.models import Province, Regency, ReportingPeriod
+from coverage.models import Province, Regency, ReportingPeriod, WorkerSegment
+from coverage.positions import SegmentSum
+from coverage.stocks import Basis
 from coverage.tasks import tasks_for
+from reporting.months import month_code
+from reporting.tables import Table
 from reporting.views import Answer, ReportView
 
 from .area import area_report
-from .explanations import define, explain
-from .filters import AreaFilters, HomeFilters, ProgressFilters
+from .explanations import define, explain, explain_segments
+from .filters import AreaFilters, HomeFilters, ProgressFilters, SegmentFilters
 from .outlook import movement, outlook
 from .pictures import area_map, trend
+from .segments import SegmentQuestion, segment_rows, segments_apart
+from .segments import columns as segment_columns
+from .segments import screen as segment_screen
 from .standings import Level, Standings, standings
 from .tables import PROGRESS_COLUMNS, PROGRESS_SCREEN
 
@@ -77,6 +84,59 @@ class HomeView(ProgressListView):
         if form.is_bounded and not where:
             return "Cakupan wilayah Anda"
         return f"Cakupan {where}" if where else "Cakupan nasional"
+
+
+class SegmentView(ReportView):
+    """`/segmen/`: segments that add up and groups that do not, side by side by area."""
+
+    template_name = "segments.html"
+    title = "Segmen"
+    file_name = "segmen"
+
+    def make_filters(self, request: HttpRequest) -> SegmentFilters:
+        return SegmentFilters(request.GET.dict(), user=request.user)
+
+    def heading(self, form: SegmentFilters) -> str:
+        where = form.cleaned_data.get("provinsi") or form.cleaned_data.get("kanwil")
+        return f"Segmen dan kelompok — {where}" if where else "Segmen dan kelompok"
+
+    def answer(self, request: HttpRequest, form: SegmentFilters) -> Answer:
+        found = form.cleaned_data
+        question = SegmentQuestion(
+            month=found["bulan"],
+            basis=Basis(found["data"]),
+            level=Level(found["tingkat"]),
+            province=found.get("provinsi"),
+            office=found.get("kanwil"),
+        )
+        sums = segments_apart(SegmentSum.all_active())
+        rows, total = segment_rows(request.user, question, sums)
+        period = ReportingPeriod.objects.filter(pk=question.month).first()
+        explanation = explain_segments(question, period)
+        return Answer(
+            rows=rows,
+            total=total,
+            definition={"month": month_code(question.month), "data": question.basis.value, "explanation": explanation},
+            explanation=explanation,
+            context={"sums": sums, "question": question},
+        )
+
+    def table(self, form: SegmentFilters, answer: Answer, order: str) -> Table:
+        sums = answer.context["sums"]
+        groups = sum(one.segment.kind == WorkerSegment.Kind.GROUP for one in sums)
+        return Table(
+            segment_columns(sums),
+            segment_screen(sums, form.cleaned_data["ukuran"]),
+            answer.rows,
+            answer.total,
+            order,
+            self.heading(form),
+            groups=(
+                ("", 1, ""),
+                ("Segmen: dapat dijumlahkan", len(sums) - groups, ""),
+                ("Kelompok: saling tumpang tindih, tidak dijumlahkan", groups, "group"),
+            ),
+        )
 
 
 class AreaView(View):

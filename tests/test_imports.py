@@ -44,6 +44,7 @@ coverage.urls
 targets.apps targets.maps targets.progress targets.querysets
 targets.migrations targets.models
 targets.planning targets.published targets.reference targets.standings
+targets.segments
 targets.comparison targets.explanations targets.filters targets.outlook targets.pictures targets.tables
 targets.area
 targets.admin targets.views
@@ -103,6 +104,7 @@ READERS = {
     "targets.outlook",
     "targets.pictures",
     "targets.progress",
+    "targets.segments",
     "targets.standings",
     "targets.tables",
     "targets.views",

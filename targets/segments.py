@@ -1,0 +1,168 @@
+"""Segments and groups side by side, by area: what adds up and, visibly apart, what does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any
+
+from django.db import models
+from django.urls import reverse
+
+from accounts.models import Office, User
+from coverage.models import Province, WorkerSegment
+from coverage.positions import Facts, SegmentSum
+from coverage.stocks import Basis, Position
+from reporting import months
+from reporting.tables import Column, Kind
+
+from .standings import Level
+
+
+class Measure(models.TextChoices):
+    """What the screen shows of every segment; a file has all of them."""
+
+    COVERAGE = "cakupan", "Cakupan"
+    PARTICIPANTS = "peserta", "Peserta aktif"
+    CHANGE = "perubahan", "Perubahan dari bulan lalu"
+    POTENTIAL = "potensi", "Potensi"
+
+
+#: File key, kind, and how to read it from (now, before).
+_MEASURES: dict[str, tuple[str, Kind, Callable[[Position, Position], Any]]] = {
+    Measure.PARTICIPANTS: ("participants", Kind.COUNT, lambda now, before: now.participants),
+    Measure.POTENTIAL: ("potential", Kind.COUNT, lambda now, before: now.potential),
+    Measure.COVERAGE: ("coverage_rate", Kind.RATE, lambda now, before: now.coverage_rate),
+    Measure.CHANGE: ("change", Kind.SIGNED, lambda now, before: _change(now, before)),
+}
+
+
+def _change(now: Position, before: Position) -> int | None:
+    """Heads more than last month; None when one of the two is not known."""
+    if now.participants is None or before.participants is None:
+        return None
+    return now.participants - before.participants
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentRow:
+    """One area, or the total: the position of every segment now and a month before, by segment code."""
+
+    area_code: str
+    area_name: str
+    now: dict[str, Position]
+    before: dict[str, Position]
+
+    @property
+    def has_figures(self) -> bool:
+        return any(position != Position() for position in self.now.values())
+
+    def __add__(self, other: SegmentRow) -> SegmentRow:
+        return SegmentRow(
+            self.area_code,
+            self.area_name,
+            _added(self.now, other.now),
+            _added(self.before, other.before),
+        )
+
+
+def _added(left: dict[str, Position], right: dict[str, Position]) -> dict[str, Position]:
+    return {code: left.get(code, Position()) + right.get(code, Position()) for code in {*left, *right}}
+
+
+def area_link(row: SegmentRow) -> str | None:
+    return reverse("area", args=[row.area_code]) if row.area_code else None
+
+
+AREA_COLUMNS = (
+    Column("area_code", "Kode", Kind.TEXT),
+    Column("area_name", "Wilayah", Kind.TEXT, link=area_link, names_row=True),
+)
+
+
+def _read(code: str, read: Callable[[Position, Position], Any], row: SegmentRow) -> Any:
+    return read(row.now.get(code, Position()), row.before.get(code, Position()))
+
+
+def segments_apart(sums: Sequence[SegmentSum]) -> list[SegmentSum]:
+    """Segments and their sums first, groups after them."""
+    return sorted(sums, key=lambda one: one.segment.kind == WorkerSegment.Kind.GROUP)
+
+
+def columns(sums: Sequence[SegmentSum]) -> tuple[Column, ...]:
+    """Every measure of every segment; keys like `rt_rw_coverage_rate`."""
+    made = list(AREA_COLUMNS)
+    for one in sums:
+        code = one.segment.pk
+        stem = code.lower().replace("-", "_")
+        is_group = one.segment.kind == WorkerSegment.Kind.GROUP
+        is_sum = one.segment.kind == WorkerSegment.Kind.COMPOSITE
+        for measure, (key, kind, read) in _MEASURES.items():
+            made.append(
+                Column(
+                    f"{stem}_{key}",
+                    f"{one.segment.name} – {Measure(measure).label.lower()}",
+                    kind,
+                    css="group" if is_group else "strong" if is_sum else "",
+                    short=f"= {one.segment.name}" if is_sum else one.segment.name,
+                    get=partial(_read, code, read),
+                )
+            )
+    return tuple(made)
+
+
+def screen(sums: Sequence[SegmentSum], measure: str) -> tuple[str, ...]:
+    """The keys of one measure: segments first, groups after them."""
+    key = _MEASURES[measure][0]
+    return ("area_name", *(f"{one.segment.pk.lower().replace('-', '_')}_{key}" for one in sums))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentQuestion:
+    """What the page asks."""
+
+    month: date
+    basis: Basis
+    level: Level
+    province: Province | None = None
+    office: Office | None = None
+
+
+def segment_rows(
+    user: User, question: SegmentQuestion, sums: Sequence[SegmentSum]
+) -> tuple[list[SegmentRow], SegmentRow]:
+    """One row per area and their sum. The number of queries does not depend on areas or segments."""
+    asked = Province.objects.filter(is_active=True)
+    if question.province:
+        asked = asked.filter(pk=question.province.pk)
+    if question.office:
+        asked = asked.filter(regional_office=question.office)
+    names = dict(asked.order_by("code").values_list("code", "name"))
+    visible = set(asked.visible_to(user).values_list("code", flat=True))
+    facts = Facts.visible_to(user).in_provinces(names)
+    before = months.add_months(question.month, -1)
+    found = facts.positions_of_each(sums, [before, question.month], question.basis)
+    if question.level == Level.PROVINCE:
+        areas = {code: name for code, name in names.items() if code in visible}
+    else:
+        areas = dict(facts.regencies.order_by("code").values_list("code", "name"))
+        # what a province has that is not broken down by regency: rows of their own, so that the sum is whole
+        areas |= {code: f"{name}, tidak dirinci per kab/kota" for code, name in names.items() if code in visible}
+    rows = {code: SegmentRow(code, name, {}, {}) for code, name in areas.items()}
+    for one in sums:
+        for at, month in ((0, question.month), (1, before)):
+            for (province, regency), position in found[one.segment.pk][month][0].items():
+                row = rows.get(province if question.level == Level.PROVINCE else regency or province)
+                if row is not None:
+                    positions = row.before if at else row.now
+                    positions[one.segment.pk] = positions.get(one.segment.pk, Position()) + position
+    shown = [
+        row for row in rows.values() if question.level == Level.PROVINCE or len(row.area_code) == 4 or row.has_figures
+    ]
+    if question.province:
+        label = question.province.name
+    else:
+        label = question.office.name if question.office else "Semua wilayah"
+    return shown, sum(shown, SegmentRow("", label, {}, {}))

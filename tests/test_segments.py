@@ -1,0 +1,86 @@
+"""The page of segments and groups `/segmen/`: what adds up, and apart from it what does not."""
+
+import json
+
+import pytest
+
+from reporting.numbers import format_count
+from tests.conftest import estimate, put
+
+
+@pytest.fixture
+def ask(client, world):
+    for area, heads in (("1801", 100), ("1802", 50), ("3671", 30)):
+        estimate(area, "PU", heads * 4)
+        put(area, "PU", "2024-06", heads, verified=heads)
+        put(area, "PU", "2024-05", heads - 10, verified=heads - 10)
+    put("18", "RT-RW", "2024-06", 22, verified=22)
+    estimate("18", "RT-RW", 100)
+
+    def asked(user="pimpinan", **filters):
+        client.force_login(getattr(world, user))
+        response = client.get("/segmen/", {"bulan": "2024-06", "format": "json", **filters})
+        assert response.status_code == 200, response.content.decode()
+        return json.loads(response.content)
+
+    return asked
+
+
+def row(answer, code):
+    return next(one for one in answer["rows"] if one["area_code"] == code)
+
+
+def test_segments_add_up_and_groups_stay_out_of_the_sums(ask):
+    lampung = row(ask(), "18")
+    assert (lampung["pu_participants"], lampung["ucj_participants"], lampung["ucj_jakon_participants"]) == (
+        150,
+        150,
+        150,
+    )
+    assert (lampung["rt_rw_participants"], lampung["rt_rw_coverage_rate"]) == (22, 0.22)
+
+
+def test_the_total_is_sum_over_sum_and_the_change_is_in_heads(ask):
+    total = ask()["total"]
+    assert (total["pu_participants"], total["pu_coverage_rate"], total["pu_change"]) == (180, 0.25, 30)
+
+
+def test_an_empty_group_is_unknown_not_zero(ask):
+    assert row(ask(), "36")["rt_rw_participants"] is None
+
+
+def test_a_province_wide_group_has_a_row_of_its_own_among_the_regencies(ask):
+    by_regency = ask(tingkat="kabkota", provinsi="18")
+    assert row(by_regency, "18")["rt_rw_participants"] == 22
+    assert by_regency["total"]["ucj_participants"] == 150
+
+
+def test_the_screen_shows_the_measure_asked_for_with_groups_under_a_heading_of_their_own(client, ask, world):
+    ask()
+    page = client.get("/segmen/?bulan=2024-06&ukuran=peserta").content.decode()
+    assert "tidak dijumlahkan" in page
+    assert f">{format_count(150)}</td>" in page
+    assert client.get("/segmen/?ukuran=cinta").status_code == 400
+    for order in ("pu_participants", "-rt_rw_coverage_rate", "area_name"):
+        assert client.get("/segmen/", {"bulan": "2024-06", "urut": order}).status_code == 200
+
+
+def test_a_government_sees_its_own_area_only(ask):
+    assert {one["area_code"] for one in ask("pemda")["rows"]} == {"18"}
+    assert {one["area_code"] for one in ask("pemkab")["rows"]} == {"1802"}
+
+
+def test_the_number_of_queries_does_not_depend_on_the_areas(client, ask, django_assert_max_num_queries):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    ask()
+
+    def queries(address):
+        with CaptureQueriesContext(connection) as seen:
+            client.get(address)
+        return len(seen)
+
+    assert queries("/segmen/?bulan=2024-06&tingkat=kabkota&provinsi=36") == queries(
+        "/segmen/?bulan=2024-06&tingkat=kabkota&provinsi=18"
+    )
