@@ -13,21 +13,21 @@ from accounts.models import Denied, Office
 from . import access, checks
 from .forms import EntryForm
 from .grid import Grid, load_grid
-from .models import CellKey, CoverageRecord, PeriodReopening, ReportingPeriod, Submission, SubmissionEvent
+from .models import CoverageRecord, PeriodReopening, ReportingPeriod, Submission
+from .timeline import cells_of, waiting_return
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-Action = SubmissionEvent.Action
 Status = Submission.Status
 
 
 def load_form(office: Office, period: ReportingPeriod, data: Mapping[str, Any] | None = None) -> EntryForm:
     """The stored grid with its checks and the verifier's remarks, and what was typed over it."""
     grid = load_grid(office, period)
-    returned = last_return(grid.submission)
+    returned = waiting_return(grid.submission)
     return EntryForm(
-        grid, data, checks=checks.flags_of(office, period), remarks=_remarks(returned) if returned else None
+        grid, data, checks=checks.flags_of(office, period), remarks=cells_of(returned) if returned else None
     )
 
 
@@ -54,7 +54,7 @@ def render_page(
             "may_submit": not rule and status_now != Status.SUBMITTED,
             "may_withdraw": has_begun and status_now == Status.SUBMITTED and _is_open(grid),
             "has_typed": form.data is not None and bool(refusal or rule) and form.unsaved > 0,
-            "returned": last_return(grid.submission),
+            "returned": waiting_return(grid.submission),
             "reopening": _reopening(grid),
             "reasons": CoverageRecord.Reason.choices,
             "opened": opened[::-1],
@@ -65,23 +65,6 @@ def render_page(
         },
         status=status,
     )
-
-
-def last_return(submission: Submission | None) -> SubmissionEvent | None:
-    """Why the month came back; None once it was handed in again."""
-    if submission is None or submission.status != Status.RETURNED:
-        return None
-    steps = submission.events.filter(action__in=[Action.SUBMIT, Action.RETURN, Action.VERIFY])
-    last = steps.order_by("-at", "-pk").first()
-    return last if last and last.action == Action.RETURN else None
-
-
-def _remarks(returned: SubmissionEvent) -> dict[CellKey, str]:
-    found = {}
-    for name, text in returned.cells.items():
-        area, _, segment = name.partition(".")
-        found[area, segment] = str(text)
-    return found
 
 
 def _refusal(user: User, grid: Grid) -> str:

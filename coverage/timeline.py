@@ -12,6 +12,8 @@ from .models import CellKey, Province, Regency, Submission, SubmissionEvent
 if TYPE_CHECKING:
     from accounts.models import User
 
+Action = SubmissionEvent.Action
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -51,6 +53,24 @@ def cells_of(event: SubmissionEvent) -> dict[CellKey, str]:
         area, _, segment = name.partition(".")
         found[area, segment] = reason
     return found
+
+
+def open_return(submission: Submission) -> SubmissionEvent | None:
+    """The return that no verification has settled yet; the office may have answered it by handing in again."""
+    return _last(submission, Action.RETURN, Action.VERIFY)
+
+
+def waiting_return(submission: Submission | None) -> SubmissionEvent | None:
+    """Why the month is with its office again; None once it was handed in, or when it was only opened again."""
+    if submission is None or submission.status != Submission.Status.RETURNED:
+        return None
+    return _last(submission, Action.RETURN, Action.SUBMIT, Action.VERIFY)
+
+
+def _last(submission: Submission, wanted: str, *others: str) -> SubmissionEvent | None:
+    """The last of these steps, when it is the wanted one."""
+    last = submission.events.filter(action__in=[wanted, *others]).order_by("-at", "-pk").first()
+    return last if last and last.action == wanted else None
 
 
 def timeline(submission: Submission, reader: User) -> list[Step]:

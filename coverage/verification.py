@@ -24,7 +24,7 @@ from .models import (
 )
 from .positions import Facts, SegmentSum
 from .stocks import Basis, Position, add
-from .timeline import cells_of
+from .timeline import cells_of, open_return, waiting_return
 
 #: Months of the spark line, this one included.
 LINE = 12
@@ -197,7 +197,7 @@ def load_review(submission: Submission) -> Review:
     facts = _facts(office)
     codes = {record.segment_id for record in records if record.segment.has_potential}
     potentials = facts.potentials(codes, [period.month])[period.month].workers
-    last_return = submission.events.filter(action=SubmissionEvent.Action.RETURN).order_by("-at", "-pk").first()
+    last_return = open_return(submission)
     asked = cells_of(last_return) if last_return else {}
     cells = [
         _cell(
@@ -233,9 +233,7 @@ def load_review(submission: Submission) -> Review:
 
 def returned_cells(submission: Submission) -> dict[CellKey, str]:
     """What the office is asked to mend now, per cell; empty unless the submission waits for it after a return."""
-    if submission.status != Submission.Status.RETURNED:
-        return {}
-    event = submission.events.filter(action=SubmissionEvent.Action.RETURN).order_by("-at", "-pk").first()
+    event = waiting_return(submission)
     return cells_of(event) if event else {}
 
 
