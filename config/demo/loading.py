@@ -10,6 +10,7 @@ from django.utils import timezone
 from simple_history.utils import bulk_create_with_history
 
 from accounts.models import Office, User
+from coverage import checks
 from coverage.models import (
     CoverageRecord,
     Dataset,
@@ -34,7 +35,7 @@ from .trail import write_trail
 from .window import MONTHS, OPEN_MONTH, calendar_of
 
 #: Raise by one when the figures change.
-VERSION = "1"
+VERSION = "2"
 #: The regional office a visitor meets; the group figures are its own to enter.
 REGIONAL = "KW-SUMBAGSEL"
 SOURCE = "PERAGAAN: angka rekaan, bukan statistik resmi"
@@ -79,6 +80,7 @@ def make_demonstration(today: date, tell: Callable[[str], None]) -> None:
             records += group_records(month, group_series, people[REGIONAL], plans[month][REGIONAL], ledger)
             CoverageRecord.objects.bulk_create(records, batch_size=BATCH)
             write_trail(month)
+        _count_flags()
         Dataset.objects.create(
             code=MARK, name="Data peragaan", version=VERSION, is_demonstration=True, loaded_at=timezone.now()
         )
@@ -173,6 +175,15 @@ def _write_submissions(plans: dict[date, dict[str, routine.OfficeMonth]], people
         ],
         batch_size=BATCH,
     )
+
+
+def _count_flags() -> None:
+    """What `submit` counts when a month is handed in, for the month a visitor finds open."""
+    handed_in = Submission.objects.filter(period=OPEN_MONTH, submitted_at__isnull=False)
+    for submission in handed_in.select_related("office", "period"):
+        found = checks.flags_of(submission.office, submission.period).values()
+        submission.flagged_cells = sum(bool(check.flags) for check in found)
+        submission.save(update_fields=["flagged_cells"])
 
 
 def _events(step: routine.OfficeMonth, desk: Desk) -> Iterator[tuple[str, int | None, datetime, str]]:

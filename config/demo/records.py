@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from coverage.models import CoverageRecord
+from reporting.numbers import round_count
 
 from .areas import DemoArea
 from .groups import PUBLISHED
 from .reasons import reason_for_fall
-from .routine import LATE_NOTE, NOT_BEGUN, VERIFIED, OfficeMonth, is_filled
+from .routine import LATE_NOTE, NOT_BEGUN, STRIKING, VERIFIED, OfficeMonth, is_filled
 from .window import OPEN_MONTH, index_of
 
 SEGMENTS = ("PU", "BPU", "JAKON", "PMI")
@@ -59,6 +60,9 @@ def regency_records(
                 record.change_reason, record.note = reason_for_fall(
                     area.code, segment, month, ledger.participants.get(key), value
                 )
+                if month == OPEN_MONTH and key in STRIKING:
+                    share, record.change_reason, record.note = STRIKING[key]
+                    value = round_count(value * share)
             _settle(record, key, value if own else None, desk, office_month, ledger)
             made.append(record)
     return made

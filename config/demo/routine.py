@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from coverage.models import CoverageRecord
 from reporting import months
 
 from .areas import DemoArea
@@ -42,6 +44,19 @@ RETURN_REASONS = (
     "Angka PU sama persis dengan bulan lalu. Mohon dipastikan data sudah ditarik untuk bulan ini.",
     "Jumlah JAKON tidak sesuai rekap proyek. Mohon dicocokkan kembali.",
 )
+#: What the verifier finds striking in the open month: cell -> share of the invented value, reason, note.
+STRIKING = {
+    ("1871", "BPU"): (
+        Fraction(62, 100),
+        CoverageRecord.Reason.SUBSIDY_ENDED,
+        "Premi pekerja rentan dari APBD berakhir 30 September.",
+    ),
+    ("1801", "JAKON"): (
+        Fraction(141, 100),
+        CoverageRecord.Reason.OTHER,
+        "Dua proyek jalan tol mendaftarkan pekerjanya bulan ini.",
+    ),
+}
 LATE_NOTE = "Data unit layanan belum diterima, memakai angka bulan lalu."
 
 

@@ -52,4 +52,5 @@ def _copy(month: date, step: str, replaced: dict[str, str], kind: str, which: st
         ORDER BY this.id
     """  # noqa: S608 - made of column names, no foreign text
     with connection.cursor() as cursor:
-        cursor.execute(statement, [Via.FORM, kind, months.add_months(month, -1), month, CoverageRecord.Origin.IMPORTED])
+        via = Via.VERIFY if step == "verified" else Via.FORM
+        cursor.execute(statement, [via, kind, months.add_months(month, -1), month, CoverageRecord.Origin.IMPORTED])
