@@ -282,9 +282,9 @@ def _check_unchanged(
     user: User, submission: Submission, records: Iterable[CoverageRecord], seen_at: datetime | None
 ) -> None:
     """Nobody verifies figures they have not seen, or corrected themselves after they were handed in."""
-    moments = [record.changed_at for record in records if record.changed_at]
     handed_in = submission.submitted_at
-    if seen_at is not None and any(moment > seen_at for moment in [*moments, *([handed_in] if handed_in else [])]):
+    moments = [moment for moment in (handed_in, *(record.changed_at for record in records)) if moment]
+    if seen_at is not None and any(seen_at < moment <= timezone.now() for moment in moments):
         raise ChangedMeanwhile("Data berubah sejak halaman ini dibuka. Periksa lagi angkanya, lalu verifikasi.")
     for record in records:
         if record.changed_by_id == user.pk and handed_in and record.changed_at and record.changed_at > handed_in:

@@ -275,6 +275,7 @@ def test_the_whole_demonstration(db, settings, capsys):
     assert (entered.history_date, entered.verified_at) == (record.changed_at, None)
     assert (verified.history_date, verified.participants) == (record.verified_at, record.participants)
     assert (entered.history_user.username, verified.history_user.username) == ("entri", "verifikasi")
+    assert (entered.via, verified.via) == ("FORM", "VERIFY")
 
     # The open month waits for the visitor.
     october = ReportingPeriod.objects.get(month=OPEN_MONTH)
@@ -282,6 +283,14 @@ def test_the_whole_demonstration(db, settings, capsys):
     own = CoverageRecord.objects.filter(period=october, regency__branch_office="KC-LAMPUNG-TENGAH")
     assert set(own.values_list("origin", flat=True)) == {"ENTERED", "CARRIED"}
     assert Submission.objects.get(period=october, office="KC-LAMPUNG-TENGAH").status == "DRAFT"
+    returned = Submission.objects.get(period=october, office="KC-JAMBI").events.get(action="RETURN")
+    ((cell, remark),) = returned.cells.items()
+    area, segment = cell.split(".")
+    assert remark
+    assert CoverageRecord.objects.filter(period=october, regency=area, segment=segment).exists()
+    # Some submissions wait with questions, some without: as the verifier's queue shows them.
+    waiting = Submission.objects.filter(period=october, status="SUBMITTED").values_list("flagged_cells", flat=True)
+    assert min(waiting) == 0 < max(waiting)
 
     # A published target stays the reference; elsewhere there is an invented one.
     assert Target.objects.get(province="18", regency=None, year=2025, is_reference=True).source_id == "PUSAT"

@@ -167,9 +167,18 @@ def _write_submissions(plans: dict[date, dict[str, routine.OfficeMonth]], people
             )
             made.append((submission, step))
     Submission.objects.bulk_create([submission for submission, _ in made], batch_size=BATCH)
+    regencies = Regency.objects.order_by("-code")
+    first_regency = dict(regencies.values_list("branch_office_id", "code"))
     SubmissionEvent.objects.bulk_create(
         [
-            SubmissionEvent(submission=submission, action=action, user_id=user, at=at, reason=reason)
+            SubmissionEvent(
+                submission=submission,
+                action=action,
+                user_id=user,
+                at=at,
+                reason=reason,
+                cells=_to_mend(reason, first_regency.get(submission.office_id)),
+            )
             for submission, step in made
             for action, user, at, reason in _events(step, people[submission.office_id])
         ],
@@ -184,6 +193,14 @@ def _count_flags() -> None:
         found = checks.flags_of(submission.office, submission.period).values()
         submission.flagged_cells = sum(bool(check.flags) for check in found)
         submission.save(update_fields=["flagged_cells"])
+
+
+def _to_mend(reason: str, regency: str | None) -> dict[str, str]:
+    """What a return asks for at the first regency of the office."""
+    if not reason or not regency:
+        return {}
+    segment, remark = routine.RETURN_REASONS[reason]
+    return {f"{regency}.{segment}": remark}
 
 
 def _events(step: routine.OfficeMonth, desk: Desk) -> Iterator[tuple[str, int | None, datetime, str]]:

@@ -39,11 +39,18 @@ OPEN_MONTH_STATUS = {
 #: The last closed month: branches that did not make it.
 MISSED = {date(2026, 9, 1): frozenset({"KC-MUARO-BUNGO", "KC-NATUNA-RANAI", "KC-ROKAN-HILIR-BAGAN-SINEMBAH"})}
 
-RETURN_REASONS = (
-    "Angka BPU turun tajam tanpa alasan. Mohon diperiksa dan diisi alasan perubahannya.",
-    "Angka PU sama persis dengan bulan lalu. Mohon dipastikan data sudah ditarik untuk bulan ini.",
-    "Jumlah JAKON tidak sesuai rekap proyek. Mohon dicocokkan kembali.",
-)
+#: Why a month came back, and the segment it is about with what to do at the cell.
+RETURN_REASONS = {
+    "Angka BPU turun tajam tanpa alasan. Mohon diperiksa dan diisi alasan perubahannya.": (
+        "BPU",
+        "Periksa penurunannya, lalu pilih alasan.",
+    ),
+    "Angka PU sama persis dengan bulan lalu. Mohon dipastikan data sudah ditarik untuk bulan ini.": (
+        "PU",
+        "Tarik ulang data bulan ini.",
+    ),
+    "Jumlah JAKON tidak sesuai rekap proyek. Mohon dicocokkan kembali.": ("JAKON", "Cocokkan dengan rekap proyek."),
+}
 #: What the verifier finds striking in the open month: cell -> share of the invented value, reason, note.
 STRIKING = {
     ("1871", "BPU"): (
@@ -89,7 +96,7 @@ def plan(office: str, month: date) -> OfficeMonth:
     if status == SUBMITTED:
         return OfficeMonth(SUBMITTED, entered_at, first, None, first)
     answered = _at(following, handed_in + 1, dice.random())
-    reason = RETURN_REASONS[int(dice.random() * len(RETURN_REASONS))]
+    reason = tuple(RETURN_REASONS)[int(dice.random() * len(RETURN_REASONS))]
     if status == RETURNED:
         return OfficeMonth(RETURNED, entered_at, first, answered, first, answered, reason)
     if dice.random() < 0.06 and not is_late:

@@ -124,7 +124,7 @@ class ReopeningForm(forms.ModelForm):
         fields = ["office", "period", "reason", "expires_on"]
 
     def _post_clean(self) -> None:
-        super()._post_clean()
+        super()._post_clean()  # type: ignore[misc]
         if self.errors:
             return
         try:
@@ -170,7 +170,7 @@ class PeriodReopeningAdmin(OfficeTrailAdmin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any):
         form = super().get_form(request, obj, change, **kwargs)
-        form.user = request.user
+        form.user = request.user  # type: ignore[attr-defined]
         return form
 
     def save_model(self, request: HttpRequest, obj: PeriodReopening, form: Any, change: bool) -> None:
