@@ -31,6 +31,12 @@ address                                stranger entri tetangga verifikasi pimpin
 /wilayah/36/                           in       200   200      200        200      --    --     200    200
 /wilayah/3671/                         in       200   200      200        200      --    --     200    200
 /wilayah/9999/                         in       --    --       --         --       --    --     --     --
+/kelengkapan/                          in       200   200      200        200      no    no     200    200
+/kelengkapan/?kanwil=KW-BANTEN         in       200   200      200        200      no    no     200    200
+/kelengkapan/?format=json              in       200   200      200        200      no    no     200    200
+/kelengkapan/?format=csv               in       200   200      200        200      no    no     200    200
+/kelengkapan/?format=xlsx              in       200   200      200        200      no    no     200    200
+/kelengkapan/2026-09/KC-LAMPUNG-TENGAH/ingatkan/ in 405 405    405        405      405   405    405    405
 /entri/                                in       302   302      302        no       no    no     302    302
 /entri/2026-09/                        in       200   200      200        no       no    no     200    200
 /entri/2099-01/                        in       --    --       --         no       no    no     --     --
@@ -170,7 +176,7 @@ def test_a_figure_posted_by_its_own_office_is_saved(stage):
     assert CoverageRecord.objects.get(regency="1802", segment="PU", period="2026-09-01").participants == 77777
 
 
-@pytest.mark.parametrize("address", ["/", "/capaian/", "/wilayah/18/", "/entri/"])
+@pytest.mark.parametrize("address", ["/", "/capaian/", "/wilayah/18/", "/kelengkapan/", "/entri/"])
 def test_pages_that_only_read_refuse_a_post(stage, address):
     assert enter(stage, "admin").post(address).status_code == 405
 
