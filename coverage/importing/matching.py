@@ -87,7 +87,8 @@ def match(document: Document, standing: Standing, system: str) -> Matched:
     several = len(tables) > 1
     for sheet, (number, heading) in tables:
         name = sheet.name if several else ""
-        matched.mistakes += (Mistake(name, *mistake) for mistake in check_marks(sheet, number, standing, system))
+        if not matched.mistakes:  # every sheet of a template says the same
+            matched.mistakes += (Mistake(name, *mistake) for mistake in check_marks(sheet, number, standing, system))
         matched.mistakes += (Mistake(name, number, *mistake) for mistake in _heading_mistakes(heading, system))
     if not matched.mistakes:
         reader = _Reader(standing, system, document.separator, matched)
