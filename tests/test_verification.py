@@ -17,6 +17,7 @@ from accounts.models import User
 from coverage import submissions
 from coverage.entry import CellChange, save_cells
 from coverage.models import CoverageRecord, Regency, ReportingPeriod, Submission, SubmissionEvent, Via
+from coverage.reopenings import reopen_office
 from coverage.verification import load_review, returned_cells
 from tests.conftest import PASSWORD, estimate, make_period, put
 
@@ -149,6 +150,10 @@ def test_counts_tell_how_many_stand_where(world, waiting, verifier):
 
 def test_offices_that_have_not_begun_are_named(world, month, verifier):
     page = verifier.get(QUEUE + "?status=BELUM&bulan=2026-10")
+    assert (
+        logged_in(world.verifikasi).get(re.search(r'href="(/kelengkapan/[^"]*)"', page.content.decode())[1]).status_code
+        == 200
+    )
     assert "Kantor Cabang Lampung Tengah" in text_of(page)
     assert "Kantor Wilayah Banten" not in text_of(page)
 
@@ -305,6 +310,23 @@ def test_only_a_waiting_return_is_to_be_mended(world, waiting, verifier):
     assert "Belum diubah sejak diminta: “Periksa.”" in text
     review = load_review(submission)
     assert [cell.key for cell in review.flagged][:2] == [("1802", "PU"), ("1804", "PU")]
+
+
+def test_a_month_opened_again_does_not_bring_back_what_was_settled(world, waiting, verifier):
+    decide(verifier, TENGAH, "return", **{"cell-1802-PU": "Samakan."})
+    hand_in(world.entri, world.tengah)
+    decide(verifier, TENGAH, "verify")
+    submission = Submission.objects.get(pk=waiting["tengah"].pk)
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    reopen_office(
+        user=world.admin, office=world.tengah, period=submission.period, reason="Data susulan.", expires_on=tomorrow
+    )
+    submission.refresh_from_db()
+    assert (submission.status, returned_cells(submission)) == ("RETURNED", {})
+    text = text_of(verifier.get(TENGAH))
+    assert "sejak diminta" not in text
+    assert "Dibuka kembali" in text
+    assert "Data susulan." in text
 
 
 def test_a_return_without_any_reason_is_refused(world, waiting, verifier):
