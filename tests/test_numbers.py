@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -184,3 +186,13 @@ def test_numbers_are_printed_the_indonesian_way(shown, expected):
 
 def test_files_get_numbers_and_rates_as_they_are():
     assert (round_count(Fraction(5, 2)), as_float(None), as_float(3), as_float(Fraction(1, 4))) == (3, None, 3, 0.25)
+
+
+@pytest.mark.parametrize("spelling", json.loads(Path(__file__).with_name("number_spellings.json").read_text()))
+def test_the_spellings_shared_with_the_browser_are_read_as_written_down(spelling):
+    """tests/test_entry_browser.py holds static/entry/numbers.js against the same list."""
+    if "error" in spelling:
+        with pytest.raises(ValueError, match=re.escape(spelling["error"])):
+            parse_count(spelling["typed"])
+    else:
+        assert parse_count(spelling["typed"]) == spelling["count"]

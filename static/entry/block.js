@@ -4,8 +4,8 @@
 import { readCount } from "./numbers.js";
 
 const HEADING = new RegExp(
-  "peserta|jumlah|angka|aktif|segmen|bulan|periode|potensi|total|keterangan|catatan|cakupan|wilayah|kab|prov|kode|nama" +
-    "|\\b(jan|feb|mar|apr|mei|jun|jul|agu|ags|sep|okt|nov|des)",
+  "peserta|jumlah|angka|aktif|segmen|bulan|periode|potensi|total|keterangan|catatan|cakupan|wilayah|kode|nama|kab/kota" +
+    "|\\b(no|jan|feb|mar|apr|mei|jun|jul|agu|ags|sep|okt|nov|des)",
   "i",
 );
 const OTHER_FIGURE = /potensi|cakupan|perubahan|selisih|target|kode|%|lalu|^no\b/i;
@@ -40,11 +40,13 @@ function figureColumns(lines, { areas, segments }) {
   });
 }
 
-function isHeading(line, figures, segments) {
+// Where a figure should stand, a heading has a word that headings have. Other text there is a figure nobody can read.
+function isHeading(line, figures, { areas, segments }) {
+  if (line.some((cell) => areas.has(plain(cell)))) return false;
   const above = figures.map((at) => line[at] ?? "").filter(Boolean);
   const words = above.length ? above : line.filter(Boolean);
-  const isWord = (cell) => !/^[-–(]?[0-9]/.test(cell) && (HEADING.test(cell) || segments.has(plain(cell)));
-  return words.length > 0 && words.every(isWord) && !line.some((cell, at) => figures.includes(at) && isCount(cell));
+  const isWord = (cell) => HEADING.test(cell) || segments.has(plain(cell));
+  return words.some(isWord) && !words.some((cell) => /^[-–(]?[0-9]/.test(cell));
 }
 
 // Which of several columns of figures is this month's: by its heading, else the first that does not repeat what is known.
@@ -70,7 +72,7 @@ export function readBlock(text, context) {
   const figures = figureColumns(lines, context);
   const width = Math.max(...lines.map((line) => line.length));
   let [heading, skipped] = [null, 0];
-  while (lines.length > 1 && isHeading(lines[0], figures, segments)) {
+  while (lines.length > 1 && isHeading(lines[0], figures, context)) {
     [heading, skipped] = [lines[0], skipped + 1];
     lines = lines.slice(1);
   }

@@ -17,8 +17,9 @@ function contextOf(form) {
     if (!others.some(([, other]) => other !== area)) areas.set(short, area);
   }
   for (const row of rowsOf(form)) {
-    const name = [...row.querySelector("th").childNodes].at(-1).textContent.trim();
-    for (const label of [segmentOf(row), name, `${segmentOf(row)} ${name}`]) segments.set(plain(label), segmentOf(row));
+    const code = segmentOf(row);
+    const label = plain(row.querySelector("th").textContent);
+    for (const name of [plain(code), label, label.replace(`${plain(code)} `, "")]) segments.set(name, code);
     for (const figure of ["previous", "potential"]) if (given(row, figure) !== null) known.add(given(row, figure));
   }
   return { areas, segments, known, month: form.querySelector("th.in").textContent };

@@ -60,6 +60,7 @@ export function addReason(row) {
   return select;
 }
 
-export const isVisible = (row) => row.offsetParent !== null;
+// Rows of a folded part have a place in the layout, but nobody sees them.
+export const isVisible = (row) => row.checkVisibility();
 export const segmentOf = (row) => row.dataset.row.slice(row.dataset.row.indexOf("-") + 1);
 export const areaOf = (row) => row.dataset.row.slice(0, row.dataset.row.indexOf("-"));
