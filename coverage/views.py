@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.models import Denied, Office
 from reporting import months
 
-from . import access, periods, submissions
+from . import access, periods, reopenings, submissions
 from .access import OutOfScope
 from .addresses import office_at, period_at, require_entry_right, says_what_is_wrong
 from .entry import save_cells
@@ -37,6 +37,7 @@ def entry_home(request: HttpRequest) -> HttpResponse:
     """`/entri/`: to the due month of the own office. `?bulan=2026-09&kantor=...` is the chooser of month and office."""
     require_entry_right(request.user)
     periods.open_when_due()
+    reopenings.close_lapsed()
     month, office = request.GET.get("bulan", ""), request.GET.get("kantor", "")
     if not month:
         period = periods.due_period()

@@ -94,9 +94,8 @@ def test_several_offices_are_opened_again_at_once_each_with_its_own_answer(page,
     assert "Buka kembali bulan" in question.content.decode()
     answer = {"answered": "1", "reason": "rekap keliru", "expires_on": "2026-11-08"}
     assert sorted(told(act(page, Submission, "reopen", verified, draft, **answer))) == [
-        "Kantor Cabang Bandar Lampung: Oktober 2026 masih terbuka untuk Kantor Cabang Bandar Lampung, "
-        "tidak perlu dibuka kembali.",
         "Oktober 2026 dibuka kembali untuk Kantor Cabang Lampung Tengah sampai 8 November 2026.",
+        "Oktober 2026 masih terbuka untuk Kantor Cabang Bandar Lampung, tidak perlu dibuka kembali.",
     ]
     verified.refresh_from_db()
     assert verified.status == "RETURNED"

@@ -81,7 +81,10 @@ class SubmissionAdmin(OfficeTrailAdmin):
             until = months.long_date(opened.expires_on)
             self.message_user(request, f"{period} dibuka kembali untuk {office} sampai {until}.", messages.SUCCESS)
         except Denied as refusal:
-            self.message_user(request, f"{office}: {refusal}", messages.ERROR)
+            sentence = str(refusal)
+            if office.name not in sentence:
+                sentence = f"{office}: {sentence}"
+            self.message_user(request, sentence, messages.ERROR)
 
 
 @admin.register(SubmissionEvent)
