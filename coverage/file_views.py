@@ -202,7 +202,7 @@ def _batch(user: User, number: int) -> ImportBatch:
     """An upload of an office this user may enter figures for."""
     require_entry_right(user)
     batch = ImportBatch.objects.select_related("office", "period", "uploaded_by").filter(pk=number).first()
-    if batch is None or batch.period is None:
+    if batch is None or batch.period is None or not batch.rows:
         raise Http404("Unggahan ini tidak ada, atau sudah dihapus karena lama tidak dikonfirmasi.")
     if batch.office is None and not user.writes_all_areas:
         raise Http404
