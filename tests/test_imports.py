@@ -50,7 +50,7 @@ targets.area
 targets.admin targets.views
 targets.urls
 
-config.apps config.demo config.menu
+config.apps config.demo config.menu config.static_storage
 config.management config.settings
 config.urls
 config.wsgi

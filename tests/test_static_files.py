@@ -1,0 +1,18 @@
+"""Static files as production serves them."""
+
+from __future__ import annotations
+
+import re
+
+from django.core.management import call_command
+from django.test import override_settings
+
+
+def test_modules_import_each_other_under_names_that_change_with_their_content(tmp_path):
+    storage = {"staticfiles": {"BACKEND": "config.static_storage.StaticStorage"}}
+    with override_settings(STORAGES=storage, STATIC_ROOT=tmp_path, DEBUG=False):
+        call_command("collectstatic", interactive=False, verbosity=0)
+    modules = list(tmp_path.glob("entry/*.*.js"))
+    imported = {name for path in modules for name in re.findall(r'from "\./([^"]+)"', path.read_text())}
+    assert len(imported) > 5
+    assert imported < {path.name for path in modules}
