@@ -33,6 +33,7 @@ coverage.access coverage.carrying coverage.completeness coverage.datasets covera
 coverage.timeline coverage.turns
 coverage.checks coverage.completeness_filters coverage.completeness_tables coverage.entry coverage.grid coverage.periods
 coverage.published coverage.reference coverage.reminders coverage.tasks coverage.trail coverage.trail_filters
+coverage.readiness
 coverage.drafts coverage.rows coverage.submissions coverage.trail_tables coverage.verification
 coverage.reopenings coverage.verification_forms
 coverage.addresses coverage.forms coverage.importing
