@@ -235,6 +235,7 @@ def test_the_mail_names_month_gaps_deadlines_and_address(world, october, setting
     assert "Lampung Selatan" not in text
     assert "Kabupaten Lampung Tengah" not in text
     assert "sudah lewat" not in text
+    assert "dikirim otomatis" in text
 
 
 def test_after_the_due_date_the_mail_says_that_it_still_counts(world, october, on_day):
@@ -299,6 +300,7 @@ def test_a_verifier_reminds_one_office(client, world, october):
     assert page.redirect_chain == [("/kelengkapan/?bulan=2026-10&keadaan=not_due", 302)]
     assert "Pengingat Oktober 2026 dikirim ke Kantor Cabang Lampung Tengah (1 penerima)." in page.content.decode()
     assert recipients() == [["entri@semesta.example"]]
+    assert "atas permintaan pemeriksa data" in mail.outbox[0].body
     reminder = Reminder.objects.get()
     assert (reminder.stage, reminder.sent_by, reminder.recipients) == (
         "MANUAL",
