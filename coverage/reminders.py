@@ -148,7 +148,7 @@ def notices_of(period: ReportingPeriod, stage: Stage, *, office: Office | None =
     marks = {
         code: by_month[period.month]
         for code, by_month in marks_by_office(records, [period]).items()
-        if by_month[period.month].is_with_the_office and (office is None or code == office.pk)
+        if by_month[period.month].is_with_the_office
     }
     if not marks:
         return []
