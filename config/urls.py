@@ -7,6 +7,8 @@ from django.urls import include, path
 from accounts.forms import LoginForm
 from accounts.views import AdminLogin
 
+from . import guides
+
 urlpatterns = [
     path(
         "masuk/", auth.LoginView.as_view(authentication_form=LoginForm, redirect_authenticated_user=True), name="login"
@@ -14,6 +16,9 @@ urlpatterns = [
     path("keluar/", auth.LogoutView.as_view(), name="logout"),
     path("sandi/", auth.PasswordChangeView.as_view(), name="password_change"),
     path("sandi/diganti/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),
+    path("panduan/", guides.guides, name="guides"),
+    path("panduan/gambar/<str:name>", guides.picture, name="guide-picture"),
+    path("panduan/<slug:name>/", guides.guide, name="guide"),
     path("admin/login/", AdminLogin.as_view()),
     path("admin/", admin.site.urls),
     path("", include("targets.urls")),

@@ -51,7 +51,7 @@ targets.area
 targets.admin targets.views
 targets.urls
 
-config.apps config.demo config.menu config.static_storage
+config.apps config.demo config.guides config.menu config.static_storage
 config.management config.settings
 config.urls
 config.wsgi

@@ -1,9 +1,9 @@
-"""Takes the pictures of the README from a running demonstration.
+"""Takes the pictures of the README and of the guides from a running demonstration, freshly made.
 
     .venv/bin/python manage.py demo                  (in another window)
     .venv/bin/python docs/pictures/make.py [http://127.0.0.1:8000]
 
-Needs requirements-dev.txt and chromium.
+Needs requirements-dev.txt and chromium. The guides play a month (guides.py): make the demonstration anew afterwards.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from guides import take_guides
 from playwright.sync_api import Page, sync_playwright
 
 HERE = Path(__file__).resolve().parent
@@ -47,6 +48,7 @@ def take(address: str) -> None:
             print(f"{name}: {size:,} bytes")  # noqa: T201
             if size > LARGEST:
                 sys.exit(f"{name} is larger than {LARGEST:,} bytes: show less of the page.")
+        take_guides(browser, address, log_in)
         browser.close()
 
 

@@ -1,0 +1,175 @@
+"""Guides for staff inside the product: the Markdown files `docs/panduan-*.md` as pages, with their pictures.
+
+The files are written so that they also read well beside the code: links between guides name the file, pictures lie in
+`docs/pictures`. Here both become addresses of the product.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.http import require_safe
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+FOLDER = settings.BASE_DIR / "docs"
+PICTURES = FOLDER / "pictures"
+#: Name in the address -> title and for whom. Nothing else in `docs/` is shown.
+GUIDES = {
+    "entri": ("Panduan entri", "Petugas entri di Kantor Cabang dan Kantor Wilayah"),
+    "verifikasi": ("Panduan verifikasi", "Verifikator di Kantor Wilayah"),
+    "laporan": ("Panduan laporan", "Pimpinan, pemerintah daerah, dan semua pembaca laporan"),
+}
+#: Raw HTML stays off: what stands in the file is text.
+MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
+PICTURE_NAME = re.compile(r"panduan-[a-z0-9-]+\.png")
+GUIDE_LINK = re.compile(r"(?:panduan-([a-z]+)\.md)?(#[a-z0-9-]+)?")
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A section one can link to."""
+
+    anchor: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Guide:
+    """A guide ready for the page. `sections` are its headings of the second level, in order."""
+
+    name: str
+    title: str
+    readers: str
+    html: SafeString
+    sections: tuple[Heading, ...]
+
+
+@require_safe
+def guides(request: HttpRequest) -> HttpResponse:
+    return render(request, "guides.html", {"guides": [read_guide(name) for name in GUIDES]})
+
+
+@require_safe
+def guide(request: HttpRequest, name: str) -> HttpResponse:
+    if name not in GUIDES:
+        raise Http404("Panduan ini tidak ada.")
+    others = [(other, title) for other, (title, _) in GUIDES.items() if other != name]
+    return render(request, "guide.html", {"guide": read_guide(name), "others": others})
+
+
+@require_safe
+def picture(request: HttpRequest, name: str) -> FileResponse:
+    """A picture of a guide. Only names that stand in the listing are opened: no name is ever joined to a path."""
+    found = picture_files().get(name)
+    if found is None:
+        raise Http404("Gambar ini tidak ada.")
+    response = FileResponse(found.open("rb"), content_type="image/png")
+    response["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+def picture_files() -> dict[str, Path]:
+    """Name -> file, of the pictures that belong to guides."""
+    return {path.name: path for path in PICTURES.glob("panduan-*.png") if PICTURE_NAME.fullmatch(path.name)}
+
+
+def read_guide(name: str) -> Guide:
+    """Raises OSError when the file is missing."""
+    path = FOLDER / f"panduan-{name}.md"
+    return _render(name, path.read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=2 * len(GUIDES))
+def _render(name: str, text: str) -> Guide:
+    tokens = MARKDOWN.parse(text)
+    sections = []
+    for index, token in enumerate(tokens):
+        if token.type == "heading_open":
+            words = _plain(tokens[index + 1])
+            token.attrSet("id", anchor_of(words))
+            if token.tag == "h2":
+                sections.append(Heading(anchor_of(words), words))
+        elif token.type in ("th_open", "td_open"):
+            _align(token)
+    for inline in tokens:
+        for token in inline.children or ():
+            if token.type == "link_open":
+                token.attrSet("href", _address(str(token.attrGet("href"))))
+        inline.children = [part for token in inline.children or () for part in _parts_of(token)] or None
+    title, readers = GUIDES[name]
+    body = _without_title(tokens)
+    html = MARKDOWN.renderer.render(body, MARKDOWN.options, {})
+    html = html.replace("<table>", '<div class="scroll"><table>').replace("</table>", "</table></div>")
+    # Made by the renderer out of our own files, with raw HTML off
+    return Guide(name, title, readers, mark_safe(html), tuple(sections))  # noqa: S308
+
+
+def anchor_of(words: str) -> str:
+    """The heading as part of an address: `Kosong bukan nol` -> `kosong-bukan-nol`."""
+    return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")
+
+
+def _plain(inline: Token) -> str:
+    return "".join(child.content for child in inline.children or () if child.type in ("text", "code_inline"))
+
+
+def _without_title(tokens: Sequence[Token]) -> list[Token]:
+    """The page has its heading in the frame; the file's first one would be the second on the page."""
+    is_titled = len(tokens) > 2 and tokens[0].type == "heading_open" and tokens[0].tag == "h1"
+    return list(tokens[3:] if is_titled else tokens)
+
+
+def _align(token: Token) -> None:
+    """Columns of numbers by a class: the style attribute of the library is what our pages forbid."""
+    style = str(token.attrs.pop("style", ""))
+    if style.endswith("right"):
+        token.attrSet("class", "n")
+    if token.tag == "th":
+        token.attrSet("scope", "col")
+
+
+def _address(link: str) -> str:
+    """Links between guides lead to pages; all other links stay."""
+    parts = GUIDE_LINK.fullmatch(link)
+    if parts is None or parts[1] is None:
+        return link
+    return reverse("guide", args=[parts[1]]) + (parts[2] or "")
+
+
+def _parts_of(token: Token) -> list[Token]:
+    """A picture becomes a link to itself: on a phone that is the way to see it in full size."""
+    if token.type != "image":
+        return [token]
+    _point_to_picture(token)
+    opening = Token("link_open", "a", 1, attrs={"href": str(token.attrGet("src"))})
+    return [opening, token, Token("link_close", "a", -1)]
+
+
+def _point_to_picture(token: Token) -> None:
+    name = str(token.attrGet("src")).removeprefix("pictures/")
+    token.attrSet("src", reverse("guide-picture", args=[name]))
+    found = picture_files().get(name)
+    if found:
+        # Known in advance, so that nothing jumps while the pictures arrive
+        width, height = size_of(found)
+        token.attrSet("width", str(width))
+        token.attrSet("height", str(height))
+    token.attrSet("loading", "lazy")
+
+
+def size_of(path: Path) -> tuple[int, int]:
+    """Width and height in pixels, out of the head of a PNG file."""
+    with path.open("rb") as file:
+        width, height = struct.unpack(">II", file.read(24)[16:])
+    return width, height
