@@ -227,7 +227,7 @@ class Row:
         """All months of the strip whose due day has passed, together: cells and office-months."""
         return sum((mark.tally for mark in self.marks if mark.is_past_due), Tally())
 
-    @property
+    @cached_property
     def strip(self) -> SimpleNamespace:
         """The marks by the name of their month, as the columns of a table address them: `m2026_10`."""
         return SimpleNamespace(**{mark_name(mark.month): mark for mark in self.marks})
