@@ -93,8 +93,7 @@ class ProgressFilters(ReportFilters):
     def years(self) -> list[int]:
         """Years that have a target, and the year of the month asked for."""
         known = set(Target.objects.order_by().values_list("year", flat=True).distinct())
-        if year := self._year_asked():
-            known.add(year)
+        known.add(self._year_asked() or timezone.localdate().year)
         return sorted(known)
 
     def _year_asked(self) -> int | None:
@@ -122,7 +121,7 @@ class ProgressFilters(ReportFilters):
     def complete(self) -> None:
         """The target's year follows the month unless the address says otherwise."""
         if not self.address.get("tahun"):
-            self.address["tahun"] = str(self._year_asked() or "")
+            self.address["tahun"] = str(self._year_asked() or timezone.localdate().year)
 
     @property
     def has_no_data(self) -> bool:

@@ -212,6 +212,13 @@ def test_a_wrong_filter_says_so_and_shows_no_rows(client, figures, wrong):
     assert json.loads(refused.content)["errors"]
 
 
+def test_a_wrong_month_is_complained_about_once(client, figures):
+    client.force_login(figures.pimpinan)
+    errors = json.loads(client.get("/capaian/?bulan=juni&format=json").content)["errors"]
+    assert len(errors) == 1
+    assert errors[0].startswith("Posisi:")
+
+
 def test_an_unknown_format_is_refused(client, figures):
     client.force_login(figures.pimpinan)
     assert client.get("/capaian/?format=pdf").status_code == 400
