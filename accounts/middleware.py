@@ -1,13 +1,14 @@
-"""A refusal becomes a page that says why."""
+"""A refusal becomes a page that says why, in the frame of the product, also while DEBUG is on."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
 
 from .models import Denied
-from .views import refused
+from .views import bad_request, not_found, refused
 
 
 class RefusalMiddleware:
@@ -17,7 +18,18 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        # PostgreSQL cannot hold a NUL in a text, so no address with one leads anywhere.
+        if "\0" in request.path_info or any("\0" in text for values in request.GET.lists() for text in values[1]):
+            return bad_request(request)
+        response = self.get_response(request)
+        if (
+            settings.DEBUG
+            and response.status_code == 404
+            and response.get("Content-Type", "").startswith("text/html")
+            and b"URLconf" in response.content
+        ):
+            return not_found(request)  # instead of the list of addresses that Django shows while DEBUG is on
+        return response
 
     def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:
         """An account without an active office, or whose office closed while it was logged in, gets the reason."""
@@ -28,4 +40,6 @@ class RefusalMiddleware:
         return refused(request, Denied(reason)) if reason else None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, Http404):
+            return not_found(request, exception)
         return refused(request, exception) if isinstance(exception, Denied) else None

@@ -195,15 +195,15 @@ class Facts:
             .annotate(**{name: Sum(field, filter=Q(segment=code)) for name, code in columns.items()})
         )
         for month, province, regency, *heads in rows:
+            if all(count is None for count in heads):
+                continue
             participants, potential = sums.get(month, (None, None))
             in_force = potentials[month].workers
             for code, count in zip(columns.values(), heads, strict=True):
-                if count is None:
-                    continue
                 workers = in_force.get(((province, regency), code))
-                if workers is not None or code not in with_potential:
+                potential = add(potential, workers)
+                if count is not None and (workers is not None or code not in with_potential):
                     participants = add(participants, int(count))
-                    potential = add(potential, workers)
             sums[month] = (participants, potential)
         return {month: Rated(*sums.get(month, (None, None))) for month in span}
 
@@ -238,11 +238,12 @@ def _by_cell(
             participants = add(participants, value)
             if is_own:
                 own.add(code)
-            if workers is not None:
+            if workers is not None or code not in with_potential:
                 rated_participants = add(rated_participants, value)
-                rated_potential = add(rated_potential, workers)
-            elif code not in with_potential:
-                rated_participants = add(rated_participants, value)
+        if participants is not None:
+            # the whole area counts once it has a figure: leaving out the potential of a segment that is still blank
+            # would show the rate of the other segment as if it were the rate of both
+            rated_potential = potential
         if expected:
             counts = cell in must_report
             reported = counts and expected <= own
@@ -258,5 +259,6 @@ def _by_cell(
             carried=int(counts and not reported and participants is not None),
             expected=int(counts),
             changed=changed,
+            province_wide=int(bool(expected) and cell[1] is None and bool(own)),
         )
     return found

@@ -29,8 +29,9 @@ class Basis(models.TextChoices):
 class Position:
     """Participants and potential of some cells at the end of a month. Heads; None means nothing is known, not zero.
 
-    `rated_participants` and `rated_potential` cover the same reported areas and give the rate; a segment that has a
-    potential counts there only where its potential is known, JAKON and PMI add to the participants only.
+    `rated_participants` and `rated_potential` cover the same reported areas and give the rate: areas that have a
+    figure, with their whole potential. A segment that has a potential counts there only where its potential is known;
+    JAKON and PMI add to the participants only.
     """
 
     participants: int | None = None
@@ -42,6 +43,8 @@ class Position:
     expected: int = 0
     #: Verified figures of this month whose working value has been changed since.
     changed: int = 0
+    #: Figures of their own that are not broken down by regency; they stand beside the reports of the regencies.
+    province_wide: int = 0
 
     @property
     def coverage_rate(self) -> Fraction | None:
@@ -72,6 +75,7 @@ class Position:
             carried=self.carried + other.carried,
             expected=self.expected + other.expected,
             changed=self.changed + other.changed,
+            province_wide=self.province_wide + other.province_wide,
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from django import forms
@@ -62,6 +62,17 @@ class ReportFilters(forms.Form):
         for name, form_field in self.fields.items():
             value = self.address.get(name, "")
             if value:
-                choices = dict(getattr(form_field, "choices", []))
-                found[str(form_field.label)] = str(choices.get(value, value))
+                found[str(form_field.label)] = _label(getattr(form_field, "choices", []), value)
         return found
+
+
+def _label(choices: Iterable[tuple[Any, Any]], value: str) -> str:
+    """The label of a choice, also inside a group of choices."""
+    for key, label in choices:
+        if isinstance(label, list | tuple):
+            inside = _label(label, value)
+            if inside != value:
+                return inside
+        elif str(key) == value:
+            return str(label)
+    return value

@@ -63,10 +63,12 @@ class ReportView(View):
 
     def get(self, request: HttpRequest, **where: str) -> HttpResponse:
         form = self.make_filters(request)
+        wanted = request.GET.get("format", "")
+        if form.has_no_data and wanted:
+            return self.refusal(wanted, ["Belum ada data."])
         if form.has_no_data:
             return render(request, "report_empty.html", {"heading": self.title})
         mistakes = [] if form.is_valid() else form.sentences
-        wanted = request.GET.get("format", "")
         if wanted and wanted not in exports.FORMATS:
             mistakes.append(f"Format “{wanted}” tidak dikenal. Pilih xlsx, csv, atau json.")
         order = request.GET.get("urut", "") or self.default_order
@@ -106,10 +108,14 @@ class ReportView(View):
             return JsonResponse({"errors": mistakes}, status=400, json_dumps_params={"ensure_ascii": False})
         return HttpResponse("\n".join(mistakes), status=400, content_type="text/plain; charset=utf-8")
 
+    def file_title(self, form: ReportFilters) -> str:
+        """`capaian-2024-09`: the name says which month the file is of."""
+        return "-".join(part for part in (self.file_name, form.address.get("bulan", "")) if part)
+
     def file(self, wanted: str, table: Table, answer: Answer, form: ReportFilters) -> HttpResponse:
         if wanted == "json":
             return exports.to_json(table, answer.definition, form.chosen())
         if wanted == "csv":
-            return exports.to_csv(table, self.file_name)
+            return exports.to_csv(table, self.file_title(form))
         facts = {**form.readable(), "Definisi": " · ".join(answer.explanation)}
-        return exports.to_xlsx(table, self.file_name, table.caption, facts)
+        return exports.to_xlsx(table, self.file_title(form), table.caption, facts)

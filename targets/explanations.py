@@ -36,6 +36,8 @@ def explain_reports(position: Position, basis: Basis) -> str:
     if position.carried:
         earlier = "angka verifikasi sebelumnya" if basis == Basis.VERIFIED else "angka bulan lalu"
         text += f", {format_count(position.carried)} memakai {earlier}"
+    if position.province_wide:
+        text += f", ditambah {format_count(position.province_wide)} angka tingkat provinsi yang tidak dirinci"
     return text
 
 
@@ -63,6 +65,9 @@ def explain(question: Question, found: Standings, period: ReportingPeriod | None
         explain_reports(found.total.position, question.basis),
         f"data {question.basis.label.lower()}",
     ]
+    silent = sum(row.position.participants is None for row in found.rows)
+    if silent and len(found.rows) > 1:
+        lines.append(f"{format_count(silent)} dari {format_count(len(found.rows))} baris belum punya angka")
     if changed := found.total.position.changed:
         lines.append(f"{format_count(changed)} angka berubah sejak diverifikasi (≠)")
     if found.total.position.is_partial:

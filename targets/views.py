@@ -169,6 +169,8 @@ class AreaView(View):
 def find_area(request: HttpRequest, code: str) -> Province | Regency:
     """The area with this Kemendagri code that the reader may see; 404 for every other."""
     digits = code.replace(".", "")
+    if not (digits.isascii() and digits.isdigit()):
+        raise Http404(f"“{code[:20]}” bukan kode wilayah. Kode terdiri atas dua atau empat angka.")
     areas: Any = Province.objects if len(digits) == 2 else Regency.objects.select_related("province", "branch_office")
     area = areas.visible_to(request.user).by_code(digits).first()
     if area is None:

@@ -264,3 +264,31 @@ def test_without_a_secret_key_the_public_settings_refuse_to_start():
     result = manage("check", DEBUG="off")
     assert result.returncode != 0
     assert "Set SECRET_KEY" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/wilayah/%00/",
+        "/wilayah/1801%00/",
+        "/capaian/?bulan=%00",
+        "/admin/coverage/regency/%00/change/",
+        "/masuk/?next=%00",
+    ],
+)
+def test_a_nul_in_the_address_is_a_bad_address_on_every_database(client, world, address):
+    client.force_login(world.admin)
+    page = client.get(address)
+    assert page.status_code == 400
+    assert '<html lang="id">' in page.content.decode()
+
+
+@pytest.mark.parametrize("debug", [True, False])
+def test_what_is_not_there_is_said_in_indonesian_also_while_trying_it_out(client, world, settings, debug):
+    settings.DEBUG = debug
+    client.force_login(world.pemda)
+    for address in ("/tidakada/", "/wilayah/36/", "/wilayah/abc/"):
+        page = client.get(address)
+        assert page.status_code == 404
+        assert "URLconf" not in page.content.decode()
+        assert "Halaman tidak ada" in page.content.decode()

@@ -75,7 +75,9 @@ def test_a_percentage_has_its_decimals_behind_a_comma(client, filled, typed, sto
     assert (response.status_code == 302) is bool(stored)
 
 
-@pytest.mark.parametrize(("typed", "stored"), [("250.000", 250000), ("250,000", None), ("25,5", None), ("2.50", None)])
+@pytest.mark.parametrize(
+    ("typed", "stored"), [("250.000", 250000), ("250,000", 250000), ("250 000", 250000), ("25,5", None), ("2.50", None)]
+)
 def test_a_published_head_count_is_never_divided_by_a_thousand(client, filled, typed, stored):
     client.force_login(filled.admin)
     address = page_of(PublishedFigure, "change", filled.published.pk)

@@ -317,6 +317,21 @@ def test_an_empty_product_says_that_there_is_nothing_yet(client, world):
         assert "Belum ada data." in page.content.decode()
 
 
+def test_a_program_that_asks_an_empty_product_gets_no_page(client, world):
+    client.force_login(world.pimpinan)
+    answer = client.get("/capaian/?format=json")
+    assert answer.status_code == 400
+    assert json.loads(answer.content) == {"errors": ["Belum ada data."]}
+
+
+def test_the_reader_learns_that_areas_are_silent_and_that_a_figure_is_not_broken_down(client, world):
+    put("18", "TOTAL-UNSPLIT", "2024-06", 100, verified=100)
+    client.force_login(world.pimpinan)
+    page = client.get("/capaian/?bulan=2024-06").content.decode()
+    assert "ditambah 1 angka tingkat provinsi" in page
+    assert "1 dari 2 baris belum punya angka" in page
+
+
 def test_the_number_of_queries_does_not_depend_on_the_rows(client, figures, django_assert_num_queries):
     client.force_login(figures.pimpinan)
     client.get("/capaian/")

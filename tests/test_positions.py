@@ -47,6 +47,16 @@ def test_coverage_is_sum_over_sum_of_the_reported_areas_only(june):
     assert at.is_partial
 
 
+def test_an_area_with_one_segment_blank_counts_with_its_whole_potential(june):
+    put("1804", "PU", "2024-06", 40)
+    put("1804", "BPU", "2024-06", None)
+    at = ask(june.pimpinan)[("18", "1804")]
+    assert at.coverage_rate == Fraction(40, 100)  # not 40 of the 50 of PU alone
+    assert at.reported == 0
+    whole = total(ask(june.pimpinan))
+    assert whole.coverage_rate == Fraction(whole.participants, whole.potential)
+
+
 def test_reported_means_a_value_of_its_own_in_every_expected_segment(june):
     at = total(ask(june.pimpinan))
     assert (at.reported, at.carried, at.expected) == (1, 1, 4)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q
@@ -10,6 +11,7 @@ from django.http import HttpRequest
 
 from accounts.admin_base import ReasonForm, UnchangeableKey
 from reporting.amounts import format_amount
+from reporting.fields import CountField
 from reporting.numbers import format_count, format_money
 
 from ..models import PublishedFigure, WorkforceEstimate
@@ -29,11 +31,23 @@ class WorkforceEstimateAdmin(CellAdmin):
 
 
 class PublishedFigureForm(ReasonForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Heads, months and things are read as whole numbers: there `250,000` can only be thousands.
+        unit = self.data.get(self.add_prefix("unit"))
+        if "value" in self.fields and unit and unit not in (PublishedFigure.Unit.PERCENT, PublishedFigure.Unit.RUPIAH):
+            amount = self.fields["value"]
+            self.fields["value"] = CountField(
+                required=False, label=amount.label, help_text=amount.help_text, widget=amount.widget
+            )
+
     def clean_value(self) -> Decimal | None:
         """People, months and things are counted whole; only percent and rupiah have decimals."""
         value = self.cleaned_data["value"]
         unit = self.data.get(self.add_prefix("unit"))
         has_decimals = unit in (PublishedFigure.Unit.PERCENT, PublishedFigure.Unit.RUPIAH)
+        if isinstance(value, int):
+            return Decimal(value)
         if value is not None and not has_decimals and value != value.to_integral_value():
             self.add_error("value", "Satuan ini dihitung bulat. Tulis tanpa desimal, misalnya 43.202.")
         return value
