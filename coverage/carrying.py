@@ -65,16 +65,12 @@ def flow_forward(
     attributes: dict[str, Any],
     reopened: Collection[date] = (),
 ) -> int:
-    """Let new values run through the following months up to the first value of their own or the first locked month.
+    """Let new values run through the following months (see `_reached`) up to the first value of their own.
 
     `reopened` are the months that are open for this office although they are locked.
     """
     pending = {key: values[key] for key in _carried_on(values)}
-    following: list[ReportingPeriod] = []
-    for later in ReportingPeriod.objects.filter(month__gt=period.month).order_by("month"):
-        if later.is_locked and later.month not in reopened:
-            break
-        following.append(later)
+    following = _reached(period, reopened)
     if not pending or not following:
         return 0
     records = _lock_records(pending, following)
@@ -112,17 +108,9 @@ def flow_verified(
     attributes: dict[str, Any],
     reopened: Collection[date] = (),
 ) -> int:
-    """Let newly verified values run through the following months, up to the first that was verified itself.
-
-    A month locked by hand stays what it was. One that is only closed by its date does not stop them: its own
-    verification may still be under way, and must not show an older figure for a cell nobody reported.
-    """
+    """Let newly verified values run through the same months, up to the first that was verified itself."""
     pending = {key: values[key] for key in _carried_on(values)}
-    following: list[ReportingPeriod] = []
-    for later in ReportingPeriod.objects.filter(month__gt=period.month).order_by("month"):
-        if later.locked_at is not None and later.month not in reopened:
-            break
-        following.append(later)
+    following = _reached(period, reopened)
     if not pending or not following:
         return 0
     records = _lock_records(pending, following)
@@ -140,6 +128,20 @@ def flow_verified(
     if updated:
         bulk_update_with_history(updated, CoverageRecord, ["verified_participants"], **attributes)
     return len(updated)
+
+
+def _reached(period: ReportingPeriod, reopened: Collection[date]) -> list[ReportingPeriod]:
+    """The months new values run through, working and verified ones alike: all up to the first locked by hand.
+
+    A month that is only closed by its date passes them on. Nobody reported its carried cells, so they say what last
+    month says; a correction that stopped there would leave the months after it with a figure known to be wrong.
+    """
+    following: list[ReportingPeriod] = []
+    for later in ReportingPeriod.objects.filter(month__gt=period.month).order_by("month"):
+        if later.locked_at is not None and later.month not in reopened:
+            break
+        following.append(later)
+    return following
 
 
 def _lock_records(

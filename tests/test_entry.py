@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from django.contrib.auth.models import Permission
 from django.db import connection, connections
+from django.utils import timezone
 
 from accounts.models import Denied
 from coverage import entry, periods
@@ -157,10 +158,13 @@ def test_a_correction_flows_forward_up_to_the_first_own_value(world, october):
     assert result.carried == 5
 
 
-def test_a_correction_stops_at_a_locked_month(world, october):
-    ReportingPeriod.objects.filter(month=date(2026, 9, 1)).update(closes_on=date(2026, 10, 20))
+@pytest.mark.parametrize(
+    ("lock", "expected"), [({"closes_on": date(2026, 10, 20)}, 4_100), ({"locked_at": timezone.now()}, 4_000)]
+)
+def test_a_correction_passes_a_month_closed_by_its_date_and_stops_at_one_locked_by_hand(world, october, lock, expected):
+    ReportingPeriod.objects.filter(month=date(2026, 9, 1)).update(**lock)
     save(world.entri, world.tengah, "2026-08", change("1802", "PU", 4_100, seen=Seen(4_000)))
-    assert [cell("1802", "PU", m).participants for m in ("2026-09", "2026-10")] == [4_000, 4_000]
+    assert [cell("1802", "PU", m).participants for m in ("2026-09", "2026-10")] == [expected, expected]
 
 
 def test_clearing_flows_forward_too(world, october):

@@ -87,8 +87,20 @@ def test_it_opens_for_one_office_and_one_month_only(world, october):
         save(world, ReportingPeriod.objects.get(pk=NOVEMBER), CellChange("1802", "PU", 5))
 
 
-def test_a_correction_stops_at_the_next_locked_month_unless_that_is_opened_too(world, october):
+def test_a_correction_and_its_verification_reach_the_open_month_behind_a_closed_one(world, october):
+    make_period("2026-12")
+    periods.open_period(date(2026, 12, 1))
     close(NOVEMBER)
+    reopen(world, october)
+    save(world, october, CellChange("1802", "PU", 1_400, change_reason="DATA_CLEANED"))
+    verify(user=world.verifikasi, submission=submit(user=world.entri, office=world.tengah, period=october))
+    found = [cell(month=month) for month in ("2026-10", "2026-11", "2026-12")]
+    assert [(record.participants, record.verified_participants) for record in found] == [(1_400, 1_400)] * 3
+    assert [record.origin for record in found[1:]] == ["CARRIED", "CARRIED"]
+
+
+def test_a_correction_stops_at_the_next_month_locked_by_hand_unless_that_is_opened_too(world, october):
+    periods.lock_period(user=world.admin, period=ReportingPeriod.objects.get(pk=NOVEMBER))
     reopen(world, october)
     save(world, october, CellChange("1802", "PU", 1_100))
     assert cell(month="2026-11").participants == 1_000
