@@ -15,7 +15,7 @@ from .routine import ReportingPeriod
 class ImportBatch(models.Model):
     """An uploaded file as read. Nothing of it is a figure before somebody confirms it."""
 
-    #: Both empty for a national file.
+    #: The office is empty for a national file.
     office = models.ForeignKey(
         Office, models.PROTECT, related_name="import_batches", null=True, blank=True, verbose_name="kantor"
     )
