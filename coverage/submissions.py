@@ -183,9 +183,26 @@ def reclose(*, user: User | None, submission: Submission, reopening: PeriodReope
     records = CoverageRecord.objects.of_office(reopening.office).filter(period=reopening.period)
     was_changed = records.filter(changed_at__gt=reopening.opened_at).exists()
     was_handed_in = reopening.status_before not in ("", *access.WITH_THE_OFFICE)
-    if was_handed_in and not was_changed and submission.submitted_at:
-        submission.status = reopening.status_before
+    if was_handed_in and not was_changed:
+        _restore(submission, reopening)
     _take_step(submission, Action.RECLOSE, user)
+
+
+def _restore(submission: Submission, reopening: PeriodReopening) -> None:
+    """Back to what stood before the reopening: handed in and taken back meanwhile, who and when are in the steps."""
+    steps = {
+        step.action: step
+        for step in submission.events.select_related("user").filter(at__lte=reopening.opened_at).order_by("at", "pk")
+    }
+    if handed_in := steps.get(Action.SUBMIT):
+        submission.submitted_at, submission.submitted_by = handed_in.at, handed_in.user
+    submission.submitted_at = submission.submitted_at or submission.first_submitted_at
+    if reopening.status_before == Status.VERIFIED:
+        if verified := steps.get(Action.VERIFY):
+            submission.decided_at, submission.decided_by = verified.at, verified.user
+    else:
+        submission.decided_at = submission.decided_by = None
+    submission.status = reopening.status_before
 
 
 def _take_step(

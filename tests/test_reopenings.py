@@ -14,7 +14,7 @@ from coverage.access import OutOfScope
 from coverage.entry import CellChange, save_cells
 from coverage.models import CoverageRecord, PeriodReopening, ReportingPeriod, Submission, SubmissionEvent, Via
 from coverage.reopenings import close_lapsed, close_reopening, reopen_office
-from coverage.submissions import submit, verify
+from coverage.submissions import send_back, submit, verify, withdraw
 from reporting import months
 from tests.conftest import cell_fields, make_period
 
@@ -138,6 +138,32 @@ def test_untouched_the_submission_is_again_what_it_was(world, october, calendar)
     assert actions()[2:] == ["REOPEN", "RECLOSE"]
     assert SubmissionEvent.objects.last().user is None
     assert close_lapsed() == []
+
+
+@pytest.mark.parametrize("taken_back", ["withdraw", "send_back"])
+def test_handed_in_unchanged_and_taken_back_it_is_again_what_it_was(world, october, calendar, taken_back):
+    known = ["status", "submitted_at", "submitted_by", "decided_at", "decided_by", "first_submitted_at"]
+    before = Submission.objects.values(*known).get()
+    reopen(world, october)
+    submission = submit(user=world.admin, office=world.tengah, period=october)
+    if taken_back == "withdraw":
+        withdraw(user=world.entri, office=world.tengah, period=october)
+    else:
+        send_back(user=world.verifikasi, submission=submission, reason="periksa")
+    calendar(date(2027, 1, 1))
+    close_lapsed()
+    assert before["status"] == "VERIFIED"
+    assert Submission.objects.values(*known).get() == before
+
+
+def test_what_waited_for_its_verification_waits_again(world, october):
+    Submission.objects.update(status="SUBMITTED", decided_at=None, decided_by=None)
+    before = Submission.objects.values().get()
+    reopening = reopen(world, october)
+    submit(user=world.admin, office=world.tengah, period=october)
+    withdraw(user=world.entri, office=world.tengah, period=october)
+    close_reopening(user=world.admin, reopening=reopening)
+    assert Submission.objects.values().get() == before
 
 
 def test_changed_and_not_handed_in_it_stays_with_the_office(world, october):
