@@ -29,7 +29,7 @@ from .models import (
     WorkerSegment,
 )
 
-Status = Submission.Status
+Action, Status = SubmissionEvent.Action, Submission.Status
 #: Cells to mend, and offices to call, named on the card; the page behind it has all of them.
 LONGEST_LIST = 5
 
@@ -110,7 +110,7 @@ def _own_tasks(user: User, period: ReportingPeriod | None) -> list[Task]:
     for month in sorted(periods, reverse=True):
         submission, mark = submissions.get(month), marks.get(month, Mark(month, Tally()))
         if mark.tally.expected or submission:
-            last = steps.get(submission.pk) if submission else None
+            last = steps.get(submission.pk, {}) if submission else {}
             found.append(_own_task(office, periods[month], mark, submission, last, reopened.get(month)))
     return found
 
@@ -131,7 +131,7 @@ def _own_task(
     period: ReportingPeriod,
     mark: Mark,
     submission: Submission | None,
-    last: SubmissionEvent | None,
+    steps: Mapping[str, SubmissionEvent],
     reopening: PeriodReopening | None,
 ) -> Task:
     url = reverse("entry", args=[month_code(period.month)])
@@ -156,25 +156,26 @@ def _own_task(
         return Task(Kind.CLOSED, f"Entri {period} sudah ditutup", url, "Lihat", (closed,), tally=tally)
     deadline, is_late = _deadline(period, reopening)
     if status == Status.RETURNED:
-        cells = last.cells if last else {}
-        said = f"Dikembalikan{_when_and_who(last.at, last.user)}: “{last.reason}”" if last else "Dikembalikan."
+        returned = steps.get(Action.RETURN)
+        cells = returned.cells if returned else {}
+        said = _why_open(steps, reopening)
+        if returned:
+            said.append(f"Dikembalikan{_when_and_who(returned.at, returned.user)}: “{returned.reason}”")
         return Task(
             Kind.MEND,
             f"Perbaiki angka {period}",
             url + _anchor(cells),
             "Perbaiki",
-            (said,),
+            tuple(said) or ("Dikembalikan.",),
             deadline,
             is_late,
             tally,
             _cells_to_mend(office, cells),
             max(0, len(cells) - LONGEST_LIST),
         )
-    sentences = []
-    if last and last.action == SubmissionEvent.Action.WITHDRAW:
-        sentences.append(f"Ditarik kembali{_when_and_who(last.at, last.user)}.")
-    if reopening:
-        sentences.append(f"Dibuka kembali: “{reopening.reason}”")
+    sentences = _why_open(steps, reopening)
+    if taken_back := steps.get(Action.WITHDRAW):
+        sentences.insert(0, f"Ditarik kembali{_when_and_who(taken_back.at, taken_back.user)}.")
     left = mark.tally.expected - mark.tally.filled - mark.tally.explained
     if tally and left == 0:
         sentences.append("Semua sel sudah terisi atau dijelaskan; tinggal diajukan.")
@@ -195,11 +196,25 @@ def _deadline(period: ReportingPeriod, reopening: PeriodReopening | None = None)
     return f"Tenggat {long_date(due)} sudah lewat, ditutup {long_date(closes)} ({days_away(closes)})", True
 
 
-def _last_steps(submissions: Mapping[date, Submission]) -> dict[int, SubmissionEvent]:
-    """The last return or withdrawal of each, by its key."""
-    actions = (SubmissionEvent.Action.RETURN, SubmissionEvent.Action.WITHDRAW, SubmissionEvent.Action.SUBMIT)
-    events = SubmissionEvent.objects.filter(submission__in=list(submissions.values()), action__in=actions)
-    return {event.submission_id: event for event in events.select_related("user").order_by("at", "pk")}
+def _why_open(steps: Mapping[str, SubmissionEvent], reopening: PeriodReopening | None) -> list[str]:
+    """That a month was opened again, for how long and why; also when that has ended and the month is still open."""
+    if reopening:
+        return [f"Dibuka kembali sampai {long_date(reopening.expires_on)}: “{reopening.reason}”"]
+    event = steps.get(Action.REOPEN)
+    return [f"Dibuka kembali{_when_and_who(event.at, event.user)}: “{event.reason}”"] if event else []
+
+
+def _last_steps(submissions: Mapping[date, Submission]) -> dict[int, dict[str, SubmissionEvent]]:
+    """Of each submission, by its key, the last step of every kind since it was handed in or verified."""
+    events = SubmissionEvent.objects.filter(submission__in=list(submissions.values()))
+    found: dict[int, dict[str, SubmissionEvent]] = {}
+    for event in events.select_related("user").order_by("at", "pk"):
+        steps = found.setdefault(event.submission_id, {})
+        if event.action in (Action.SUBMIT, Action.VERIFY):
+            steps.clear()
+        else:
+            steps[event.action] = event
+    return found
 
 
 def _cells_to_mend(office: Office, cells: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -20,8 +20,10 @@ from coverage.models import (
     ReportingPeriod,
     Submission,
 )
+from coverage.reopenings import close_reopening, reopen_office
 from coverage.submissions import send_back, submit, verify, withdraw
 from coverage.tasks import Kind, tasks_for
+from reporting.months import long_date
 from tests.conftest import make_period, put
 
 SEGMENTS = ("PU", "BPU", "JAKON", "PMI")
@@ -181,8 +183,37 @@ def test_a_closed_month_says_that_it_is_too_late_and_an_opened_one_until_when(wo
     )
     task = only(world.entri)
     assert (task.kind, task.deadline) == (Kind.FILL, "Terbuka sampai 25 November 2026 (4 hari lagi)")
-    assert task.sentences == ("Dibuka kembali: “rekap terlambat”",)
+    assert task.sentences == ("Dibuka kembali sampai 25 November 2026: “rekap terlambat”",)
     assert only(world.tetangga).kind == Kind.CLOSED
+
+
+def test_a_verified_month_that_was_opened_again_says_until_when_and_why(world, october):
+    verify(user=world.verifikasi, submission=handed_in(world, october))
+    until = timezone.localdate(timezone.now()) + timedelta(days=3)
+    reopening = reopen_office(
+        user=world.admin, office=world.tengah, period=october, reason="Salah rekap.", expires_on=until
+    )
+    task = only(world.entri)
+    assert (task.kind, task.sentences) == (Kind.MEND, (f"Dibuka kembali sampai {long_date(until)}: “Salah rekap.”",))
+    assert task.url == "/entri/2026-10/"
+    put("1802", "PU", "2026-10", 90)
+    CoverageRecord.objects.filter(regency="1802", segment="PU").update(changed_at=timezone.now())
+    close_reopening(user=world.admin, reopening=reopening)
+    (sentence,) = only(world.entri).sentences
+    assert sentence.startswith("Dibuka kembali ")
+    assert sentence.endswith(" oleh admin: “Salah rekap.”")
+
+
+def test_a_returned_month_that_was_opened_again_says_both(world, october):
+    cells = {("1802", "PU"): "Samakan dengan rekap."}
+    send_back(user=world.verifikasi, submission=handed_in(world, october), reason="Periksa.", cells=cells)
+    ReportingPeriod.objects.filter(pk=october.pk).update(locked_at=timezone.now())
+    until = timezone.localdate(timezone.now()) + timedelta(days=3)
+    reopen_office(user=world.admin, office=world.tengah, period=october, reason="Terlambat.", expires_on=until)
+    task = only(world.entri)
+    assert task.sentences[0] == f"Dibuka kembali sampai {long_date(until)}: “Terlambat.”"
+    assert task.sentences[1].endswith("oleh verifikasi: “Periksa.”")
+    assert task.url == "/entri/2026-10/#p-1802-PU"
 
 
 def test_an_older_month_that_came_back_stands_beside_the_current_one(world, october):
