@@ -92,7 +92,7 @@ class DecisionForm:
         typed = data or {}
         self.reason = typed.get("reason", "").strip()
         self.texts = {cell.key: typed.get(f"cell-{cell.name}", "").strip() for cell in cells}
-        self.names = {cell.key: cell.name for cell in cells}
+        self.labels = {cell.key: f"{cell.area_name} · {cell.segment}" for cell in cells}
         self.seen_at = read_moment(typed.get("seen_at", ""))
         self.wrong: dict[CellKey, str] = {}
         self.mistakes: list[str] = []
@@ -101,6 +101,11 @@ class DecisionForm:
     def cells(self) -> dict[CellKey, str]:
         """Cells that were given a reason."""
         return {key: text for key, text in self.texts.items() if text}
+
+    @property
+    def requests(self) -> list[tuple[str, str]]:
+        """The same with the names of area and segment, to be read where nothing can be typed any more."""
+        return [(self.labels[key], text) for key, text in self.cells.items()]
 
     @property
     def has_typed(self) -> bool:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from coverage.models import CoverageRecord, Regency, Submission, SubmissionEvent
 from coverage.reopenings import reopen_office
+from coverage.submissions import withdraw
 from coverage.verification import load_review, returned_cells
 from tests.conftest import PASSWORD, put
 from tests.verifying import (
@@ -312,3 +313,22 @@ def test_more_cells_cost_no_more_queries(world, waiting, verifier):
     put("1801", "RT-RW", "2026-10", 55)
     assert "RT/RW" in text_of(verifier.get(TENGAH))
     assert queries(verifier, TENGAH) == few
+
+
+def test_reasons_stay_to_be_read_when_the_office_takes_its_submission_back(world, waiting, verifier):
+    html = verifier.get(TENGAH).content.decode()
+    withdraw(user=world.entri, office=world.tengah, period=waiting["tengah"].period)
+    sent = {
+        "user": hidden(html, "user"),
+        "seen_at": hidden(html, "seen_at"),
+        "action": "return",
+        "reason": "Angka BPU <b>turun</b>.",
+        "cell-1802-BPU": "Samakan dengan rekap.",
+    }
+    page = verifier.post(TENGAH, sent)
+    assert page.status_code == 409
+    text = text_of(page)
+    assert "sudah ditarik kembali oleh kantor" in text
+    assert "Alasan pengembalian Angka BPU <b>turun</b>." in text
+    assert "Kabupaten Lampung Tengah · Bukan Penerima Upah: Samakan dengan rekap." in text
+    assert "Isian Anda" not in text_of(verifier.get(TENGAH))
