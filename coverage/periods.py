@@ -36,9 +36,29 @@ def open_when_due(today: date | None = None) -> ReportingPeriod | None:
 
 
 def check_openable(month: date, today: date | None = None) -> None:
-    """Raises Denied for a month that has not begun: nobody has figures for it, and every page would wait for them."""
-    if month.replace(day=1) > (today or timezone.localdate()):
-        raise Denied(f"{months.month_name(month)} belum dimulai, jadi belum dapat dibuka.")
+    """Raises Denied for a month nobody can have figures for yet, or one that would lie apart from the others.
+
+    Months follow each other: the one after the latest, one left out between two, or the due month after a standstill.
+    The first one may be any; afterwards nothing is put before it, since it would have to change what was carried.
+    """
+    month, today = month.replace(day=1), today or timezone.localdate()
+    opened = list(ReportingPeriod.objects.order_by("month").values_list("month", flat=True))
+    if month in opened:
+        return
+    name = months.month_name(month)
+    if today <= months.month_end(month):
+        raise Denied(f"{name} belum berakhir; dapat dibuka mulai {months.long_date(months.add_months(month, 1))}.")
+    if not opened:
+        return
+    first, latest = opened[0], opened[-1]
+    if month < first:
+        raise Denied(f"{name} tidak dapat dibuka: bulan pertama di sini {months.month_name(first)}.")
+    following, due = months.add_months(latest, 1), due_month(today)
+    if month > following and month != due:
+        raise Denied(
+            f"{name} belum dapat dibuka: setelah {months.month_name(latest)} dibuka {months.month_name(following)}, "
+            f"atau langsung bulan terakhir yang sudah berakhir, {months.month_name(due)}."
+        )
 
 
 def open_period(month: date) -> ReportingPeriod:

@@ -33,16 +33,18 @@ def told(response) -> list[str]:
     return [str(message) for message in response.context["messages"]]
 
 
-def test_the_next_month_is_proposed_and_opening_it_writes_its_cells(page):
+def test_the_next_month_is_proposed_and_opening_it_writes_its_cells(page, world, calendar):
+    calendar(date(2026, 12, 1))
+    page.force_login(world.admin)
     form = page.get(page_of(ReportingPeriod, "add"))
     assert form.context["adminform"].form["month"].value() == date(2026, 11, 1)
     assert page.post(page_of(ReportingPeriod, "add"), {"month": "2026-11-01"}).status_code == 302
     assert CoverageRecord.objects.filter(period=date(2026, 11, 1)).count() == 16
 
 
-def test_a_month_that_has_not_begun_is_not_opened(page):
-    answer = page.post(page_of(ReportingPeriod, "add"), {"month": "2026-12-01"})
-    assert "Desember 2026 belum dimulai" in answer.content.decode()
+def test_a_month_that_is_not_over_is_not_opened(page):
+    answer = page.post(page_of(ReportingPeriod, "add"), {"month": "2026-11-01"})
+    assert "November 2026 belum berakhir; dapat dibuka mulai 1 Desember 2026." in answer.content.decode()
     assert ReportingPeriod.objects.count() == 1
 
 

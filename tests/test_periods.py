@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import Denied, User
 from coverage.entry import CellChange, save_cells
 from coverage.models import CoverageRecord, Dataset, PeriodReopening, Regency, ReportingPeriod, Via
-from coverage.periods import due_period, lock_period, open_period, open_when_due, unlock_period
+from coverage.periods import check_openable, due_period, lock_period, open_period, open_when_due, unlock_period
 from coverage.reopenings import reopen_office
 from tests.conftest import make_period, put
 
@@ -115,9 +115,65 @@ def test_the_month_before_today_opens_on_first_need_and_never_behind_a_later_one
     assert [f"{p.month:%Y-%m}" for p in ReportingPeriod.objects.order_by("-month")] == then_opened
 
 
+NOV_20 = date(2026, 11, 20)
+
+
+@pytest.mark.parametrize(
+    ("opened", "month", "today"),
+    [
+        ([], date(2020, 1, 1), NOV_20),
+        (["2026-09"], OCTOBER, date(2026, 11, 1)),
+        (["2026-06", "2026-09"], date(2026, 7, 1), NOV_20),
+        (["2026-06"], date(2026, 7, 1), NOV_20),
+        (["2026-06"], OCTOBER, NOV_20),
+        (["2026-10"], OCTOBER, date(2026, 10, 5)),
+    ],
+    ids=["first", "next", "gap", "next-late", "due-after-standstill", "open-already"],
+)
+def test_months_that_may_be_opened(world, opened, month, today):
+    for each in opened:
+        make_period(each)
+    check_openable(month, today)
+
+
+@pytest.mark.parametrize(
+    ("opened", "month", "today", "sentence"),
+    [
+        (
+            ["2026-10"],
+            date(2026, 11, 1),
+            date(2026, 11, 30),
+            "November 2026 belum berakhir; dapat dibuka mulai 1 Desember 2026.",
+        ),
+        ([], date(2026, 11, 1), NOV_20, "November 2026 belum berakhir; dapat dibuka mulai 1 Desember 2026."),
+        (
+            ["2026-09"],
+            date(2020, 1, 1),
+            NOV_20,
+            "Januari 2020 tidak dapat dibuka: bulan pertama di sini September 2026.",
+        ),
+        (
+            ["2026-06"],
+            date(2026, 8, 1),
+            NOV_20,
+            "Agustus 2026 belum dapat dibuka: setelah Juni 2026 dibuka Juli 2026, "
+            "atau langsung bulan terakhir yang sudah berakhir, Oktober 2026.",
+        ),
+    ],
+)
+def test_months_that_may_not_be_opened(world, opened, month, today, sentence):
+    for each in opened:
+        make_period(each)
+    with pytest.raises(Denied) as refusal:
+        check_openable(month, today)
+    assert str(refusal.value) == sentence
+
+
 def test_a_demonstration_stays_in_its_window(world):
     Dataset.objects.create(code="demo", name="x", version="1", is_demonstration=True, loaded_at=timezone.now())
     make_period("2026-10")
+    open_when_due(date(2026, 11, 20))
+    assert ReportingPeriod.objects.count() == 1
     open_when_due(date(2027, 3, 1))
     assert ReportingPeriod.objects.count() == 1
 
@@ -213,8 +269,15 @@ def test_the_command_leaves_closed_months_and_demonstrations_alone(world, calend
     assert run() == "Februari 2027 tidak dibuka: bulan terakhir di basis data ini Oktober 2026."
 
 
-@pytest.mark.parametrize("month", ["2026-12", "10-2026", "Oktober"])
-def test_the_command_refuses_months_that_have_not_begun_or_are_none(world, month):
+def test_the_command_refuses_a_month_before_the_first(world):
+    make_period("2026-09")
+    with pytest.raises(CommandError, match="Januari 2020 tidak dapat dibuka: bulan pertama di sini September 2026"):
+        run("2020-01")
+    assert ReportingPeriod.objects.count() == 1
+
+
+@pytest.mark.parametrize("month", ["2026-11", "2026-12", "10-2026", "Oktober"])
+def test_the_command_refuses_months_that_are_not_over_or_are_none(world, month):
     with pytest.raises(CommandError):
         run(month)
     assert not ReportingPeriod.objects.exists()
