@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -13,11 +14,14 @@ from django.utils import timezone
 from accounts.models import Office, User
 from reporting import months
 
+from . import corrections
 from .models import CoverageRecord, Regency, ReportingPeriod, Submission, WorkerSegment
 from .stocks import add
 
 #: Offices and months without a submission, in the filter and the counts.
 NOT_BEGUN = "BELUM"
+#: So many corrected months stand before the other verified ones; a query takes only so many conditions.
+_FIRST = 200
 _ORDER = (Submission.Status.SUBMITTED, Submission.Status.RETURNED, Submission.Status.DRAFT)
 
 
@@ -46,11 +50,18 @@ class Waiting:
     previous: int | None
     #: The reader handed it in, and cannot verify it.
     is_own: bool
+    #: Figures changed after they were handed in, while they wait; after they were verified, once they are.
+    changed: int = 0
 
     @property
     def can_be_ticked(self) -> bool:
-        """Verified together with others: waiting, without flags, and somebody else's."""
-        return is_waiting(self.submission) and not self.submission.flagged_cells and not self.is_own
+        """Verified together with others: waiting, somebody else's, without flags, and still as it was handed in.
+
+        Flags are counted when a month is handed in: what was changed after that has to be looked at.
+        """
+        return (
+            is_waiting(self.submission) and not self.submission.flagged_cells and not self.is_own and not self.changed
+        )
 
     @property
     def days_late(self) -> int:
@@ -70,9 +81,15 @@ def submissions_of(offices: QuerySet[Office], period: ReportingPeriod | None) ->
 
 
 def in_order(submissions: QuerySet[Submission]) -> QuerySet[Submission]:
-    """What waits for the verifier first; within that flagged ones first, then the one that has waited longest."""
+    """What waits for the verifier first; within that flagged ones first, then the one that has waited longest.
+
+    Of the verified ones first those with figures that were changed since.
+    """
+    offices = Office.objects.filter(pk__in=submissions.order_by().values("office"))
+    changed = [Q(office=office, period=month) for office, month in corrections.since_verified(offices)]
     return submissions.select_related("office", "period", "submitted_by", "decided_by").order_by(
         Case(*(When(status=status, then=place) for place, status in enumerate(_ORDER)), default=len(_ORDER)),
+        Case(*(When(one, then=0) for one in changed[:_FIRST]), default=1),
         Case(When(flagged_cells__gt=0, then=0), default=1),
         F("submitted_at").asc(nulls_last=True),
         "office__name",
@@ -113,18 +130,27 @@ def days_late(submission: Submission) -> int:
 
 
 def rows(submissions: Iterable[Submission], user: User) -> list[Waiting]:
-    """The rows of one page, in four queries."""
+    """The rows of one page, in at most seven queries."""
     shown = list(submissions)
     loads = _loads(shown)
+    changed = changed_cells(shown)
     return [
         Waiting(
             submission,
             loads.get((submission.office_id, submission.period_id), Load()),
             loads.get((submission.office_id, months.add_months(submission.period_id, -1)), Load()).participants,
             is_waiting(submission) and submission.submitted_by_id == user.pk,
+            changed[submission.office_id, submission.period_id],
         )
         for submission in shown
     ]
+
+
+def changed_cells(submissions: list[Submission]) -> Counter[corrections.OfficeMonth]:
+    """Figures changed since their months were handed in or verified."""
+    verified = {one.office_id for one in submissions if one.status == Submission.Status.VERIFIED}
+    found = corrections.since_handed_in(submissions)
+    return found + corrections.since_verified(Office.objects.filter(pk__in=verified)) if verified else found
 
 
 def is_waiting(submission: Submission) -> bool:

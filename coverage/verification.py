@@ -54,6 +54,9 @@ class ReviewCell:
     #: What the last return asked of this cell, and whether it has been changed since.
     asked: str = ""
     is_mended: bool = False
+    #: Changed while it waits for verification: when, and by whom.
+    corrected_at: datetime | None = None
+    corrected_by: str = ""
 
     @property
     def key(self) -> CellKey:
@@ -112,7 +115,7 @@ class ReviewCell:
 
     @property
     def needs_a_look(self) -> bool:
-        return bool(self.flags or self.asked or self.is_changed)
+        return bool(self.flags or self.asked or self.is_changed or self.corrected_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +146,8 @@ class Review:
     filled: int
     expected: int
     changed: int
+    #: Cells changed after the submission that waits was handed in.
+    corrected: int
     last_return: SubmissionEvent | None
     #: Before anything was read: what is changed later has not been seen.
     seen_at: datetime
@@ -190,7 +195,7 @@ def load_review(submission: Submission) -> Review:
     records = list(
         CoverageRecord.objects.of_office(office)
         .filter(period=period, segment__is_active=True)
-        .select_related("province", "regency", "segment")
+        .select_related("province", "regency", "segment", "changed_by")
         .order_by("province_id", "regency_id", "segment__position", "segment_id")
     )
     checks = flags_of(office, period)
@@ -206,6 +211,7 @@ def load_review(submission: Submission) -> Review:
             potentials.get(((record.province_id, record.regency_id), record.segment_id)),
             asked.get((record.area_code, record.segment_id), ""),
             last_return.at if last_return else None,
+            submission.submitted_at if submission.status == Submission.Status.SUBMITTED else None,
         )
         for record in records
         if _is_shown(record)
@@ -226,6 +232,7 @@ def load_review(submission: Submission) -> Review:
         filled=sum(cell.own_value is not None for cell in own),
         expected=len(own),
         changed=sum(cell.is_changed for cell in cells),
+        corrected=sum(cell.corrected_at is not None for cell in cells),
         last_return=last_return,
         seen_at=seen_at,
     )
@@ -261,8 +268,15 @@ def _totals(
 
 
 def _cell(
-    record: CoverageRecord, check: CellCheck, potential: int | None, asked: str, asked_at: datetime | None
+    record: CoverageRecord,
+    check: CellCheck,
+    potential: int | None,
+    asked: str,
+    asked_at: datetime | None,
+    handed_in: datetime | None,
 ) -> ReviewCell:
+    person = record.changed_by
+    is_corrected = bool(handed_in and record.changed_at and record.changed_at > handed_in)
     return ReviewCell(
         area=record.area_code,
         area_name=record.area.name,
@@ -279,6 +293,8 @@ def _cell(
         line=spark([*check.history[1 - LINE :], record.participants]),
         asked=asked,
         is_mended=bool(asked and asked_at and record.changed_at and record.changed_at > asked_at),
+        corrected_at=record.changed_at if is_corrected else None,
+        corrected_by=(person.get_full_name() or person.username) if is_corrected and person else "",
     )
 
 
@@ -295,10 +311,17 @@ def _is_expected(cell: ReviewCell) -> bool:
     return cell.segment.is_expected and len(cell.area) == 4
 
 
-def _urgency(cell: ReviewCell) -> tuple[bool, bool, bool, str, int]:
-    """Changed after verification first, then what the last return named, then flags that need a reason."""
+def _urgency(cell: ReviewCell) -> tuple[bool, bool, bool, bool, str, int]:
+    """Changed after it was handed in, then after verification; what the last return named; flags that need a reason."""
     needs_reason = any(flag.needs_reason for flag in cell.flags)
-    return not cell.is_changed, not cell.asked, not needs_reason, cell.area, cell.segment.position
+    return (
+        cell.corrected_at is None,
+        not cell.is_changed,
+        not cell.asked,
+        not needs_reason,
+        cell.area,
+        cell.segment.position,
+    )
 
 
 def _by_area(cells: list[ReviewCell]) -> tuple[ReviewArea, ...]:

@@ -29,8 +29,9 @@ accounts.admin accounts.middleware
 
 coverage.apps coverage.querysets coverage.stocks
 coverage.migrations coverage.models
-coverage.access coverage.carrying coverage.completeness coverage.datasets coverage.positions coverage.queue
+coverage.access coverage.carrying coverage.completeness coverage.corrections coverage.datasets coverage.positions
 coverage.timeline coverage.turns
+coverage.queue
 coverage.checks coverage.completeness_filters coverage.completeness_tables coverage.entry coverage.grid coverage.periods
 coverage.published coverage.reference coverage.reminders coverage.tasks coverage.trail coverage.trail_filters
 coverage.readiness
@@ -88,6 +89,7 @@ READERS = {
     "coverage.completeness",
     "coverage.completeness_filters",
     "coverage.completeness_tables",
+    "coverage.corrections",
     "coverage.grid",
     "coverage.positions",
     "coverage.queue",

@@ -11,9 +11,9 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from coverage import submissions
 from coverage.models import CoverageRecord, Regency, Submission, SubmissionEvent
 from coverage.reopenings import reopen_office
-from coverage.submissions import withdraw
 from coverage.verification import load_review, returned_cells
 from tests.conftest import PASSWORD, put
 from tests.verifying import (
@@ -317,7 +317,7 @@ def test_more_cells_cost_no_more_queries(world, waiting, verifier):
 
 def test_reasons_stay_to_be_read_when_the_office_takes_its_submission_back(world, waiting, verifier):
     html = verifier.get(TENGAH).content.decode()
-    withdraw(user=world.entri, office=world.tengah, period=waiting["tengah"].period)
+    submissions.withdraw(user=world.entri, office=world.tengah, period=waiting["tengah"].period)
     sent = {
         "user": hidden(html, "user"),
         "seen_at": hidden(html, "seen_at"),
@@ -332,3 +332,14 @@ def test_reasons_stay_to_be_read_when_the_office_takes_its_submission_back(world
     assert "Alasan pengembalian Angka BPU <b>turun</b>." in text
     assert "Kabupaten Lampung Tengah · Bukan Penerima Upah: Samakan dengan rekap." in text
     assert "Isian Anda" not in text_of(verifier.get(TENGAH))
+
+
+def test_a_cell_corrected_while_it_waits_stands_first_and_says_by_whom(world, waiting, verifier):
+    change(world.admin, world.tengah, "1804", "PMI", 801)
+    text = text_of(verifier.get(TENGAH))
+    assert "1 sel diubah setelah diajukan." in text
+    top = text[text.index("Perlu diperiksa") : text.index("Sel lainnya")]
+    assert "Diubah setelah diajukan oleh admin, " in top
+    assert top.index("Lampung Barat") < top.index("Lampung Tengah")
+    submissions.verify(user=world.verifikasi, submission=waiting["tengah"])
+    assert "setelah diajukan" not in text_of(verifier.get(TENGAH))

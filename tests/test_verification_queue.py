@@ -9,10 +9,11 @@ import pytest
 from django.utils import timezone
 
 from coverage import submissions
-from coverage.models import Submission, SubmissionEvent
+from coverage.models import CoverageRecord, Submission, SubmissionEvent
 from tests.conftest import make_period, put
 from tests.verifying import (
     QUEUE,
+    TENGAH,
     change,
     hand_in,
     hand_in_own,
@@ -48,6 +49,7 @@ def test_the_queue_shows_what_waits_flagged_first_then_the_oldest(world, waiting
     hand_in_own(world)
     old = timezone.now() - timedelta(days=3)
     Submission.objects.filter(office=world.sumbagsel).update(submitted_at=old)
+    CoverageRecord.objects.filter(regency=None).update(changed_at=old)
     page = verifier.get(QUEUE)
     assert rows_of(page) == [
         "Kantor Cabang Lampung Tengah",
@@ -178,3 +180,35 @@ def test_more_submissions_cost_no_more_queries(world, waiting, verifier):
     hand_in(world.entri, world.tengah)
     assert len(rows_of(verifier.get(QUEUE))) == 3
     assert queries(verifier, QUEUE) == one
+
+
+# Corrections by others
+
+
+def test_a_waiting_month_that_was_corrected_is_marked_and_not_verified_with_others(world, waiting, verifier):
+    assert verifier.get(QUEUE).content.decode().count('name="ticked"') == 1  # Bandar Lampung, without flags
+    change(world.admin, world.bandar, "1801", "PU", 101)
+    page = verifier.get(QUEUE)
+    assert "1 sel diubah setelah diajukan" in text_of(page)
+    assert 'name="ticked"' not in page.content.decode()
+    seen_at = hidden(verifier.get(TENGAH).content.decode(), "seen_at")
+    page = verifier.post(QUEUE, {"seen_at": seen_at, "ticked": waiting["bandar"].pk}, follow=True)
+    assert "1 sel diubah setelah diajukan. Periksa pengajuan ini satu per satu." in text_of(page)
+    waiting["bandar"].refresh_from_db()
+    assert waiting["bandar"].status == "SUBMITTED"
+
+
+def test_verified_months_with_figures_changed_since_stand_first_and_are_marked(world, waiting, verifier):
+    for one in waiting.values():
+        submissions.verify(user=world.verifikasi, submission=one)
+    old = timezone.now() - timedelta(days=3)
+    Submission.objects.filter(office=world.tengah).update(submitted_at=old)
+    address = f"{QUEUE}?bulan=semua&status=VERIFIED"
+    assert rows_of(verifier.get(address)) == ["Kantor Cabang Lampung Tengah", "Kantor Cabang Bandar Lampung"]
+    assert "berubah sejak" not in text_of(verifier.get(address))
+    change(world.admin, world.bandar, "1801", "PU", 101)
+    change(world.admin, world.bandar, "1801", "BPU", 201)
+    page = verifier.get(address)
+    assert rows_of(page) == ["Kantor Cabang Bandar Lampung", "Kantor Cabang Lampung Tengah"]
+    assert text_of(page).count("2 angka berubah sejak diverifikasi") == 1
+    assert page.content.decode().count('title="Berubah sejak diverifikasi"') == 1
