@@ -6,9 +6,11 @@ Without chromium these tests are skipped, as in tests/test_browser.py.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -124,8 +126,30 @@ def stored(name: str) -> CoverageRecord:
     return CoverageRecord.objects.get(regency=area, segment=segment, period=OCTOBER)
 
 
+KEPT = """async () => {
+    const db = await new Promise(resolve => {
+        const request = indexedDB.open("semesta-entri", 1);
+        request.onupgradeneeded = () => request.result.createObjectStore("cells");
+        request.onsuccess = () => resolve(request.result);
+    });
+    const request = db.transaction("cells").objectStore("cells").getAllKeys();
+    const keys = await new Promise(resolve => (request.onsuccess = () => resolve(request.result)));
+    db.close();
+    return [...Object.keys(localStorage), ...keys.map(key => key.join(":"))];
+}"""
+
+
 def draft_keys(page: Page) -> list[str]:
-    return page.evaluate("Object.keys(localStorage)")
+    """What the device holds, in either of its places."""
+    return page.evaluate(KEPT)
+
+
+def wait_for_drafts(page: Page, expected: list[str]) -> None:
+    """The device is written to beside the page's other work."""
+    deadline = time.monotonic() + 5
+    while draft_keys(page) != expected and time.monotonic() < deadline:
+        page.wait_for_timeout(50)
+    assert draft_keys(page) == expected
 
 
 # Reading numbers
@@ -309,7 +333,7 @@ def test_a_reload_keeps_what_was_typed(page):
     expect(note(page, "1802-PU")).to_have_value("pabrik baru")
     save(page)
     expect(page.locator("[data-saving]")).to_contain_text("1 sel disimpan")
-    assert draft_keys(page) == []
+    wait_for_drafts(page, [])
     page.reload()
     expect(page.get_by_role("button", name="Pulihkan")).to_have_count(0)
 
@@ -320,15 +344,26 @@ def test_a_kept_draft_can_be_thrown_away_and_an_old_one_is(page):
     page.on("dialog", lambda dialog: dialog.accept())
     page.reload()
     page.get_by_role("button", name="Buang").click()
-    assert draft_keys(page) == []
-    key = "semesta:entri:999:KC-LAMPUNG-TENGAH:2026-08"
+    wait_for_drafts(page, [])
+    key = "999:KC-LAMPUNG-TENGAH:2026-08"
     for days, is_kept in ((44, True), (46, False)):
         page.evaluate(
-            "([key, days]) => localStorage.setItem(key, JSON.stringify({ at: Date.now() - days * 864e5, cells: { a: {} } }))",
+            """async ([key, days]) => {
+                const at = Date.now() - days * 864e5;
+                localStorage.setItem(`semesta:entri:${key}`, JSON.stringify({ at, cells: { a: {} } }));
+                const db = await new Promise(resolve => {
+                    const request = indexedDB.open("semesta-entri", 1);
+                    request.onsuccess = () => resolve(request.result);
+                });
+                const transaction = db.transaction("cells", "readwrite");
+                transaction.objectStore("cells").put({ typed: ["1", "", ""], base: [null, ""], at }, [key, "a"]);
+                await new Promise(resolve => (transaction.oncomplete = resolve));
+                db.close();
+            }""",
             [key, days],
         )
         page.reload()
-        assert (key in draft_keys(page)) is is_kept
+        wait_for_drafts(page, [f"semesta:entri:{key}", f"{key}:a"] if is_kept else [])
 
 
 def test_without_network_nothing_is_lost_and_it_is_saved_when_back(page, complaints):
@@ -341,7 +376,7 @@ def test_without_network_nothing_is_lost_and_it_is_saved_when_back(page, complai
     page.context.set_offline(False)
     expect(page.locator("[data-saving]")).to_contain_text("1 sel disimpan")
     assert stored("1802-PU").participants == 4_706
-    assert draft_keys(page) == []
+    wait_for_drafts(page, [])
 
 
 def test_a_server_in_trouble_is_tried_again_by_hand(page, complaints):
@@ -367,7 +402,7 @@ def test_a_lost_session_brings_everything_back_after_the_login(page):
     expect(page.get_by_role("button", name="Pulihkan")).to_have_count(0)
     save(page)
     expect(page.locator("[data-saving]")).to_contain_text("1 sel disimpan")
-    assert draft_keys(page) == []
+    wait_for_drafts(page, [])
 
 
 def test_a_session_lost_before_saving_is_offered_after_the_login_but_never_to_another(page, stage):
@@ -383,9 +418,13 @@ def test_a_session_lost_before_saving_is_offered_after_the_login_but_never_to_an
         expect(page.get_by_role("button", name="Pulihkan")).to_have_count(int(is_offered))
 
 
+FULL = "() => { throw new DOMException('full', 'QuotaExceededError') }"
+NO_DATABASE, NO_STORAGE = f"IDBObjectStore.prototype.put = {FULL};", f"Storage.prototype.setItem = {FULL};"
+
+
 def test_a_device_that_cannot_keep_anything_says_so_and_saving_works(browser, live_server, stage, complaints):
     page = visitor(browser, live_server, complaints)
-    page.add_init_script("Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') }")
+    page.add_init_script(NO_DATABASE + NO_STORAGE)
     log_in(page)
     page.goto(URL)
     count(page, "1802-PU").fill("4706")
@@ -394,6 +433,78 @@ def test_a_device_that_cannot_keep_anything_says_so_and_saving_works(browser, li
     expect(page.locator("[data-saving]")).to_contain_text("1 sel disimpan")
     page.context.close()
     assert complaints == []
+
+
+@pytest.mark.parametrize(
+    "trouble", [NO_DATABASE, "IDBFactory.prototype.open = () => { throw new DOMException('off') };"]
+)
+def test_a_device_without_a_database_keeps_the_draft_the_older_way(browser, live_server, stage, complaints, trouble):
+    page = visitor(browser, live_server, complaints)
+    page.add_init_script(trouble)
+    log_in(page)
+    page.goto(URL)
+    count(page, "1802-PU").fill("4.706")
+    expect(page.locator("[data-device]")).to_contain_text("tersimpan di perangkat")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    page.get_by_role("button", name="Pulihkan").click()
+    expect(count(page, "1802-PU")).to_have_value("4.706")
+    save(page)
+    expect(page.locator("[data-saving]")).to_contain_text("1 sel disimpan")
+    deadline = time.monotonic() + 5
+    while page.evaluate("localStorage.length") and time.monotonic() < deadline:
+        page.wait_for_timeout(50)
+    assert page.evaluate("localStorage.length") == 0
+    page.context.close()
+    assert complaints == []
+
+
+def test_a_figure_typed_right_before_leaving_is_kept(page):
+    page.on("dialog", lambda dialog: dialog.accept())
+    count(page, "1802-PU").fill("4.706")
+    page.evaluate("new Promise(resolve => requestAnimationFrame(() => resolve(location.reload())))")
+    page.get_by_role("button", name="Pulihkan").click()
+    expect(count(page, "1802-PU")).to_have_value("4.706")
+
+
+def test_the_device_tells_its_time_in_the_zone_of_the_product(browser, live_server, stage, complaints):
+    page = visitor(browser, live_server, complaints, timezone_id="Asia/Jayapura")
+    log_in(page)
+    page.goto(URL)
+    before = datetime.now(ZoneInfo("Asia/Jakarta"))
+    count(page, "1802-PU").fill("4706")
+    expect(page.locator("[data-device]")).to_contain_text("tersimpan di perangkat")
+    after = datetime.now(ZoneInfo("Asia/Jakarta"))
+    texts = {f" · tersimpan di perangkat {moment:%H.%M} WIB" for moment in (before, after)}
+    assert page.locator("[data-device]").text_content() in texts
+    page.context.close()
+    assert complaints == []
+
+
+def test_a_refused_form_check_says_why_and_is_not_sent_again(page, complaints):
+    count(page, "1802-PU").fill("4.706")
+    page.context.clear_cookies()
+    sent = []
+    page.on("request", lambda request: sent.append(request.method))
+    for _ in range(2):
+        save(page)
+        expect(page.locator("[data-saving]")).to_contain_text(
+            "Sesi di tab ini sudah berakhir. Muat ulang halaman atau masuk lagi; isian tetap disimpan di perangkat ini."
+        )
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.get_by_role("button", name="Coba lagi")).to_have_count(0)
+    assert sent.count("POST") == 1
+    page.locator("[data-saving]").get_by_role("link", name="Muat ulang halaman").click()
+    page.get_by_label("Nama pengguna").fill("entri")
+    page.get_by_label("Kata sandi").fill(PASSWORD)
+    page.get_by_role("button", name="Masuk").click()
+    page.get_by_role("button", name="Pulihkan").click()
+    expect(count(page, "1802-PU")).to_have_value("4.706")
+    save(page)
+    expect(page.locator("[data-saving]")).to_contain_text("1 sel disimpan")
+    wait_for_drafts(page, [])
+    assert [each for each in complaints if not each.startswith("403")] == []
+    complaints.clear()
 
 
 def test_a_draft_meets_what_somebody_else_saved_meanwhile(page, stage):
@@ -413,7 +524,7 @@ def test_a_draft_meets_what_somebody_else_saved_meanwhile(page, stage):
     save(page)
     expect(page.locator("[data-saving]")).to_contain_text("1 sel disimpan")
     assert stored("1802-PU").participants == 4_706
-    assert draft_keys(page) == []
+    wait_for_drafts(page, [])
 
 
 # Handing in
@@ -445,7 +556,7 @@ def test_a_month_is_handed_in_after_saying_what_it_holds_and_taken_back(page):
     expect(page.locator("main > [role=status]")).to_contain_text("diajukan ke Kantor Wilayah Sumbagsel")
     expect(page.locator("[aria-current=step]")).to_have_text("Diajukan")
     expect(page.locator("input.count")).to_have_count(0)
-    assert draft_keys(page) == []
+    wait_for_drafts(page, [])
     assert Submission.objects.get().events.count() == 1
     page.get_by_text("Tarik kembali pengajuan").click()
     page.get_by_label("Alasan").fill("angka PU keliru")

@@ -1,32 +1,12 @@
 // What is typed stays on this device until the server has it: per person, office and month, beside what the server had
 // when it was typed. Nobody else is offered it; after 45 days it is dropped.
 
+import { drop, read, write } from "./device.js";
 import { clock, dayAndClock, group, readCount } from "./numbers.js";
 import { fill, inputs, isDirty, rowsOf, stored, typed } from "./rows.js";
 
-const PREFIX = "semesta:entri:";
-const LONGEST = 45 * 24 * 60 * 60 * 1000;
+const PAUSE = 150;
 const FULL = "Perangkat ini tidak dapat menyimpan isian sementara. Simpan draf lebih sering.";
-
-function load(key) {
-  try {
-    const draft = JSON.parse(localStorage.getItem(key));
-    return draft && typeof draft.at === "number" && draft.cells && typeof draft.cells === "object" ? draft : null;
-  } catch {
-    return null;
-  }
-}
-
-export function dropOldDrafts() {
-  try {
-    for (const key of Object.keys(localStorage).filter((name) => name.startsWith(PREFIX))) {
-      const draft = load(key);
-      if (!draft || Date.now() - draft.at > LONGEST) localStorage.removeItem(key);
-    }
-  } catch {
-    // Storage is switched off: nothing is kept, nothing is to be dropped.
-  }
-}
 
 const same = (a, b) => {
   const [left, right] = [readCount(a[0]), readCount(b[0])];
@@ -35,58 +15,90 @@ const same = (a, b) => {
 };
 const storedIn = (row) => Object.values(inputs(row)).map((input) => (input ? stored(input) : ""));
 
-// `touched` are the cells this page has changed since it was opened; others in the store belong to an earlier visit.
-export function draftOf(form, touched = new Set()) {
-  const key = PREFIX + form.dataset.draft;
+// `touched` are the cells this page has changed since it was opened; others on the device belong to an earlier visit.
+// `written` is what the device has of a cell as far as this page knows, null for nothing. Both outlive the sheet.
+export function draftOf(form, { touched, written } = { touched: new Set(), written: new Map() }) {
+  const key = form.dataset.draft;
   const rows = new Map(rowsOf(form).map((row) => [row.dataset.row, row]));
   const seen = () => JSON.parse(form.elements.seen.value || "{}");
+  let [timer, last, latest] = [null, Promise.resolve(true), 0];
 
-  function write(cells, at = Date.now()) {
-    const told = document.querySelector("[data-device]");
+  function tell(text) {
+    if (form.isConnected) document.querySelector("[data-device]").textContent = text && ` · ${text}`;
+  }
+
+  // Said only when the device has confirmed it, and only of the newest state.
+  async function send(puts, gone) {
+    latest += 1;
+    const mine = latest;
     try {
-      if (Object.keys(cells).length) localStorage.setItem(key, JSON.stringify({ at, cells }));
-      else localStorage.removeItem(key);
-      told.textContent = Object.keys(cells).length ? ` · tersimpan di perangkat ${clock(new Date(at))}` : "";
+      await write(key, puts, gone);
+      const has = [...written.values()].some((value) => value !== null);
+      if (mine === latest && timer === null) tell(has ? `tersimpan di perangkat ${clock(new Date())}` : "");
       return true;
     } catch {
-      told.textContent = ` · ${FULL}`;
+      for (const name of [...Object.keys(puts), ...gone]) written.delete(name);
+      tell(FULL);
       return false;
     }
   }
 
-  // Keep what differs from the server now. Returns false where the device cannot.
+  // Write what differs from the server now, at once. Resolves to false where the device cannot.
   function keep() {
-    const known = seen();
-    const cells = { ...load(key)?.cells };
+    clearTimeout(timer);
+    timer = null;
+    const [known, puts, gone] = [seen(), {}, []];
     for (const [name, row] of rows) {
       if (isDirty(row)) {
         touched.add(name);
-        cells[name] = { typed: typed(row), base: known[name] ?? [null, ""] };
-      } else if (touched.has(name)) delete cells[name];
+        const cell = { typed: typed(row), base: known[name] ?? [null, ""] };
+        if (written.get(name) === JSON.stringify(cell)) continue;
+        puts[name] = cell;
+        written.set(name, JSON.stringify(cell));
+      } else if (touched.has(name) && written.get(name) !== null) {
+        gone.push(name);
+        written.set(name, null);
+      }
     }
-    if (!Object.keys(cells).length && !load(key)) return true;
-    return write(cells);
+    if (Object.keys(puts).length || gone.length) last = send(puts, gone);
+    return last;
+  }
+
+  // After a pause in the typing.
+  function keepSoon() {
+    for (const [name, row] of rows) if (isDirty(row)) touched.add(name);
+    if (touched.size === 0) return;
+    tell("menyimpan di perangkat…");
+    clearTimeout(timer);
+    timer = setTimeout(async () => {
+      const before = last;
+      if (keep() === before) void send({}, []);
+    }, PAUSE);
+  }
+
+  // What still waits for its pause, as the page goes away.
+  const hurry = () => timer !== null && keep();
+
+  function stop() {
+    clearTimeout(timer);
+    timer = null;
   }
 
   // Cells of an earlier visit that the server does not have and the page does not show.
-  function waiting() {
-    const draft = load(key);
-    if (!draft) return null;
-    const cells = { ...draft.cells };
-    let hasChanged = false;
-    for (const name of Object.keys(cells)) {
+  async function waiting() {
+    const cells = await read(key);
+    const known = Object.keys(cells).filter((name) => {
       const row = rows.get(name);
-      if (row && inputs(row).p && same(cells[name].typed, storedIn(row))) {
-        delete cells[name];
-        hasChanged = true;
-      }
-    }
-    if (hasChanged) write(cells, draft.at);
+      return row && inputs(row).p && same(cells[name].typed, storedIn(row)) && !touched.has(name);
+    });
+    if (known.length) write(key, {}, known).catch(() => {});
+    known.forEach((name) => delete cells[name]);
     const open = Object.keys(cells).filter((name) => {
       const row = rows.get(name);
       return !touched.has(name) && !(row && inputs(row).p && same(cells[name].typed, typed(row)));
     });
-    return open.length ? { at: new Date(draft.at), cells, open } : null;
+    const at = new Date(Math.max(...open.map((name) => cells[name].at)));
+    return open.length ? { at, cells, open } : null;
   }
 
   function restore({ cells, open }) {
@@ -99,19 +111,25 @@ export function draftOf(form, touched = new Set()) {
     keep();
   }
 
-  function discard({ cells, open }) {
-    const left = { ...cells };
-    open.forEach((name) => delete left[name]);
-    write(left);
+  function discard({ open }) {
+    open.forEach((name) => written.set(name, null));
+    void send({}, open);
   }
 
-  return { keep, waiting, restore, discard, touched, drop: () => write({}) };
+  function dropAll() {
+    stop();
+    written.clear();
+    drop(key);
+  }
+
+  return { keep, keepSoon, hurry, stop, waiting, restore, discard, drop: dropAll, kept: { touched, written } };
 }
 
 // "Ada isian dari ... yang belum tersimpan": pulihkan or buang.
-export function offer(form, draft) {
+export async function offer(form, draft) {
+  const found = await draft.waiting();
+  if (!form.isConnected) return;
   const place = document.querySelector("#isian-perangkat");
-  const found = draft.waiting();
   place.replaceChildren();
   if (!found) return;
   const isEditable = "editable" in form.dataset;

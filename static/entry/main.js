@@ -1,6 +1,7 @@
 // Comfort for the entry grid. The page works without it; nothing here decides what is right, the server does.
 
-import { draftOf, dropOldDrafts, offer } from "./draft.js";
+import { dropOld } from "./device.js";
+import { draftOf, offer } from "./draft.js";
 import { followKeys } from "./keys.js";
 import { followTyping, tally } from "./live.js";
 import { followPaste } from "./paste.js";
@@ -8,15 +9,15 @@ import { followSaving } from "./saving.js";
 
 let [form, draft, saving, isLeaving] = [null, null, null, false];
 
-function start(touched) {
+function start(kept) {
   form = document.querySelector("form.entry");
-  draft = draftOf(form, touched);
+  draft = draftOf(form, kept);
   if (!("editable" in form.dataset) || !form.querySelector(".savebar")) {
     offer(form, draft);
     saving = null;
     return;
   }
-  followTyping(form, () => draft.keep());
+  followTyping(form, () => draft.keepSoon());
   followKeys(form);
   followPaste(form);
   saving = followSaving(form, { keep: () => draft.keep(), replace, leave });
@@ -30,7 +31,8 @@ function replace(sheet, messages, action) {
   const height = focused?.getBoundingClientRect().top;
   document.querySelector("#lembar").replaceWith(sheet);
   document.querySelector("main > [role=status]").replaceChildren(...(messages?.childNodes ?? []));
-  start(draft.touched);
+  draft.stop();
+  start(draft.kept);
   draft.keep();
   const again = action === "save" && name?.includes("-") && form.elements[name];
   if (document.activeElement === document.body && again) {
@@ -44,13 +46,16 @@ function replace(sheet, messages, action) {
 function leave(isDiscarding = false) {
   isLeaving = true;
   if (isDiscarding) draft.drop();
+  else draft.hurry();
 }
 
 addEventListener("online", () => saving?.retry());
 addEventListener("pageshow", () => (isLeaving = false));
+addEventListener("pagehide", () => draft.hurry());
+document.addEventListener("visibilitychange", () => document.hidden && draft.hurry());
 addEventListener("beforeunload", (event) => {
   if (saving && !isLeaving && tally(form).dirty > 0) event.preventDefault();
 });
 
-dropOldDrafts();
 start();
+dropOld();

@@ -47,11 +47,9 @@ export function fixed(numerator, denominator, digits) {
   return { steps, text: `${group(text.slice(0, text.length - digits))},${text.slice(text.length - digits)}` };
 }
 
-// `14.32`, or with the day when it was another one.
-export function clock(time) {
-  const two = (number) => String(number).padStart(2, "0");
-  return `${two(time.getHours())}.${two(time.getMinutes())}`;
-}
+// The device may stand in another zone than the product; beside the server's times only the product's zone makes sense.
+const zoned = (options) => new Intl.DateTimeFormat("id-ID", { timeZone: "Asia/Jakarta", hourCycle: "h23", ...options });
 
-const MONTHS = "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split(" ");
-export const dayAndClock = (time) => `${time.getDate()} ${MONTHS[time.getMonth()]} ${clock(time)}`;
+// `14.32 WIB`, and `5 Oktober 14.32 WIB`.
+export const clock = (time) => `${zoned({ hour: "2-digit", minute: "2-digit" }).format(time).replace(":", ".")} WIB`;
+export const dayAndClock = (time) => `${zoned({ day: "numeric", month: "long" }).format(time)} ${clock(time)}`;

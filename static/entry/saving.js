@@ -28,15 +28,31 @@ function contents({ own, explained, reasons, flagged }) {
   return parts.join(", ");
 }
 
-// `page` offers keep() for the device draft, replace(sheet, messages, action) for the answer, and leave() before going away.
+// `page` offers keep() for the device draft (a promise of whether it is kept), replace(sheet, messages, action) for the
+// answer, and leave() before going away.
 export function followSaving(form, page) {
   const told = form.querySelector("[data-saving]");
   const dialog = form.querySelector("dialog#ajukan");
-  let [isBusy, timer, hasFailed] = [false, null, false];
+  let [isBusy, timer, hasFailed, refused] = [false, null, false, null];
 
-  function fail(sentence) {
+  // The token is no longer taken; sending it again helps nobody. One from a login in another tab may be.
+  async function end() {
+    [hasFailed, refused] = [false, token()];
+    const isKept = await page.keep();
+    const kept = isKept ? "isian tetap disimpan di perangkat ini." : "salin dulu isian Anda, perangkat ini tidak dapat menyimpannya.";
+    const again = document.createElement("a");
+    Object.assign(again, { href: location.pathname + location.search, textContent: "Muat ulang halaman" });
+    again.addEventListener("click", () => page.leave());
+    told.replaceChildren(`Sesi di tab ini sudah berakhir. Muat ulang halaman atau masuk lagi; ${kept} `, again);
+    told.classList.add("bad");
+  }
+
+  async function fail(sentence) {
     hasFailed = true;
-    const kept = page.keep() ? `isian disimpan di perangkat ini ${clock(new Date())}.` : "perangkat ini juga tidak dapat menyimpannya. Jangan tutup halaman ini.";
+    const isKept = await page.keep();
+    const kept = isKept
+      ? `isian disimpan di perangkat ini ${clock(new Date())}.`
+      : "perangkat ini juga tidak dapat menyimpannya. Jangan tutup halaman ini.";
     const retry = document.createElement("button");
     Object.assign(retry, { type: "button", className: "link", textContent: "Coba lagi" });
     retry.addEventListener("click", () => send("save"));
@@ -44,14 +60,18 @@ export function followSaving(form, page) {
     told.classList.add("bad");
   }
 
-  function failForNow(sentence) {
-    fail(sentence);
+  async function failForNow(sentence) {
+    await fail(sentence);
     clearTimeout(timer);
     timer = setTimeout(() => form.isConnected && send("save"), RETRY_AFTER);
   }
 
   async function send(action) {
     if (isBusy) return;
+    if (token() === refused) {
+      await end();
+      return;
+    }
     isBusy = true;
     form.setAttribute("aria-busy", "true");
     page.keep();
@@ -72,15 +92,17 @@ export function followSaving(form, page) {
         // The session has ended. The server keeps what was sent for after the login, the device keeps it too.
         page.leave();
         location.assign(answer.url);
+      } else if (!sheet && answer.status === 403) {
+        await end();
       } else if (!sheet) {
         const failure = `Belum tersimpan ke server (kode ${answer.status})`;
-        if (answer.status >= 500) failForNow(failure);
-        else fail(failure);
+        if (answer.status >= 500) await failForNow(failure);
+        else await fail(failure);
       } else if (drawn.dataset.draft !== form.dataset.draft) {
-        fail("Peramban ini sekarang dipakai akun lain. Masuk lagi dengan akun Anda; belum tersimpan ke server");
+        await fail("Peramban ini sekarang dipakai akun lain. Masuk lagi dengan akun Anda; belum tersimpan ke server");
       } else page.replace(sheet, html.querySelector("main > [role=status]"), action);
     } catch {
-      failForNow("Belum tersimpan ke server");
+      await failForNow("Belum tersimpan ke server");
     } finally {
       isBusy = false;
       form.removeAttribute("aria-busy");
