@@ -13,6 +13,7 @@ from accounts.models import Office, User
 from reporting import months
 from reporting.filters import ReportFilters
 
+from . import access
 from .completeness import STATE_WORDS, Level, Row, State
 from .models import ReportingPeriod
 
@@ -69,14 +70,15 @@ class CompletenessFilters(ReportFilters):
         )
 
     def defaults(self) -> dict[str, str]:
-        """The newest month; for staff of a Kantor Wilayah and its branches their own one."""
+        """The month being worked on; for staff of a Kantor Wilayah and its branches their own one."""
         own = self.user.office
         if own is not None and own.kind == Office.Kind.BRANCH:
             regional = own.parent_id
         else:
             regional = own.pk if own is not None else None
+        current = access.due_period()
         return {
-            "bulan": months.month_code(self.periods[0].month) if self.periods else "",
+            "bulan": months.month_code(current.month) if current else "",
             "kanwil": regional if regional in self.offices else BY_REGIONAL,
         }
 

@@ -123,6 +123,12 @@ def waiting_elsewhere(offices: QuerySet[Office], period: ReportingPeriod | None)
     )
 
 
+def first_waiting(offices: QuerySet[Office]) -> ReportingPeriod | None:
+    """The earliest month in which a submission can still be decided on: closed by date or not, not locked by hand."""
+    waiting = Submission.objects.filter(office__in=offices, status=Submission.Status.SUBMITTED)
+    return ReportingPeriod.objects.filter(locked_at=None, pk__in=waiting.values("period")).order_by("month").first()
+
+
 def days_late(submission: Submission) -> int:
     """Days after the due date when it was first handed in; 0 is on time, or not handed in yet."""
     first = submission.first_submitted_at

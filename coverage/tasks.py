@@ -78,41 +78,42 @@ class Task:
 
 def tasks_for(user: User) -> list[Task]:
     """The cards of this user, the most pressing first. Up to fifteen queries, whatever the number of offices."""
-    period = access.due_period()
-    found = [*_own_tasks(user, period), *_verifier_tasks(user, period)]
+    still_open = list(access.open_periods())
+    found = [*_own_tasks(user, still_open), *_verifier_tasks(user, still_open)]
     return sorted(found, key=lambda task: list(Kind).index(task.kind))
 
 
-def _own_tasks(user: User, period: ReportingPeriod | None) -> list[Task]:
-    """The months of the own office: the one to work on, what came back, what was opened again."""
+def _own_tasks(user: User, still_open: list[ReportingPeriod]) -> list[Task]:
+    """The months of the own office, the earliest first: open and not handed in, the current one, opened again."""
     office = user.working_office
     if office is None or office.kind not in (Office.Kind.BRANCH, Office.Kind.REGIONAL):
         return []
     if not user.has_perm(access.ENTER):
         return []
-    found = _month_to_begin()
-    if period is None:
-        return found
+    current = still_open[-1] if still_open else access.due_period(office)
+    if current is None:
+        return _month_to_begin()
+    found: list[Task] = []
     reopened = {row.period_id: row for row in access.active_reopenings().filter(office=office)}
     submissions = {
         submission.period_id: submission
         for submission in Submission.objects.filter(
-            Q(period=period) | Q(period__in=reopened) | Q(status=Status.RETURNED), office=office
+            period__in={current.month, *reopened, *(period.month for period in still_open)}, office=office
         ).select_related("period", "submitted_by", "decided_by")
     }
-    open_again = ReportingPeriod.objects.filter(pk__in=reopened).exclude(pk=period.pk)
-    periods = {period.month: period, **{other.month: other for other in open_again}}
+    open_again = ReportingPeriod.objects.filter(pk__in=reopened)
+    periods = {period.month: period for period in (*still_open, current, *open_again)}
     for month, known in submissions.items():
-        if known.status == Status.RETURNED and not known.period.is_locked:
-            periods.setdefault(month, known.period)
+        if month not in (current.month, *reopened) and known.status not in access.WITH_THE_OFFICE:
+            del periods[month]
     marks = marks_by_office(CoverageRecord.objects.of_office(office), periods.values()).get(office.pk, {})
     steps = _last_steps(submissions)
-    for month in sorted(periods, reverse=True):
+    for month in sorted(periods):
         submission, mark = submissions.get(month), marks.get(month, Mark(month, Tally()))
         if mark.tally.expected or submission:
             last = steps.get(submission.pk, {}) if submission else {}
             found.append(_own_task(office, periods[month], mark, submission, last, reopened.get(month)))
-    return found
+    return [*found, *_month_to_begin()]
 
 
 def _month_to_begin() -> list[Task]:
@@ -244,7 +245,7 @@ def _when_and_who(at: datetime | None, user: User | None) -> str:
     return (f" {moment(at)}" if at else "") + (f" oleh {name}" if name else "")
 
 
-def _verifier_tasks(user: User, period: ReportingPeriod | None) -> list[Task]:
+def _verifier_tasks(user: User, still_open: list[ReportingPeriod]) -> list[Task]:
     """What waits for a decision, and which offices have not handed in. The head office gets numbers, no names."""
     if not user.has_perm(access.VERIFY):
         return []
@@ -265,8 +266,9 @@ def _verifier_tasks(user: User, period: ReportingPeriod | None) -> list[Task]:
         title = f"{format_count(waiting['count'])} pengajuan menunggu verifikasi"
         url = f"{reverse('verification-queue')}?bulan=semua"
         found.append(Task(Kind.VERIFY, title, url, "Periksa", tuple(sentences)))
-    if period is not None and not period.is_locked:
-        found += _offices_to_call(user, period)
+    for period in still_open:
+        if to_call := _offices_to_call(user, period):
+            return [*found, *to_call]
     return found
 
 

@@ -13,8 +13,9 @@ from django.utils.dateparse import parse_datetime
 from reporting import months
 from reporting.filters import ReportFilters
 
+from . import access
 from .models import CellKey, ReportingPeriod, Submission
-from .queue import NOT_BEGUN
+from .queue import NOT_BEGUN, first_waiting
 from .verification import ReviewCell
 
 if TYPE_CHECKING:
@@ -28,20 +29,21 @@ CELL_REASON_LENGTH = 300
 
 
 class QueueFilters(ReportFilters):
-    """`bulan, status`. Opens on what waits in the month that is being worked on."""
+    """`bulan, status`. Opens on the earliest month in which something waits, else on the one being worked on."""
 
     bulan = forms.ChoiceField(label="Bulan")
     status = forms.ChoiceField(
         label="Status", choices=[(NOT_BEGUN, "Belum mulai"), *Submission.Status.choices, (ALL, "Semua status")]
     )
 
-    def __init__(self, address: Mapping[str, str]) -> None:
+    def __init__(self, address: Mapping[str, str], offices: QuerySet[Office]) -> None:
+        self.offices = offices
         self.periods = list(ReportingPeriod.objects.order_by("-month"))
         super().__init__(address)
         self.choose("bulan", [*((months.month_code(at.month), str(at)) for at in self.periods), (ALL, "Semua bulan")])
 
     def defaults(self) -> dict[str, str]:
-        current = next((at for at in self.periods if not at.is_locked), self.periods[0] if self.periods else None)
+        current = first_waiting(self.offices) or access.due_period()
         return {
             "bulan": months.month_code(current.month) if current else ALL,
             "status": str(Submission.Status.SUBMITTED),

@@ -42,7 +42,7 @@ def verification_queue(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         _verify_ticked(request, offices)
         return redirect(request.get_full_path())
-    form = QueueFilters(request.GET.dict())
+    form = QueueFilters(request.GET.dict(), offices)
     if form.has_no_data:
         return render(request, "report_empty.html", {"heading": "Verifikasi"})
     if not form.is_valid():

@@ -40,7 +40,7 @@ def entry_home(request: HttpRequest) -> HttpResponse:
     reopenings.close_lapsed()
     month, office = request.GET.get("bulan", ""), request.GET.get("kantor", "")
     if not month:
-        period = periods.due_period()
+        period = periods.due_period(office_at(request.user, office) if office else request.user.working_office)
         if period is None:
             raise Http404("Belum ada bulan yang dibuka untuk entri.")
         month = _code(period)

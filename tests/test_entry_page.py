@@ -81,6 +81,14 @@ def somebody_else_saves(world, october, value):
 
 
 def test_entry_opens_on_my_office_and_the_due_month(entri):
+    ReportingPeriod.objects.filter(month=date(2026, 9, 1)).update(closes_on=date(2026, 10, 20))
+    make_period("2026-11")
+    assert entri.get("/entri/").headers["location"] == URL
+
+
+def test_entry_opens_on_the_earliest_month_that_was_not_handed_in(world, entri):
+    assert entri.get("/entri/").headers["location"] == "/entri/2026-09/"
+    Submission.objects.create(office=world.tengah, period_id=date(2026, 9, 1), status="SUBMITTED")
     assert entri.get("/entri/").headers["location"] == URL
 
 
@@ -453,3 +461,15 @@ def test_a_page_opened_with_another_account_is_not_saved_silently(world, october
     assert stored("1802", "PU").origin == "CARRIED"
     assert entri.post(URL, values(html)).status_code == 302
     assert stored("1802", "PU").participants == 4_706
+
+
+def test_figures_changed_since_they_were_verified_are_counted_and_marked(world, october, entri):
+    put("1802", "PU", "2026-10", 4_598, verified=4_598)
+    put("1802", "BPU", "2026-10", 54_004, verified=54_004)
+    Submission.objects.create(office=world.tengah, period=october, status="VERIFIED")
+    assert "berubah sejak diverifikasi" not in entri.get(URL).content.decode()
+    somebody_else_saves(world, october, 4_600)
+    html = entri.get(URL).content.decode()
+    assert "<b>1 angka berubah sejak diverifikasi.</b>" in html
+    assert "(berubah sejak diverifikasi)" in row(html, "1802-PU")
+    assert "berubah sejak diverifikasi" not in row(html, "1802-BPU")

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Denied, User
 from coverage.entry import CellChange, save_cells
-from coverage.models import CoverageRecord, Dataset, PeriodReopening, Regency, ReportingPeriod, Via
+from coverage.models import CoverageRecord, Dataset, PeriodReopening, Regency, ReportingPeriod, Submission, Via
 from coverage.periods import check_openable, due_period, lock_period, open_period, open_when_due, unlock_period
 from coverage.reopenings import reopen_office
 from tests.conftest import make_period, put
@@ -178,14 +178,38 @@ def test_a_demonstration_stays_in_its_window(world):
     assert ReportingPeriod.objects.count() == 1
 
 
-def test_the_month_to_work_on_is_the_latest_open_one_else_the_latest(world):
+def test_an_office_works_on_its_earliest_open_month_that_is_not_handed_in(world):
+    def due() -> str:
+        return f"{due_period(world.tengah).month:%Y-%m}"
+
+    assert due_period(world.tengah) is None
+    make_period("2026-08", closes_on=date(2026, 9, 20))
+    assert due() == "2026-08"
+    make_period("2026-07", locked_at=timezone.now())
+    make_period("2026-09")
+    make_period("2026-10")
+    assert due() == "2026-09"
+    submission = Submission.objects.create(office=world.tengah, period_id=date(2026, 9, 1), status="RETURNED")
+    Submission.objects.create(office=world.bandar, period_id=date(2026, 9, 1), status="SUBMITTED")
+    assert due() == "2026-09"
+    for status in ("SUBMITTED", "VERIFIED"):
+        Submission.objects.filter(pk=submission.pk).update(status=status)
+        assert due() == "2026-10"
+    Submission.objects.create(office=world.tengah, period_id=OCTOBER, status="SUBMITTED")
+    assert due() == "2026-10"
+
+
+def test_the_month_to_look_at_is_the_earliest_open_one_or_a_later_one_that_is_due(world, calendar):
     assert due_period() is None
     make_period("2026-08", closes_on=date(2026, 9, 20))
     assert due_period().month == date(2026, 8, 1)
-    make_period("2026-07")
-    assert due_period().month == date(2026, 7, 1)
     make_period("2026-09")
+    make_period("2026-10")
     assert due_period().month == date(2026, 9, 1)
+    calendar(date(2026, 11, 10))
+    assert due_period().month == date(2026, 9, 1)
+    calendar(date(2026, 11, 11))
+    assert due_period().month == OCTOBER
 
 
 # locking by hand

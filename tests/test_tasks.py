@@ -373,3 +373,15 @@ def test_the_number_of_queries_does_not_depend_on_the_offices(world, october, ro
         )
     periods.open_period(OCTOBER)
     assert queries() == few <= 15
+
+
+def test_of_two_open_months_the_earlier_stands_first_and_its_offices_are_called_first(world, october, on_day):
+    make_period("2026-11", due_on=date(2026, 12, 10), closes_on=date(2026, 12, 20))
+    periods.open_period(date(2026, 11, 1))
+    ReportingPeriod.objects.filter(pk=OCTOBER).update(closes_on=date(2026, 12, 15))
+    on_day(date(2026, 12, 3))
+    assert [task.title for task in tasks_for(world.entri)] == ["Isi angka Oktober 2026", "Isi angka November 2026"]
+    called = [task.title for task in tasks_for(world.verifikasi) if task.kind == Kind.CHASE]
+    assert [title.rpartition("mengajukan ")[2] for title in called] == ["Oktober 2026"]
+    handed_in(world, october)
+    assert [task.title for task in tasks_for(world.entri)] == ["Isi angka November 2026"]
