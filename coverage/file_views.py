@@ -25,7 +25,7 @@ from .entry import Contested
 from .importing.intake import file_name, take_in
 from .importing.kinds import check_size
 from .importing.preview import preview_of
-from .importing.proposals import confirm, proposal_of, refusals, see_again
+from .importing.proposals import confirm, corrected, proposal_of, refusals, see_again
 from .importing.sheets import MAX_ROWS, Unreadable
 from .importing.standing import Standing, load
 from .importing.template import write_template
@@ -178,6 +178,7 @@ def _preview_page(request: HttpRequest, batch: ImportBatch, *, status: int = 200
             "back": _address_of(standing.period, batch.office),
             "proposal": proposal,
             "preview": preview_of(proposal, standing),
+            "corrected": None if batch.confirmed_at else corrected(proposal, standing),
             "refusals": []
             if batch.confirmed_at
             else [str(item) for item in refusals(request.user, proposal, standing)],

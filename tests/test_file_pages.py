@@ -386,6 +386,20 @@ def test_an_unchanged_row_of_an_office_that_handed_in_is_no_obstacle(world, octo
     assert own_values() == {("1801", "PU"): 1, ("1802", "PU"): 2}
 
 
+def test_a_national_file_says_how_many_cells_correct_what_was_handed_in(world, october):
+    put("1802", "PMI", "2026-10", 4)
+    Submission.objects.create(office=world.tengah, period=october, status="VERIFIED")
+    Submission.objects.create(office=world.bandar, period=october, status="SUBMITTED")
+    admin = logged_in(world.admin)
+    address = upload(admin, "1801;PU;1", "1802;PU;2", "1802;BPU;3", "1802;PMI;4", "3671;PU;3", url=NATIONAL)
+    sentence = "3 sel milik 2 kantor yang sudah mengajukan atau diverifikasi; perubahan dicatat sebagai koreksi."
+    assert sentence in shown(admin.get(address))
+    admin.post(address)
+    assert "dicatat sebagai koreksi" not in shown(admin.get(address))
+    only_drafts = upload(admin, "3671;PU;4", url=NATIONAL)
+    assert "dicatat sebagai koreksi" not in shown(admin.get(only_drafts))
+
+
 def streamed(client: Client, address: str) -> list[str]:
     return [piece.decode() for piece in client.post(address).streaming_content]
 
