@@ -32,6 +32,8 @@ class GridCell:
     origin: str = CoverageRecord.Origin.BLANK
     note: str = ""
     change_reason: str = ""
+    #: Verified in this month, and no longer the same figure.
+    is_changed: bool = False
 
     @property
     def key(self) -> tuple[str, str]:
@@ -120,6 +122,11 @@ class Grid:
         return sum(cell.own_value is not None for area in self.areas for cell in area.expected)
 
     @property
+    def changed(self) -> int:
+        """Figures that differ from the verified ones of this month."""
+        return sum(cell.is_changed for cell in self.cells)
+
+    @property
     def optional_filled(self) -> int:
         return sum(cell.own_value is not None for area in self.areas for cell in area.optional)
 
@@ -144,13 +151,24 @@ def load_grid(office: Office, period: ReportingPeriod) -> Grid:
         places += [((province.pk, None), province.name) for province in provinces]
 
     own = CoverageRecord.objects.of_office(office)
-    records: dict[tuple[date, Cell, str], tuple[int | None, str, str, str]] = {
-        (month, (province, regency), segment): (participants, origin, note, reason)
-        for month, province, regency, segment, participants, origin, note, reason in own.filter(
+    records: dict[tuple[date, Cell, str], tuple[int | None, str, str, str, bool]] = {
+        (month, (province, regency), segment): (now, origin, note, reason, at is not None and now != verified)
+        for month, province, regency, segment, now, origin, note, reason, verified, at in own.filter(
             period__in=[period, earlier] if earlier else [period]
         )
         .order_by()
-        .values_list("period", "province", "regency", "segment", "participants", "origin", "note", "change_reason")
+        .values_list(
+            "period",
+            "province",
+            "regency",
+            "segment",
+            "participants",
+            "origin",
+            "note",
+            "change_reason",
+            "verified_participants",
+            "verified_at",
+        )
     }
     facts = Facts(own, WorkforceEstimate.objects.of_office(office), regencies)
     potentials = facts.potentials([segment.pk for segment in segments], [period.month])[period.month].workers
@@ -159,7 +177,7 @@ def load_grid(office: Office, period: ReportingPeriod) -> Grid:
     in_total = set(summed.codes) if summed else set()
 
     def cell(place: Cell, name: str, segment: WorkerSegment, *, is_expected: bool) -> GridCell:
-        now = records.get((period.pk, place, segment.pk), (None, CoverageRecord.Origin.BLANK, "", ""))
+        now = records.get((period.pk, place, segment.pk), (None, CoverageRecord.Origin.BLANK, "", "", False))
         before = records.get((earlier.pk, place, segment.pk)) if earlier else None
         return GridCell(
             place[1] or place[0],

@@ -16,6 +16,7 @@ from coverage.models import Province, WorkerSegment
 from coverage.positions import Facts, SegmentSum
 from coverage.stocks import Basis, Position
 from reporting import months
+from reporting.numbers import format_count
 from reporting.tables import Column, Kind
 
 from .standings import Level
@@ -86,6 +87,12 @@ def _read(code: str, read: Callable[[Position, Position], Any], row: SegmentRow)
     return read(row.now.get(code, Position()), row.before.get(code, Position()))
 
 
+def _changed(code: str, row: SegmentRow) -> str:
+    """Says that verified figures behind this one were changed since."""
+    changed = row.now.get(code, Position()).changed
+    return f"{format_count(changed)} angka berubah sejak diverifikasi" if changed else ""
+
+
 def segments_apart(sums: Sequence[SegmentSum]) -> list[SegmentSum]:
     """Segments and their sums first, groups after them."""
     return sorted(sums, key=lambda one: one.segment.kind == WorkerSegment.Kind.GROUP)
@@ -108,6 +115,7 @@ def columns(sums: Sequence[SegmentSum]) -> tuple[Column, ...]:
                     css="group" if is_group else "strong" if is_sum else "",
                     short=f"= {one.segment.name}" if is_sum else one.segment.name,
                     get=partial(_read, code, read),
+                    remark=None if measure == Measure.POTENTIAL else partial(_changed, code),
                 )
             )
     return tuple(made)

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from coverage.models import CoverageRecord
 from reporting.numbers import format_count
 from tests.conftest import estimate, put
 
@@ -63,6 +64,17 @@ def test_the_screen_shows_the_measure_asked_for_with_groups_under_a_heading_of_t
     assert client.get("/segmen/?ukuran=cinta").status_code == 400
     for order in ("pu_participants", "-rt_rw_coverage_rate", "area_name"):
         assert client.get("/segmen/", {"bulan": "2024-06", "urut": order}).status_code == 200
+
+
+def test_figures_changed_since_they_were_verified_are_marked(client, ask, world):
+    ask()
+    address = "/segmen/?bulan=2024-06&ukuran=peserta"
+    assert "berubah sejak diverifikasi" not in client.get(address).content.decode()
+    CoverageRecord.objects.filter(regency="1802", segment="PU", period="2024-06-01").update(participants=51)
+    html = client.get(address).content.decode()
+    # Lampung and the total: PU itself, and the sums with and without construction workers
+    assert html.count('title="1 angka berubah sejak diverifikasi"') == 6
+    assert "berubah sejak" not in client.get("/segmen/?bulan=2024-06&ukuran=potensi").content.decode()
 
 
 def test_a_government_sees_its_own_area_only(ask):
