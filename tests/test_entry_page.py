@@ -81,6 +81,14 @@ def somebody_else_saves(world, october, value):
 
 
 def test_entry_opens_on_my_office_and_the_due_month(entri):
+    ReportingPeriod.objects.filter(month=date(2026, 9, 1)).update(closes_on=date(2026, 10, 20))
+    make_period("2026-11")
+    assert entri.get("/entri/").headers["location"] == URL
+
+
+def test_entry_opens_on_the_earliest_month_that_was_not_handed_in(world, entri):
+    assert entri.get("/entri/").headers["location"] == "/entri/2026-09/"
+    Submission.objects.create(office=world.tengah, period_id=date(2026, 9, 1), status="SUBMITTED")
     assert entri.get("/entri/").headers["location"] == URL
 
 
