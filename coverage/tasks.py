@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,7 +15,7 @@ from accounts.models import Office, User
 from reporting.months import days_away, long_date, moment, month_code, month_name
 from reporting.numbers import format_count
 
-from . import access
+from . import access, corrections
 from .completeness import Mark, Tally, marks_by_office
 from .models import (
     CoverageRecord,
@@ -41,13 +41,14 @@ class Kind(StrEnum):
     FILL = "fill"
     VERIFY = "verify"
     CHASE = "chase"
+    CORRECTED = "corrected"
     WAIT = "wait"
     CLOSED = "closed"
     DONE = "done"
 
     @property
     def needs_work(self) -> bool:
-        return self in (Kind.MEND, Kind.FILL, Kind.VERIFY, Kind.CHASE)
+        return self in (Kind.MEND, Kind.FILL, Kind.VERIFY, Kind.CHASE, Kind.CORRECTED)
 
 
 @dataclass(frozen=True)
@@ -266,10 +267,34 @@ def _verifier_tasks(user: User, still_open: list[ReportingPeriod]) -> list[Task]
         title = f"{format_count(waiting['count'])} pengajuan menunggu verifikasi"
         url = f"{reverse('verification-queue')}?bulan=semua"
         found.append(Task(Kind.VERIFY, title, url, "Periksa", tuple(sentences)))
+    found += _corrected(offices)
     for period in still_open:
         if to_call := _offices_to_call(user, period):
             return [*found, *to_call]
     return found
+
+
+def _corrected(offices: QuerySet[Office]) -> list[Task]:
+    """Verified months whose figures were changed since: reports of verified figures still show the old ones."""
+    changed = corrections.since_verified(offices)
+    if not changed:
+        return []
+    found = {office for office, _ in changed}
+    (month, *others) = {month for _, month in changed}
+    at = "semua" if others else month_code(month)
+    figures = f"{format_count(changed.total())} angka{'' if others else f' {month_name(month)}'}"
+    return [
+        Task(
+            Kind.CORRECTED,
+            f"{figures} berubah sejak diverifikasi",
+            f"{reverse('verification-queue')}?bulan={at}&status={Status.VERIFIED}",
+            "Lihat",
+            (
+                f"Milik {format_count(len(found))} kantor. Laporan terverifikasi tetap memakai angka yang lama sampai "
+                "datanya diajukan dan diverifikasi lagi.",
+            ),
+        )
+    ]
 
 
 def _offices_to_call(user: User, period: ReportingPeriod) -> list[Task]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Office, User
 from coverage import periods
+from coverage.entry import CellChange, save_cells
 from coverage.models import (
     CoverageRecord,
     Dataset,
@@ -19,6 +20,7 @@ from coverage.models import (
     Regency,
     ReportingPeriod,
     Submission,
+    Via,
 )
 from coverage.reopenings import close_reopening, reopen_office
 from coverage.submissions import send_back, submit, verify, withdraw
@@ -302,6 +304,22 @@ def test_when_everybody_has_handed_in_and_all_is_decided_there_is_nothing_to_do(
     verify(user=world.verifikasi, submission=handed_in(world, october))
     verify(user=world.verifikasi, submission=submit(user=world.tetangga, office=world.bandar, period=october))
     assert tasks_for(world.verifikasi) == []
+
+
+def test_verified_figures_that_were_changed_since_are_pointed_out_with_the_way_there(client, world, october):
+    fill("1801")
+    verify(user=world.verifikasi, submission=handed_in(world, october))
+    verify(user=world.verifikasi, submission=submit(user=world.tetangga, office=world.bandar, period=october))
+    change = CellChange("1801", "PU", 99)
+    save_cells(user=world.admin, office=world.bandar, period=october, changes=[change], via=Via.FORM)
+    task = only(world.verifikasi)
+    assert (task.kind, task.title) == (Kind.CORRECTED, "1 angka Oktober 2026 berubah sejak diverifikasi")
+    assert task.sentences[0].startswith("Milik 1 kantor. ")
+    assert task.url == "/verifikasi/?bulan=2026-10&status=VERIFIED"
+    client.force_login(world.verifikasi)
+    assert "1 angka berubah sejak diverifikasi" in client.get(task.url).content.decode()
+    Submission.objects.filter(office=world.bandar).update(status="SUBMITTED")  # on its way to be verified again
+    assert Kind.CORRECTED not in kinds(world.verifikasi)
 
 
 def test_nobody_is_called_for_a_closed_month(world, october, on_day):
