@@ -59,6 +59,8 @@ class Change:
     note: str
     remark: str
     via: str
+    #: The figure's last change, after which it is no longer the one that was verified.
+    is_unverified_now: bool
 
     @property
     def itself(self) -> Change:
@@ -150,7 +152,8 @@ class Trail(Sequence[Change]):
             states.setdefault(state.id, []).append(state)
         for row in shown:
             earlier = [state for state in states[row.id] if state.history_id < row.history_id]
-            yield _change(row, earlier[-1] if earlier else None, self.reader)
+            is_last = states[row.id][-1].history_id == row.history_id
+            yield _change(row, earlier[-1] if earlier else None, self.reader, is_last=is_last)
 
 
 def of_record(record: CoverageRecord, reader: User) -> Trail:
@@ -185,7 +188,7 @@ def feed(
     return Trail(history, reader)
 
 
-def _change(row: Any, before: Any | None, reader: User) -> Change:
+def _change(row: Any, before: Any | None, reader: User, *, is_last: bool) -> Change:
     person = row.history_user
     is_staff = reader.reads_all_areas
     what = _what(row, before)
@@ -211,6 +214,7 @@ def _change(row: Any, before: Any | None, reader: User) -> Change:
         note=row.note,
         remark=row.history_change_reason or "",
         via=row.get_via_display(),
+        is_unverified_now=is_last and row.verified_at is not None and row.participants != row.verified_participants,
     )
 
 

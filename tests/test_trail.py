@@ -145,6 +145,16 @@ def test_an_offices_month_shows_its_steps_and_its_figures(world, october):
     assert 'href="/riwayat/2026-10/1802/PU/"' in page.content.decode()
 
 
+def test_a_change_after_verification_is_marked(world, october):
+    client = logged_in(world.verifikasi)
+    assert "berubah sejak diverifikasi" not in text_of(client.get(OFFICE))
+    save(world.admin, world.tengah, CellChange("1802", "PU", 4_802))
+    save(world.admin, world.tengah, CellChange("1802", "PU", 4_801))
+    marked = [line for line in lines_of(client.get(OFFICE)) if "≠ (berubah sejak diverifikasi)" in line]
+    assert len(marked) == 1
+    assert "4.801" in marked[0]
+
+
 def test_ways_on_are_shown_only_to_who_may_go_there(world, october):
     for who, entry, verification in (("entri", True, False), ("verifikasi", False, True), ("pimpinan", False, False)):
         html = logged_in(getattr(world, who)).get(OFFICE).content.decode()
