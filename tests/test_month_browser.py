@@ -243,8 +243,11 @@ def test_a_month_from_the_first_figure_to_the_correction_after_the_lock(visit, c
     branch.goto(URL)
     expect(branch.get_by_text("Dibuka kembali sampai 9 November 2026:")).to_be_visible()
     expect(branch.get_by_text("Rekap PU keliru").first).to_be_visible()
-    entry.count(branch, "1802-PU").fill("4.650")
+    # What was refused is still on the device.
+    branch.get_by_role("button", name="Pulihkan").click()
+    expect(entry.count(branch, "1802-PU")).to_have_value("4.650")
     save(branch, 1)
+    assert entry.draft_keys(branch) == []
     corrected = (58_750, 59_100)
     capaian("corrected", working=corrected, verified=mended)
 
