@@ -131,7 +131,8 @@ def test_a_picture_comes_as_a_picture(stage):
     ],
 )
 def test_nothing_else_of_the_folder_is_shown(stage, address):
-    assert enter(stage, "admin").get(address).status_code == 404
+    # a NUL is no address at all
+    assert enter(stage, "admin").get(address).status_code == (400 if "%00" in address else 404)
 
 
 def test_menus_buttons_and_marks_named_in_a_guide_are_on_the_screen():
