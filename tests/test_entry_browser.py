@@ -507,6 +507,28 @@ def test_a_refused_form_check_says_why_and_is_not_sent_again(page, complaints):
     complaints.clear()
 
 
+def test_what_is_typed_while_saving_is_neither_lost_nor_taken_for_saved(page):
+    held = []
+    page.route(f"**{URL}", lambda route: held.append(route))
+    count(page, "1802-PU").fill("4.706")
+    save(page)
+    expect(page.locator("[data-saving]")).to_have_text("Menyimpan…")
+    count(page, "1802-BPU").fill("55.000")
+    count(page, "1802-PU").fill("4.707")
+    held[0].continue_()
+    page.unroute(f"**{URL}")
+    expect(page.locator("[data-saving]")).to_contain_text("1 sel disimpan")
+    assert stored("1802-PU").participants == 4_706
+    assert figures(page)[:2] == ["4.707", "55.000"]
+    expect(page.locator("[data-pending]")).to_have_text("2 baris belum disimpan")
+    expect(page.locator("[data-device]")).to_contain_text("tersimpan di perangkat")
+    assert len(draft_keys(page)) == 2
+    save(page)
+    expect(page.locator("[data-saving]")).to_contain_text("2 sel disimpan")
+    assert stored("1802-PU").participants == 4_707
+    wait_for_drafts(page, [])
+
+
 def test_a_draft_meets_what_somebody_else_saved_meanwhile(page, stage):
     count(page, "1802-PU").fill("4706")
     expect(page.locator("[data-device]")).to_contain_text("tersimpan di perangkat")

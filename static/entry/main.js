@@ -5,6 +5,7 @@ import { draftOf, offer } from "./draft.js";
 import { followKeys } from "./keys.js";
 import { followTyping, tally } from "./live.js";
 import { followPaste } from "./paste.js";
+import { fill, inputs, rowsOf, typed } from "./rows.js";
 import { followSaving } from "./saving.js";
 
 let [form, draft, saving, isLeaving] = [null, null, null, false];
@@ -25,14 +26,22 @@ function start(kept) {
 }
 
 // Put the server's answer in place of the page, with the same cell in the same place on screen.
-function replace(sheet, messages, action) {
+function replace(sheet, messages, action, late) {
   const focused = document.activeElement;
   const name = focused?.name;
   const height = focused?.getBoundingClientRect().top;
+  if (late.length) draft.keep();
   document.querySelector("#lembar").replaceWith(sheet);
   document.querySelector("main > [role=status]").replaceChildren(...(messages?.childNodes ?? []));
   draft.stop();
   start(draft.kept);
+  const rows = new Map(rowsOf(form).map((row) => [row.dataset.row, row]));
+  for (const row of late) {
+    const now = rows.get(row.dataset.row);
+    if (now && inputs(now).p) fill(now, typed(row));
+    // Only to be read now: the device keeps it.
+    else draft.kept.touched.delete(row.dataset.row);
+  }
   draft.keep();
   const again = action === "save" && name?.includes("-") && form.elements[name];
   if (document.activeElement === document.body && again) {

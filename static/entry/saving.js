@@ -2,7 +2,7 @@
 // Without network or session everything stays here and on the device.
 
 import { clock, group } from "./numbers.js";
-import { inputs, isToSend, rowsOf } from "./rows.js";
+import { inputs, isToSend, rowsOf, typed } from "./rows.js";
 import { tally } from "./live.js";
 
 const RETRY_AFTER = 20_000;
@@ -28,8 +28,8 @@ function contents({ own, explained, reasons, flagged }) {
   return parts.join(", ");
 }
 
-// `page` offers keep() for the device draft (a promise of whether it is kept), replace(sheet, messages, action) for the
-// answer, and leave() before going away.
+// `page` offers keep() for the device draft (a promise of whether it is kept), replace(sheet, messages, action, late)
+// for the answer with the rows that changed since it was asked for, and leave() before going away.
 export function followSaving(form, page) {
   const told = form.querySelector("[data-saving]");
   const dialog = form.querySelector("dialog#ajukan");
@@ -78,6 +78,7 @@ export function followSaving(form, page) {
     clearTimeout(timer);
     told.classList.remove("bad");
     told.textContent = action === "submit" ? "Memeriksa…" : "Menyimpan…";
+    const sent = new Map(rowsOf(form).filter((row) => inputs(row).p).map((row) => [row, typed(row).join("\n")]));
     try {
       const answer = await fetch(location.href, {
         method: "POST",
@@ -100,7 +101,11 @@ export function followSaving(form, page) {
         else await fail(failure);
       } else if (drawn.dataset.draft !== form.dataset.draft) {
         await fail("Peramban ini sekarang dipakai akun lain. Masuk lagi dengan akun Anda; belum tersimpan ke server");
-      } else page.replace(sheet, html.querySelector("main > [role=status]"), action);
+      } else {
+        // What was typed while the answer was on its way is not part of it.
+        const late = [...sent].filter(([row, before]) => typed(row).join("\n") !== before).map(([row]) => row);
+        page.replace(sheet, html.querySelector("main > [role=status]"), action, late);
+      }
     } catch {
       await failForNow("Belum tersimpan ke server");
     } finally {
