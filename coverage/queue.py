@@ -89,7 +89,8 @@ def in_order(submissions: QuerySet[Submission]) -> QuerySet[Submission]:
     changed = [Q(office=office, period=month) for office, month in corrections.since_verified(offices)]
     return submissions.select_related("office", "period", "submitted_by", "decided_by").order_by(
         Case(*(When(status=status, then=place) for place, status in enumerate(_ORDER)), default=len(_ORDER)),
-        Case(*(When(one, then=0) for one in changed[:_FIRST]), default=1),
+        # Without a condition PostgreSQL would read the default as the number of a column.
+        *([Case(*(When(one, then=0) for one in changed[:_FIRST]), default=1)] if changed else []),
         Case(When(flagged_cells__gt=0, then=0), default=1),
         F("submitted_at").asc(nulls_last=True),
         "office__name",
