@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests import test_browser as shared
-from tests.test_entry_browser import URL, count, stage  # noqa: F401
+from tests.entry_grid import URL, count, stage  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 browser, log_in = shared.browser, shared.log_in
@@ -49,7 +49,7 @@ def kill(profile: Path) -> None:
             continue
 
 
-def test_a_killed_browser_keeps_what_was_typed(browser, live_server, stage, tmp_path):  # noqa: F811
+def test_a_killed_browser_keeps_what_was_typed(browser, live_server, stage, tmp_path):
     profile = tmp_path / "profile"
     context, page = start(browser, live_server, profile)
     log_in(page)

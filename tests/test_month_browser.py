@@ -16,8 +16,8 @@ from coverage import periods
 from coverage.entry import CellChange, save_cells
 from coverage.models import Via
 from reporting import months
+from tests import entry_grid as entry
 from tests import test_browser as shared
-from tests import test_entry_browser as entry
 from tests.conftest import estimate, make_period, put
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
