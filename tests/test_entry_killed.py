@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests import entry_grid as grid
 from tests import test_browser as shared
-from tests.entry_grid import URL, count, stage  # noqa: F401
+from tests.entry_grid import URL, count
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-browser, log_in = shared.browser, shared.log_in
+browser, log_in, stage = shared.browser, shared.log_in, grid.stage
 
 
 def start(browser, live_server, profile: Path) -> tuple[BrowserContext, Page]:
