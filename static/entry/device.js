@@ -1,6 +1,7 @@
 // Where typed cells outlive the page: IndexedDB with strict durability, because Chromium writes localStorage seconds later
-// and a killed browser loses those seconds. One record per cell, so that two tabs and a closing page need no reading first.
-// localStorage is the way out where IndexedDB is off or full, and is read for what earlier releases left there.
+// and a killed browser loses those seconds. One record per cell, so that two tabs need no reading first. Until the database
+// has confirmed, the cells also stand in localStorage: it takes them at once, from a page that is going away as well. There
+// they stay where IndexedDB is off or full.
 
 const PREFIX = "semesta:entri:";
 const STORE = "cells";
@@ -52,8 +53,8 @@ function loadLocal(key) {
   }
 }
 
-function writeLocal(key, puts, gone) {
-  const [draft, at] = [loadLocal(key), Date.now()];
+function writeLocal(key, puts, gone, at) {
+  const draft = loadLocal(key);
   const cells = Object.fromEntries(Object.entries(draft?.cells ?? {}).map(([name, cell]) => [name, { at: draft.at, ...cell }]));
   for (const [name, cell] of Object.entries(puts)) cells[name] = { ...cell, at };
   for (const name of gone) delete cells[name];
@@ -61,30 +62,40 @@ function writeLocal(key, puts, gone) {
   else if (draft) localStorage.removeItem(PREFIX + key);
 }
 
-function removeLocal(key, gone) {
+// What the database has meanwhile; a cell typed again since then stays.
+function removeLocal(key, names, until) {
   try {
-    if (gone.length && loadLocal(key)) writeLocal(key, {}, gone);
+    const cells = loadLocal(key)?.cells ?? {};
+    const taken = names.filter((name) => name in cells && !(cells[name].at > until));
+    if (taken.length) writeLocal(key, {}, taken, Date.now());
   } catch {
     // Storage is switched off: there is nothing to remove.
   }
 }
 
-async function writeNow(key, puts, gone) {
-  const at = Date.now();
+async function toDatabase(key, puts, gone, at, isLocal) {
   try {
     await transact("readwrite", (store) => {
       for (const [name, cell] of Object.entries(puts)) store.put({ ...cell, at }, [key, name]);
       for (const name of gone) store.delete([key, name]);
     });
-    removeLocal(key, [...gone, ...Object.keys(puts)]);
-  } catch {
-    writeLocal(key, puts, gone);
+    removeLocal(key, [...gone, ...Object.keys(puts)], at);
+  } catch (error) {
+    if (!isLocal) throw error;
   }
 }
 
-// Put the cells `puts` and remove the names `gone`. Rejects where the device can keep nothing at all. Once the database is
-// open the request leaves at once, also from a page that is going away.
-export const write = (key, puts, gone) => (db ? writeNow(key, puts, gone) : opening.then(() => writeNow(key, puts, gone)));
+// Put the cells `puts` and remove the names `gone`. Rejects where the device can keep nothing at all.
+export function write(key, puts, gone) {
+  const at = Date.now();
+  let isLocal = true;
+  try {
+    writeLocal(key, puts, gone, at);
+  } catch {
+    isLocal = false;
+  }
+  return db ? toDatabase(key, puts, gone, at, isLocal) : opening.then(() => toDatabase(key, puts, gone, at, isLocal));
+}
 
 // { name: { typed, base, at } } of one draft, from both places; the younger of two wins.
 export async function read(key) {
