@@ -41,7 +41,7 @@ def stage(world):
 
 def visitor(browser, live_server, complaints, **options) -> Page:
     context = browser.new_context(base_url=live_server.url, viewport=shared.DESK, locale="id-ID", **options)
-    context.set_default_timeout(8_000)
+    context.set_default_timeout(20_000)
     page = context.new_page()
     page.on("console", lambda message: shared.note_message(complaints, message))
     page.on("pageerror", lambda error: complaints.append(f"script: {error}"))

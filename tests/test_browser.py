@@ -82,6 +82,10 @@ def lively(world):
     return world
 
 
+# A busy machine is slow, not wrong.
+expect.set_options(timeout=20_000)
+
+
 @pytest.fixture
 def complaints() -> list[str]:
     """Whatever the browser complained about while the test ran. Anything left here at the end fails it."""
@@ -92,7 +96,7 @@ def complaints() -> list[str]:
 def page(browser: Browser, live_server, lively, complaints) -> Iterator[Page]:
     """A fresh visitor."""
     context = browser.new_context(base_url=live_server.url, viewport=DESK, locale="id-ID", color_scheme="light")
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(20_000)
     page = context.new_page()
     page.on("console", lambda message: note_message(complaints, message))
     page.on("pageerror", lambda error: complaints.append(f"script: {error}"))

@@ -26,7 +26,7 @@ def start(browser, live_server, profile: Path) -> tuple[BrowserContext, Page]:
         base_url=live_server.url,
         locale="id-ID",
     )
-    context.set_default_timeout(8_000)
+    context.set_default_timeout(20_000)
     return context, context.new_page()
 
 

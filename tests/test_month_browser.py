@@ -75,7 +75,7 @@ def visit(browser, live_server, stage, complaints) -> Iterator[Callable[[str], P
 
     def open_page(username: str) -> Page:
         context = browser.new_context(base_url=live_server.url, viewport=shared.DESK, locale="id-ID")
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(20_000)
         context.add_init_script(
             "document.addEventListener('securitypolicyviolation', event =>"
             " console.error(`blocked: ${event.violatedDirective} ${event.blockedURI}`))"
