@@ -49,7 +49,7 @@ targets.planning targets.published targets.reference targets.standings
 targets.segments
 targets.comparison targets.explanations targets.filters targets.outlook targets.pictures targets.tables
 targets.area
-targets.admin targets.views
+targets.admin targets.area_views targets.views
 targets.urls
 
 config.apps config.demo config.guides config.menu config.static_storage
@@ -100,6 +100,7 @@ READERS = {
     "coverage.trail_tables",
     "coverage.verification",
     "targets.area",
+    "targets.area_views",
     "targets.comparison",
     "targets.explanations",
     "targets.filters",
