@@ -111,11 +111,14 @@ def send_back(
         return _take_step(submission, Action.RETURN, user, now, reason=reason, cells=texts)
 
 
-def verify(*, user: User, submission: Submission, seen_at: datetime | None = None) -> Submission:
+def verify(
+    *, user: User, submission: Submission, seen_at: datetime | None = None, is_one_of_many: bool = False
+) -> Submission:
     """Accept a submission: its own figures become the verified ones and flow into the following months.
 
     Also after the closing date, which ends entry; not once the month was locked by hand. `seen_at` is when the verifier
-    was shown the figures: changed since, they are to be looked at again (ChangedMeanwhile).
+    was shown the figures: changed since, they are to be looked at again (ChangedMeanwhile). `is_one_of_many`: nobody
+    opened it, so what has a flag, or was changed after it was handed in, is refused.
     """
     access.check_verifier(user, submission.office)
     with transaction.atomic():
@@ -132,6 +135,8 @@ def verify(*, user: User, submission: Submission, seen_at: datetime | None = Non
             .order_by("pk")
         )
         _check_unchanged(user, submission, records, seen_at)
+        if is_one_of_many:
+            _check_unremarkable(submission, records)
         now = timezone.now()
         _verify_records(user, submission.office, period, records, now)
         submission.status = Status.VERIFIED
@@ -149,11 +154,7 @@ def verify_many(
     results: list[tuple[Submission, Denied | None]] = []
     for submission in submissions:
         try:
-            if submission.flagged_cells and submission.status == Status.SUBMITTED:
-                raise Denied(
-                    f"{format_count(submission.flagged_cells)} sel bertanda. Periksa pengajuan ini satu per satu."
-                )
-            results.append((verify(user=user, submission=submission, seen_at=seen_at), None))
+            results.append((verify(user=user, submission=submission, seen_at=seen_at, is_one_of_many=True), None))
         except Denied as refusal:
             results.append((submission, refusal))
     return results
@@ -259,6 +260,16 @@ def _check_unchanged(
                 f"Anda sendiri mengoreksi {record.area} · {record.segment_id} setelah data diajukan. "
                 "Verifikasi dilakukan oleh orang lain."
             )
+
+
+def _check_unremarkable(submission: Submission, records: Iterable[CoverageRecord]) -> None:
+    """Flags are counted when a month is handed in: what was changed after that has to be looked at, too."""
+    handed_in = submission.submitted_at
+    changed = sum(bool(handed_in and record.changed_at and record.changed_at > handed_in) for record in records)
+    if submission.flagged_cells:
+        raise Denied(f"{format_count(submission.flagged_cells)} sel bertanda. Periksa pengajuan ini satu per satu.")
+    if changed:
+        raise Denied(f"{format_count(changed)} sel diubah setelah diajukan. Periksa pengajuan ini satu per satu.")
 
 
 def _to_verify(record: CoverageRecord) -> bool:

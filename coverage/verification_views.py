@@ -15,7 +15,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Denied, Office
-from reporting.numbers import format_count
 
 from . import access, drafts, queue, submissions
 from .addresses import period_at, says_what_is_wrong
@@ -79,14 +78,8 @@ def _verify_ticked(request: HttpRequest, offices: QuerySet[Office]) -> None:
     if seen_at is None:
         messages.error(request, NOT_SEEN)
         return
-    chosen = list(ticked.cleaned_data["ticked"])
-    changed = queue.changed_cells([one for one in chosen if queue.is_waiting(one)])
-    whole = [one for one in chosen if not changed[one.office_id, one.period_id]]
-    for one in chosen:
-        if count := changed[one.office_id, one.period_id]:
-            sentence = f"{format_count(count)} sel diubah setelah diajukan. Periksa pengajuan ini satu per satu."
-            messages.error(request, f"{one.office}, {one.period}: {sentence}")
-    results = submissions.verify_many(user=request.user, submissions=whole, seen_at=seen_at)
+    chosen = ticked.cleaned_data["ticked"]
+    results = submissions.verify_many(user=request.user, submissions=chosen, seen_at=seen_at)
     done = [submission for submission, refusal in results if refusal is None]
     for submission, refusal in results:
         if refusal is not None:

@@ -319,8 +319,17 @@ def test_many_are_verified_each_on_its_own(world, october):
 def test_flagged_ones_are_not_verified_in_passing(world, october):
     submission = handed_in(world, october)
     submission.flagged_cells = 2
+    submission.save()
     ((_, refusal),) = verify_many(user=world.verifikasi, submissions=[submission])
     assert str(refusal) == "2 sel bertanda. Periksa pengajuan ini satu per satu."
+    assert cell("1802", "PU").verified_at is None
+
+
+def test_what_was_changed_after_it_was_handed_in_is_not_verified_in_passing(world, october):
+    submission = handed_in(world, october)
+    save(world.admin, world.tengah, october, CellChange("1802", "PU", 1_005), reason="salah ketik")
+    ((_, refusal),) = verify_many(user=world.verifikasi, submissions=[submission], seen_at=timezone.now())
+    assert str(refusal) == "1 sel diubah setelah diajukan. Periksa pengajuan ini satu per satu."
     assert cell("1802", "PU").verified_at is None
 
 
