@@ -1,23 +1,19 @@
-"""What waits for a user: the own office's month, what came back, what to verify, whom to call. Reads only."""
+"""What waits for who enters figures: the own office's months, begun, returned, opened again. Reads only."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 
-from django.db.models import Count, Min, Q, QuerySet
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.models import Office, User
-from reporting.months import days_away, long_date, moment, month_code, month_name
+from reporting.months import long_date, moment, month_code, month_name
 from reporting.numbers import format_count
 
-from . import access, corrections
-from .completeness import Mark, Tally, marks_by_office
-from .models import (
+from .. import access
+from ..completeness import Mark, Tally, marks_by_office
+from ..models import (
     CoverageRecord,
     Dataset,
     PeriodReopening,
@@ -28,63 +24,12 @@ from .models import (
     SubmissionEvent,
     WorkerSegment,
 )
+from .cards import LONGEST_LIST, Kind, Task, deadline_of
 
 Action, Status = SubmissionEvent.Action, Submission.Status
-#: Cells to mend, and offices to call, named on the card; the page behind it has all of them.
-LONGEST_LIST = 5
 
 
-class Kind(StrEnum):
-    """In the order of the cards: what burns stands first, what needs nothing last."""
-
-    MEND = "mend"
-    FILL = "fill"
-    VERIFY = "verify"
-    CHASE = "chase"
-    CORRECTED = "corrected"
-    WAIT = "wait"
-    CLOSED = "closed"
-    DONE = "done"
-
-    @property
-    def needs_work(self) -> bool:
-        return self in (Kind.MEND, Kind.FILL, Kind.VERIFY, Kind.CHASE, Kind.CORRECTED)
-
-
-@dataclass(frozen=True)
-class Task:
-    """One thing, with one link to the place where it is done."""
-
-    kind: Kind
-    title: str
-    url: str
-    action: str
-    sentences: tuple[str, ...] = ()
-    #: Deadlines in words; `is_late` when the first has passed.
-    deadline: str = ""
-    is_late: bool = False
-    #: How far it is, where that is a matter of cells.
-    tally: Tally | None = None
-    #: What to mend where, or which office lacks what: name and remark.
-    details: tuple[tuple[str, str], ...] = ()
-    #: How many more there are than `details` names.
-    more: int = 0
-
-    @property
-    def percent(self) -> int:
-        """Own cells in whole percent, rounded down."""
-        rate = self.tally.rate if self.tally else None
-        return int(rate * 100) if rate is not None else 0
-
-
-def tasks_for(user: User) -> list[Task]:
-    """The cards of this user, the most pressing first. Up to fifteen queries, whatever the number of offices."""
-    still_open = list(access.open_periods())
-    found = [*_own_tasks(user, still_open), *_verifier_tasks(user, still_open)]
-    return sorted(found, key=lambda task: list(Kind).index(task.kind))
-
-
-def _own_tasks(user: User, still_open: list[ReportingPeriod]) -> list[Task]:
+def own_tasks(user: User, still_open: list[ReportingPeriod]) -> list[Task]:
     """The months of the own office, the earliest first: open and not handed in, the current one, opened again."""
     office = user.working_office
     if office is None or office.kind not in (Office.Kind.BRANCH, Office.Kind.REGIONAL):
@@ -156,7 +101,7 @@ def _own_task(
                 f"Dikunci {moment(period.locked_at)} sebelum diajukan. Hubungi administrator bila perlu dibuka lagi."
             )
         return Task(Kind.CLOSED, f"Entri {period} sudah ditutup", url, "Lihat", (closed,), tally=tally)
-    deadline, is_late = _deadline(period, reopening)
+    deadline, is_late = deadline_of(period, reopening)
     if status == Status.RETURNED:
         returned = steps.get(Action.RETURN)
         cells = returned.cells if returned else {}
@@ -186,16 +131,6 @@ def _own_task(
         )
     action = "Lanjutkan mengisi" if mark.tally.filled else "Mulai mengisi"
     return Task(Kind.FILL, f"Isi angka {period}", url, action, tuple(sentences), deadline, is_late, tally)
-
-
-def _deadline(period: ReportingPeriod, reopening: PeriodReopening | None = None) -> tuple[str, bool]:
-    """The deadlines in words and days, and whether the first one has passed."""
-    if reopening is not None:
-        return f"Terbuka sampai {long_date(reopening.expires_on)} ({days_away(reopening.expires_on)})", False
-    due, closes = period.due_on, period.closes_on
-    if timezone.localdate() <= due:
-        return f"Tepat waktu sampai {long_date(due)} ({days_away(due)}), ditutup {long_date(closes)}", False
-    return f"Tenggat {long_date(due)} sudah lewat, ditutup {long_date(closes)} ({days_away(closes)})", True
 
 
 def _why_open(steps: Mapping[str, SubmissionEvent], reopening: PeriodReopening | None) -> list[str]:
@@ -244,97 +179,3 @@ def _anchor(cells: Mapping[str, str]) -> str:
 def _when_and_who(at: datetime | None, user: User | None) -> str:
     name = (user.get_full_name() or user.get_username()) if user else ""
     return (f" {moment(at)}" if at else "") + (f" oleh {name}" if name else "")
-
-
-def _verifier_tasks(user: User, still_open: list[ReportingPeriod]) -> list[Task]:
-    """What waits for a decision, and which offices have not handed in. The head office gets numbers, no names."""
-    if not user.has_perm(access.VERIFY):
-        return []
-    offices = access.offices_for_verification(user)
-    waiting = Submission.objects.filter(office__in=offices, status=Status.SUBMITTED).aggregate(
-        count=Count("pk"),
-        flagged=Count("pk", filter=Q(flagged_cells__gt=0)),
-        own=Count("pk", filter=Q(submitted_by=user)),
-        since=Min("submitted_at"),
-    )
-    found = []
-    if waiting["count"] > waiting["own"]:
-        sentences = [f"Terlama menunggu sejak {moment(waiting['since'])}."]
-        if waiting["flagged"]:
-            sentences.insert(0, f"{format_count(waiting['flagged'])} berisi sel bertanda; periksa lebih dahulu.")
-        if waiting["own"]:
-            sentences.append(f"{format_count(waiting['own'])} Anda ajukan sendiri; diverifikasi orang lain.")
-        title = f"{format_count(waiting['count'])} pengajuan menunggu verifikasi"
-        url = f"{reverse('verification-queue')}?bulan=semua"
-        found.append(Task(Kind.VERIFY, title, url, "Periksa", tuple(sentences)))
-    found += _corrected(offices)
-    for period in still_open:
-        if to_call := _offices_to_call(user, period):
-            return [*found, *to_call]
-    return found
-
-
-def _corrected(offices: QuerySet[Office]) -> list[Task]:
-    """Verified months whose figures were changed since: reports of verified figures still show the old ones."""
-    changed = corrections.since_verified(offices)
-    if not changed:
-        return []
-    found = {office for office, _ in changed}
-    (month, *others) = {month for _, month in changed}
-    at = "semua" if others else month_code(month)
-    figures = f"{format_count(changed.total())} angka{'' if others else f' {month_name(month)}'}"
-    return [
-        Task(
-            Kind.CORRECTED,
-            f"{figures} berubah sejak diverifikasi",
-            f"{reverse('verification-queue')}?bulan={at}&status={Status.VERIFIED}",
-            "Lihat",
-            (
-                f"Milik {format_count(len(found))} kantor. Laporan terverifikasi tetap memakai angka yang lama sampai "
-                "datanya diajukan dan diverifikasi lagi.",
-            ),
-        )
-    ]
-
-
-def _offices_to_call(user: User, period: ReportingPeriod) -> list[Task]:
-    offices = access.offices_for_verification(user)
-    marks = {
-        code: by_month[period.month]
-        for code, by_month in marks_by_office(
-            CoverageRecord.objects.filter(regency__branch_office__in=offices), [period]
-        ).items()
-    }
-    behind = {code: mark for code, mark in marks.items() if mark.is_with_the_office and code != user.office_id}
-    if not behind:
-        return []
-    names = dict(Office.objects.filter(pk__in=behind).values_list("code", "name"))
-    named = (
-        [] if user.writes_all_areas else sorted(behind, key=lambda code: (behind[code].tally.rate or 0, names[code]))
-    )
-    deadline, is_late = _deadline(period)
-    everything = sum((mark.tally for mark in marks.values()), Tally())
-    where = "semua" if user.writes_all_areas else user.office_id
-    return [
-        Task(
-            Kind.CHASE,
-            f"{format_count(len(behind))} dari {format_count(len(marks))} kantor belum mengajukan {period}",
-            f"{reverse('completeness')}?bulan={month_code(period.month)}&kanwil={where}",
-            "Lihat kelengkapan",
-            (),
-            deadline,
-            is_late,
-            everything,
-            tuple(
-                (names[code].removeprefix("Kantor Cabang "), _how_far(behind[code])) for code in named[:LONGEST_LIST]
-            ),
-            max(0, len(named) - LONGEST_LIST),
-        )
-    ]
-
-
-def _how_far(mark: Mark) -> str:
-    """`7 dari 12 sel`; what is complete waits for something else, so its state is said too."""
-    cells = f"{format_count(mark.tally.filled)} dari {format_count(mark.tally.expected)} sel"
-    is_complete = mark.tally.filled == mark.tally.expected
-    return f"{cells}, {mark.submission_label.lower()}" if is_complete else cells
