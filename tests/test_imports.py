@@ -43,7 +43,7 @@ coverage.admin coverage.completeness_views coverage.file_views coverage.trail_vi
 coverage.views
 coverage.urls
 
-targets.apps targets.maps targets.progress targets.querysets
+targets.apps targets.breakdown targets.maps targets.progress targets.querysets
 targets.migrations targets.models
 targets.planning targets.published targets.reference targets.standings
 targets.segments
@@ -101,6 +101,7 @@ READERS = {
     "coverage.verification",
     "targets.area",
     "targets.area_views",
+    "targets.breakdown",
     "targets.comparison",
     "targets.explanations",
     "targets.filters",
