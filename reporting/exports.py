@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -35,7 +35,16 @@ def plain(value: Any) -> Any:
         return None if value is None else value if isinstance(value, bool) else str(value)
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, Mapping):
+        return {key: plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(one) for one in value]
     return as_float(value)
+
+
+def record(columns: Sequence[Column], row: Any) -> dict[str, Any]:
+    """One row for programs: column key -> plain value."""
+    return {column.key: plain(column.value(row)) for column in columns}
 
 
 def safe_text(text: str) -> str:
@@ -43,18 +52,26 @@ def safe_text(text: str) -> str:
     return "'" + text if text.startswith(_FORMULA_START) else text
 
 
-def to_json(table: Table, definition: Mapping[str, Any], filters: Mapping[str, Any]) -> HttpResponse:
-    """`{"definition", "filters", "rows", "total"}` with stable English keys and unformatted numbers."""
+def to_json(
+    table: Table,
+    definition: Mapping[str, Any],
+    filters: Mapping[str, Any],
+    facts: Mapping[str, Any] | None = None,
+    more: Mapping[str, Table] | None = None,
+) -> HttpResponse:
+    """`{"definition", "filters", "rows", "total"}` with stable English keys and unformatted numbers.
 
-    def record(row: Any) -> dict[str, Any]:
-        return {column.key: plain(column.value(row)) for column in table.file_columns}
-
-    answer = {
+    What a page shows beside its main table follows under keys of its own: `facts` as they are, `more` as rows.
+    """
+    answer: dict[str, Any] = {
         "definition": definition,
         "filters": filters,
-        "rows": [record(row) for row in table.rows],
-        "total": record(table.total) if table.total is not None else None,
+        "rows": [record(table.file_columns, row) for row in table.rows],
+        "total": record(table.file_columns, table.total) if table.total is not None else None,
+        **plain(facts or {}),
     }
+    for key, beside in (more or {}).items():
+        answer[key] = [record(beside.file_columns, row) for row in beside.rows]
     return HttpResponse(json.dumps(answer, ensure_ascii=False), content_type="application/json; charset=utf-8")
 
 
@@ -86,31 +103,52 @@ def _csv_text(column: Column, row: Any) -> str:
     return safe_text(str(value))
 
 
-def to_xlsx(table: Table, name: str, title: str, facts: Mapping[str, str]) -> HttpResponse:
-    """Definition and filters on top, then the rows with typed numbers; headings stay in sight."""
+def to_xlsx(table: Table, name: str, title: str, facts: Mapping[str, str], more: Sequence[Table] = ()) -> HttpResponse:
+    """Definition and filters on top, then the rows with typed numbers; headings stay in sight.
+
+    What a page shows beside its main table follows on sheets of their own, named by their captions.
+    """
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(
         buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     )
-    sheet = book.add_worksheet(name[:31])
-    strong = book.add_format({"bold": True})
-    heading = book.add_format({"bold": True, "bg_color": "#E6EBE7", "text_wrap": True, "valign": "top"})
-    formats = {kind: book.add_format({"num_format": code}) for kind, code in _CELL_FORMATS.items()}
-    bold_formats = {kind: book.add_format({"num_format": code, "bold": True}) for kind, code in _CELL_FORMATS.items()}
-    sheet.write_string(0, 0, title, book.add_format({"bold": True, "font_size": 14}))
+    styles = _Styles(book)
+    _write_sheet(book.add_worksheet(name[:31]), styles, table, title, facts)
+    for beside in more:
+        _write_sheet(book.add_worksheet(beside.caption[:31]), styles, beside, f"{title}: {beside.caption}", {})
+    book.close()
+    response = HttpResponse(
+        buffer.getvalue(), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    )
+    response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
+    return response
+
+
+class _Styles:
+    """The cell formats of one workbook, by kind."""
+
+    def __init__(self, book: Any) -> None:
+        self.title = book.add_format({"bold": True, "font_size": 14})
+        self.strong = book.add_format({"bold": True})
+        self.heading = book.add_format({"bold": True, "bg_color": "#E6EBE7", "text_wrap": True, "valign": "top"})
+        self.plain = {kind: book.add_format({"num_format": code}) for kind, code in _CELL_FORMATS.items()}
+        self.bold = {kind: book.add_format({"num_format": code, "bold": True}) for kind, code in _CELL_FORMATS.items()}
+
+
+def _write_sheet(sheet: Any, styles: _Styles, table: Table, title: str, facts: Mapping[str, str]) -> None:
+    sheet.write_string(0, 0, title, styles.title)
     line = 1
     for word, text in facts.items():
-        sheet.write_string(line, 0, word, strong)
+        sheet.write_string(line, 0, word, styles.strong)
         sheet.write_string(line, 1, text)
         line += 1
     line += 1
     columns = table.file_columns
     for index, column in enumerate(columns):
-        sheet.write_string(line, index, column.title, heading)
+        sheet.write_string(line, index, column.title, styles.heading)
         sheet.set_column(index, index, 30 if column.kind == Kind.TEXT and index else 16)
     sheet.freeze_panes(line + 1, 2)
-    rows = _with_total(table)
-    for row in rows:
+    for row in _with_total(table):
         line += 1
         is_total = row is table.total
         for index, column in enumerate(columns):
@@ -118,18 +156,12 @@ def to_xlsx(table: Table, name: str, title: str, facts: Mapping[str, str]) -> Ht
             if value is None:
                 continue
             if column.is_number:
-                chosen = bold_formats if is_total else formats
+                chosen = styles.bold if is_total else styles.plain
                 sheet.write_number(line, index, as_float(value) or 0, chosen[column.kind])
             elif column.kind == Kind.DATE:
-                sheet.write_datetime(line, index, value, formats[column.kind])
+                sheet.write_datetime(line, index, value, styles.plain[column.kind])
             else:
-                sheet.write_string(line, index, column.text(row), strong if is_total else None)
-    book.close()
-    response = HttpResponse(
-        buffer.getvalue(), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    )
-    response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
-    return response
+                sheet.write_string(line, index, column.text(row), styles.strong if is_total else None)
 
 
 def _with_total(table: Table) -> list[Any]:

@@ -29,6 +29,9 @@ class Answer:
     definition: Mapping[str, Any]
     explanation: Sequence[str]
     context: Mapping[str, Any] = field(default_factory=dict)
+    #: What the page shows beside its table, for the files: values by English key, and further tables by English key.
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    more: Mapping[str, Table] = field(default_factory=dict)
 
 
 class ReportView(View):
@@ -114,8 +117,8 @@ class ReportView(View):
 
     def file(self, wanted: str, table: Table, answer: Answer, form: ReportFilters) -> HttpResponse:
         if wanted == "json":
-            return exports.to_json(table, answer.definition, form.chosen())
+            return exports.to_json(table, answer.definition, form.chosen(), answer.facts, answer.more)
         if wanted == "csv":
             return exports.to_csv(table, self.file_title(form))
         facts = {**form.readable(), "Definisi": " · ".join(answer.explanation)}
-        return exports.to_xlsx(table, self.file_title(form), table.caption, facts)
+        return exports.to_xlsx(table, self.file_title(form), table.caption, facts, list(answer.more.values()))
