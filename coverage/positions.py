@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Q, Sum
 
 from accounts.models import User
 from reporting import months
 
+from .known import rows_of
 from .models import CoverageRecord, Regency, WorkerSegment, WorkforceEstimate
 from .querysets import CellQuerySet, RegencyQuerySet
 from .stocks import NO_VALUE, Basis, Cell, Position, Rated, Stock, Value, add
@@ -79,10 +81,13 @@ class Facts:
     regencies: RegencyQuerySet
 
     @classmethod
-    def visible_to(cls, user: User) -> Facts:
+    def visible_to(cls, user: User, known_on: date | None = None) -> Facts:
+        """As they stand, or as they were known at the end of a past day. Areas are those of today in both cases."""
+        records: Any = rows_of(CoverageRecord, known_on)
+        estimates: Any = rows_of(WorkforceEstimate, known_on)
         return cls(
-            CoverageRecord.objects.visible_to(user),
-            WorkforceEstimate.objects.visible_to(user),
+            records.visible_to(user),
+            estimates.visible_to(user),
             Regency.objects.visible_to(user).filter(is_active=True),
         )
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from django.db.models import Q
 
 from accounts.models import User
+from coverage.known import rows_of
 from coverage.models import Province, PublishedFigure, Regency, WorkerSegment
 from coverage.positions import Facts, SegmentSum
 from coverage.stocks import Cell, Position
 
 from .comparison import Comparison, comparisons
 from .models import Target
-from .standings import Board, Question, Standing, figure_of
+from .standings import Board, Question, Standing, figure_of, targets_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +40,19 @@ class AreaReport:
     published: list[Comparison]
 
 
-def facts_of(user: User, area: Province | Regency) -> Facts:
-    """What the user may see of this area."""
-    facts = Facts.visible_to(user)
+def facts_of(user: User, area: Province | Regency, known_on: date | None = None) -> Facts:
+    """What the user may see of this area; with a day what was known of it at its end."""
+    facts = Facts.visible_to(user, known_on)
     return facts.in_provinces([area.code]) if isinstance(area, Province) else facts.in_regency(area.code)
 
 
 def area_report(user: User, area: Province | Regency, question: Question) -> AreaReport:
     """A fixed number of queries for a regency as for a province with forty."""
-    facts = facts_of(user, area)
+    facts = facts_of(user, area, question.known_on)
     board = Board(facts, question)
     here = Q(regency=area.code) if isinstance(area, Regency) else Q(province=area.code, regency__isnull=True)
     targets = list(
-        Target.objects.visible_to(user).filter(here).order_by("year", "source__position").select_related("source")
+        targets_of(user, question.known_on).filter(here).order_by("year", "source__position").select_related("source")
     )
     cells: Sequence[Cell] = list(board.now)
     rows = [
@@ -70,9 +73,8 @@ def area_report(user: User, area: Province | Regency, question: Question) -> Are
     at = facts.positions_of_each(sums, [question.month], question.basis)
     lines = [SegmentLine(one.segment, sum(at[one.segment.pk][question.month][0].values(), Position())) for one in sums]
     group = WorkerSegment.Kind.GROUP
-    published = list(
-        PublishedFigure.objects.visible_to(user).filter(here).select_related("segment").order_by("-as_of", "code")
-    )
+    said: Any = rows_of(PublishedFigure, question.known_on)
+    published = list(said.visible_to(user).filter(here).select_related("segment").order_by("-as_of", "code"))
     return AreaReport(
         standing=chosen or board.standing(area.code, area.name, cells, None),
         board=board,

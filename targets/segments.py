@@ -136,6 +136,7 @@ class SegmentQuestion:
     level: Level
     province: Province | None = None
     office: Office | None = None
+    known_on: date | None = None
 
 
 def segment_rows(
@@ -149,7 +150,7 @@ def segment_rows(
         asked = asked.filter(regional_office=question.office)
     names = dict(asked.order_by("code").values_list("code", "name"))
     visible = set(asked.visible_to(user).values_list("code", flat=True))
-    facts = Facts.visible_to(user).in_provinces(names)
+    facts = Facts.visible_to(user, question.known_on).in_provinces(names)
     before = months.add_months(question.month, -1)
     found = facts.positions_of_each(sums, [before, question.month], question.basis)
     if question.level == Level.PROVINCE:

@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from django.db import models
 
 from accounts.models import Office, User
+from coverage.known import rows_of
 from coverage.models import Province, WorkerSegment
 from coverage.positions import Facts, Potentials, SegmentSum
 from coverage.stocks import Basis, Cell, Position, add_series
@@ -18,6 +20,7 @@ from reporting.charts import Bullet, Spark, bullet, spark
 
 from .models import Target, TargetSource
 from .progress import Progress, Status, TargetFigure, baseline, observed_pace, ranks
+from .querysets import TargetQuerySet
 
 
 class Level(models.TextChoices):
@@ -38,6 +41,8 @@ class Question:
     source: TargetSource | None = None
     basis: Basis = Basis.VERIFIED
     status: Status | None = None
+    #: Everything as it was known at the end of this day; None: as it stands.
+    known_on: date | None = None
 
     @property
     def target_year(self) -> int:
@@ -162,7 +167,7 @@ def standings(user: User, question: Question) -> Standings:
         asked = asked.filter(regional_office=question.office)
     province_names = dict(asked.order_by("code").values_list("code", "name"))
     visible = set(asked.visible_to(user).values_list("code", flat=True))
-    facts = Facts.visible_to(user).in_provinces(province_names)
+    facts = Facts.visible_to(user, question.known_on).in_provinces(province_names)
     board = Board(facts, question)
     targets = figures(user, question)
 
@@ -242,9 +247,18 @@ def summed_target(rows: Iterable[Standing], year: int) -> TargetFigure | None:
 
 def figures(user: User, question: Question) -> dict[str, TargetFigure]:
     """Per area code (empty for the country) the target asked for: of one source, or the one chosen as reference."""
-    rows = Target.objects.visible_to(user).filter(segment=question.segment, year=question.target_year)
+    rows = targets_of(user, question.known_on).filter(segment=question.segment, year=question.target_year)
     rows = rows.filter(source=question.source) if question.source else rows.filter(is_reference=True)
-    return {row.area_code: figure_of(row) for row in rows.order_by().select_related("source")}
+    return {row.regency_id or row.province_id or "": figure_of(row) for row in rows.order_by().select_related("source")}
+
+
+def targets_of(user: User, known_on: date | None = None) -> TargetQuerySet:
+    """The targets the user may see: as they stand, or as they were known at the end of a past day.
+
+    In the second case they are rows of history with the same fields, but without the properties of a Target.
+    """
+    rows: Any = rows_of(Target, known_on)
+    return rows.visible_to(user)
 
 
 def figure_of(target: Target) -> TargetFigure:

@@ -27,7 +27,7 @@ accounts.apps accounts.migrations accounts.models
 accounts.admin_base accounts.forms accounts.reference accounts.views
 accounts.admin accounts.middleware
 
-coverage.apps coverage.querysets coverage.stocks
+coverage.apps coverage.known coverage.querysets coverage.stocks
 coverage.migrations coverage.models
 coverage.access coverage.carrying coverage.completeness coverage.corrections coverage.datasets coverage.positions
 coverage.timeline coverage.turns
@@ -91,6 +91,7 @@ READERS = {
     "coverage.completeness_tables",
     "coverage.corrections",
     "coverage.grid",
+    "coverage.known",
     "coverage.positions",
     "coverage.queue",
     "coverage.stocks",
