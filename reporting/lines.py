@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from math import ceil, floor
+from types import MappingProxyType
 
 from . import months
+from .axes import Point, Tick, month_axis, month_path
 from .numbers import format_rate, round_count
 
 #: Distances between grid lines, in percentage points.
 STEPS = (1, 2, 5, 10, 20, 25, 50, 100, 200)
 MOST_GRID_LINES = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """A month on the line; `label` for the tooltip."""
-
-    x: int
-    y: int
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    at: int
-    label: str
+EMPTY: Mapping[date, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +34,8 @@ class LineChart:
     target: Point | None
     grid: list[Tick]
     axis: list[Tick]
+    #: Months to point at, such as a fall; `label` says why.
+    marks: list[Point]
 
     @property
     def last(self) -> Point | None:
@@ -56,10 +46,14 @@ def line_chart(
     values: Sequence[tuple[date, Fraction | None]],
     path: Sequence[tuple[date, Fraction]] = (),
     *,
+    marks: Mapping[date, str] = EMPTY,
     width: int = 560,
     height: int = 230,
 ) -> LineChart | None:
-    """None when no month has a value. `path` goes from the baseline to the target (its last point)."""
+    """None when no month has a value. `path` goes from the baseline to the target (its last point).
+
+    `marks` names months to point at, with the words of the tooltip; months without a value carry no mark.
+    """
     known = [(month, rate) for month, rate in values if rate is not None]
     if not known:
         return None
@@ -75,11 +69,6 @@ def line_chart(
     def y(rate: Fraction) -> int:
         return bottom - round_count((rate * 100 - low) * (bottom - top) / (high - low))
 
-    commands, pen_down = [], False
-    for month, rate in values:
-        if rate is not None:
-            commands.append(f"{'L' if pen_down else 'M'}{x(month)} {y(rate)}")
-        pen_down = rate is not None
     ends = [path[0], path[-1]] if path else []
     return LineChart(
         width=width,
@@ -87,12 +76,13 @@ def line_chart(
         left=left,
         right=right,
         bottom=bottom,
-        line=" ".join(commands),
+        line=month_path([(month, x(month), y(rate)) for month, rate in known]),
         points=[Point(x(month), y(rate), f"{months.month_name(month)}: {format_rate(rate)}") for month, rate in known],
         goal=" ".join(f"{'L' if at else 'M'}{x(month)} {y(rate)}" for at, (month, rate) in enumerate(ends)),
         target=Point(x(path[-1][0]), y(path[-1][1]), format_rate(path[-1][1])) if path else None,
         grid=[Tick(y(Fraction(at, 100)), f"{at}%") for at in range(low, high + 1, step)],
-        axis=_axis(first, span, x),
+        axis=month_axis(first, span, x),
+        marks=[Point(x(month), y(rate), marks[month]) for month, rate in known if month in marks],
     )
 
 
@@ -104,15 +94,3 @@ def _scale(low: Fraction, high: Fraction) -> tuple[int, int, int]:
         if (top - bottom) / step < MOST_GRID_LINES:
             return bottom, top, step
     return 0, ceil(high / STEPS[-1]) * STEPS[-1], STEPS[-1] * ceil(high / (STEPS[-1] * MOST_GRID_LINES))
-
-
-def _axis(first: date, span: int, x) -> list[Tick]:  # type: ignore[no-untyped-def]
-    """The first month, and every half year from then on that does not crowd it."""
-    every = 6 if span <= 36 else 12
-    ticks = [Tick(x(first), months.short_month(first))]
-    for step in range(3, span + 1):
-        month = months.add_months(first, step)
-        if month.month % every == 0:
-            label = months.short_month(month) if month.month == 12 else months.SHORT_NAMES[month.month - 1]
-            ticks.append(Tick(x(month), label))
-    return ticks

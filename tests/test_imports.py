@@ -19,8 +19,8 @@ APPS = ("reporting", "accounts", "coverage", "targets", "config")
 #: modules are listed themselves; inside a room imports may not run in a circle.
 FLOORS = """
 reporting.apps reporting.filters reporting.months reporting.numbers
-reporting.amounts reporting.charts reporting.lines reporting.loading reporting.tables reporting.templatetags
-reporting.exports reporting.fields reporting.uploads
+reporting.amounts reporting.axes reporting.charts reporting.loading reporting.tables reporting.templatetags
+reporting.exports reporting.fields reporting.lines reporting.series reporting.uploads
 reporting.views
 
 accounts.apps accounts.migrations accounts.models

@@ -1,0 +1,111 @@
+"""Geometry of head-counts over months, several lines on one scale that begins at zero. Integers only.
+
+Not stacked: each line is read on its own, one that falls lifts no other, and a month one of them lacks leaves the
+others alone. The lines differ by dash and by name, so colour is never needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from . import months
+from .axes import Point, Tick, month_axis, month_path
+from .numbers import format_count, round_count
+
+MOST_GRID_LINES = 5
+#: Between the names of two lines at the right edge.
+LABEL_HEIGHT = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Strand:
+    """One line. `place` (0, 1, 2 …) chooses its dash; `label_y` keeps its name clear of the others'."""
+
+    place: int
+    name: str
+    path: str
+    points: list[Point]
+    label_y: int
+
+    @property
+    def last(self) -> Point:
+        return self.points[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesChart:
+    """Everything the template draws."""
+
+    width: int
+    height: int
+    left: int
+    right: int
+    bottom: int
+    strands: list[Strand]
+    grid: list[Tick]
+    axis: list[Tick]
+
+
+def series_chart(
+    lines: Sequence[tuple[str, Mapping[date, int | None]]], *, width: int = 560, height: int = 230
+) -> SeriesChart | None:
+    """One line per name; None when no month of any line has a value. A line without a value is left out."""
+    known = [
+        (place, name, sorted((month, heads) for month, heads in values.items() if heads is not None))
+        for place, (name, values) in enumerate(lines)
+    ]
+    known = [line for line in known if line[2]]
+    if not known:
+        return None
+    left, right, top, bottom = 72, width - 92, 12, height - 26
+    first = min(line[2][0][0] for line in known)
+    span = max(months.months_between(first, max(line[2][-1][0] for line in known)), 1)
+    high, step = scale(max(heads for line in known for _month, heads in line[2]))
+
+    def x(month: date) -> int:
+        return left + round_count(Fraction(months.months_between(first, month) * (right - left), span))
+
+    def y(heads: int) -> int:
+        return bottom - round_count(Fraction(heads * (bottom - top), high))
+
+    strands = []
+    for place, name, values in known:
+        path = month_path([(month, x(month), y(heads)) for month, heads in values])
+        points = [
+            Point(x(month), y(heads), f"{name}, {months.month_name(month)}: {format_count(heads)}")
+            for month, heads in values
+        ]
+        strands.append(Strand(place, name, path, points, points[-1].y + 4))
+    return SeriesChart(
+        width,
+        height,
+        left,
+        right,
+        bottom,
+        _with_room(strands, bottom),
+        [Tick(y(heads), format_count(heads)) for heads in range(0, high + 1, step)],
+        month_axis(first, span, x),
+    )
+
+
+def scale(highest: int) -> tuple[int, int]:
+    """Top and distance of the grid lines for values from 0 to `highest`: round numbers, few lines, never flat."""
+    power = 1
+    while True:
+        for step in (power, 2 * power, 5 * power):
+            if highest <= step * MOST_GRID_LINES:
+                return max(-(-highest // step), 1) * step, step
+        power *= 10
+
+
+def _with_room(strands: list[Strand], bottom: int) -> list[Strand]:
+    """Names at the right edge pushed apart, from the lowest one upward."""
+    placed: dict[int, int] = {}
+    limit = bottom + 4
+    for strand in sorted(strands, key=lambda one: (-one.label_y, one.place)):
+        placed[strand.place] = min(strand.label_y, limit)
+        limit = placed[strand.place] - LABEL_HEIGHT
+    return [Strand(one.place, one.name, one.path, one.points, placed[one.place]) for one in strands]
