@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
-from coverage.models import Province, Regency, WorkerSegment, cell_in_province
+from coverage.models import ChangedVia, Province, Regency, WorkerSegment, cell_in_province
 
 from .querysets import TargetQuerySet
 
@@ -74,7 +74,7 @@ class Target(models.Model):
     decree = models.CharField("dasar hukum", max_length=160, blank=True)
     decree_date = models.DateField("tanggal dasar hukum", null=True, blank=True)
     note = models.TextField("catatan", blank=True)
-    history = HistoricalRecords(verbose_name="riwayat target")
+    history = HistoricalRecords(bases=[ChangedVia], verbose_name="riwayat target")
 
     objects = TargetQuerySet.as_manager()
 

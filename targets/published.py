@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 
+from coverage.models import Via
 from coverage.published import cell_of, sources_of
 from reporting.loading import Tally, read_csv, write_one
 
@@ -36,5 +37,6 @@ def load_targets(folder: Path) -> Tally:
             },
             tally=tally,
             reason=source or row["note"],
+            via=Via.COMMAND,
         )
     return tally

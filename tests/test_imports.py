@@ -18,9 +18,9 @@ APPS = ("reporting", "accounts", "coverage", "targets", "config")
 #: From the ground up. Modules on one floor do not import each other. A package counts as one room unless its
 #: modules are listed themselves; inside a room imports may not run in a circle.
 FLOORS = """
-reporting.apps reporting.filters reporting.months reporting.numbers
+reporting.apps reporting.filters reporting.months reporting.numbers reporting.terms
 reporting.amounts reporting.axes reporting.charts reporting.loading reporting.tables reporting.templatetags
-reporting.exports reporting.fields reporting.lines reporting.series reporting.uploads
+reporting.choosing reporting.exports reporting.fields reporting.lines reporting.series reporting.uploads
 reporting.views
 
 accounts.apps accounts.migrations accounts.models
@@ -43,12 +43,13 @@ coverage.admin coverage.completeness_views coverage.file_views coverage.trail_vi
 coverage.views
 coverage.urls
 
-targets.apps targets.breakdown targets.maps targets.progress targets.querysets
-targets.migrations targets.models
+targets.apps targets.breakdown targets.glossary targets.maps targets.progress targets.querysets targets.rights
+targets.migrations targets.models targets.templatetags
+targets.wishes
 targets.planning targets.published targets.reference targets.standings
 targets.segments
 targets.comparison targets.explanations targets.filters targets.outlook targets.pictures targets.tables
-targets.area
+targets.area targets.earlier
 targets.admin targets.area_views targets.views
 targets.urls
 
@@ -64,7 +65,6 @@ PLANNED = {
     "coverage.reminders",
     "coverage.rows",
     "coverage.tasks",
-    "targets.planning",
 }
 
 #: Who writes facts and master data. Screens that answer questions have no way to them, not even through others.
@@ -104,8 +104,10 @@ READERS = {
     "targets.area_views",
     "targets.breakdown",
     "targets.comparison",
+    "targets.earlier",
     "targets.explanations",
     "targets.filters",
+    "targets.glossary",
     "targets.maps",
     "targets.outlook",
     "targets.pictures",

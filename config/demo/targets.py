@@ -10,6 +10,7 @@ from decimal import Decimal
 from django.db import transaction
 from simple_history.utils import bulk_create_with_history
 
+from coverage.models import Via
 from targets.models import Target, TargetSource
 
 from . import stories
@@ -137,7 +138,7 @@ def make_targets() -> int:
             for item in planned
             if (item.area, item.year) not in there
         ]
-        bulk_create_with_history(rows, Target, batch_size=2_000)
+        bulk_create_with_history(rows, Target, batch_size=2_000, custom_historical_attrs={"via": Via.COMMAND})
     return len(rows)
 
 
