@@ -102,3 +102,35 @@ class User(AbstractUser):
         return self.is_active and (
             self.is_superuser or (self.office is not None and self.office.kind == Office.Kind.HEAD)
         )
+
+
+class SavedLink(models.Model):
+    """The address of a report that one user keeps under a name. Nobody else sees it.
+
+    The address is a path and a query of this product, never of another (`accounts.links` sees to what stands in it).
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="saved_links", verbose_name="pengguna")
+    name = models.CharField("nama", max_length=80)
+    address = models.CharField("alamat", max_length=1000)
+    created_at = models.DateTimeField("disimpan pada", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "tautan tersimpan"
+        verbose_name_plural = "tautan tersimpan"
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "name"],
+                name="savedlink_name_once_per_user",
+                violation_error_message="Anda sudah punya tautan dengan nama ini. Pakai nama lain.",
+            ),
+            models.CheckConstraint(
+                name="savedlink_stays_here",
+                condition=models.Q(address__startswith="/") & ~models.Q(address__startswith="//"),
+                violation_error_message="Hanya alamat laporan di Semesta yang dapat disimpan.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from accounts.models import SavedLink
 from coverage.models import Dataset
 
 
@@ -22,11 +23,18 @@ class Item:
 
 
 def page_frame(request: HttpRequest) -> dict[str, Any]:
-    """For every template: `menu` and `has_demo_data`. Both are worked out only when a template asks."""
+    """For every template: `menu`, `has_demo_data`, `saved_links`. Each is worked out only when a template asks."""
     return {
         "menu": SimpleLazyObject(lambda: menu_for(request)),
         "has_demo_data": SimpleLazyObject(lambda: Dataset.objects.filter(is_demonstration=True).exists()),
+        "saved_links": SimpleLazyObject(lambda: links_of(request)),
     }
+
+
+def links_of(request: HttpRequest) -> list[SavedLink]:
+    """The reports this user keeps, by name. One query."""
+    user = getattr(request, "user", None)
+    return list(user.saved_links.all()) if user is not None and user.is_authenticated else []
 
 
 def menu_for(request: HttpRequest) -> list[Item]:

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import include, path
 
+from accounts import link_views
 from accounts.forms import LoginForm
 from accounts.views import AdminLogin
 
@@ -16,6 +17,8 @@ urlpatterns = [
     path("keluar/", auth.LogoutView.as_view(), name="logout"),
     path("sandi/", auth.PasswordChangeView.as_view(), name="password_change"),
     path("sandi/diganti/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),
+    path("tautan/", link_views.links, name="links"),
+    path("tautan/<int:pk>/", link_views.link, name="link"),
     path("panduan/", guides.guides, name="guides"),
     path("panduan/gambar/<str:name>", guides.picture, name="guide-picture"),
     path("panduan/<slug:name>/", guides.guide, name="guide"),

@@ -9,13 +9,17 @@ from django import forms
 
 #: What else an address of a report may carry.
 CONTROLS = ("format", "urut", "halaman", "per_halaman")
+#: Names the columns on screen, where a report lets its readers choose them.
+COLUMNS = "kolom"
 
 
 class ReportFilters(forms.Form):
     """Base of all filter forms. Defaults go into the data: an empty address and the full one are the same page."""
 
+    controls: tuple[str, ...] = CONTROLS
+
     def __init__(self, address: Mapping[str, str], **options: Any) -> None:
-        self.unknown = [name for name in address if name not in self.base_fields and name not in CONTROLS]
+        self.unknown = [name for name in address if name not in self.base_fields and name not in self.controls]
         super().__init__(data={}, prefix=None, **options)
         given = {name: value for name, value in address.items() if name in self.fields and value.strip()}
         self.address: dict[str, str] = {**self.defaults(), **given}

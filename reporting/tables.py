@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
 from .months import long_date
 from .numbers import NOTHING, format_count, format_number, format_rate
+from .terms import Term
 
 
 class Kind(StrEnum):
@@ -72,6 +74,8 @@ class Column:
     short: str = ""
     #: Reads the value where no path leads to it, as in columns made for one question.
     get: Callable[[Any], Any] | None = None
+    #: What the figure means, for the "?" in its heading.
+    term: Term | None = None
 
     def value(self, row: Any) -> Any:
         return self.get(row) if self.get else attrgetter(self.path or self.key)(row)
@@ -117,6 +121,10 @@ class UnknownOrder(ValueError):
     """The address asks for an order the table does not declare."""
 
 
+class UnknownColumn(ValueError):
+    """The address asks for a column the table does not declare."""
+
+
 @dataclass
 class Table:
     """Columns, rows and the total of one answer.
@@ -134,8 +142,11 @@ class Table:
     #: Titles over groups of screen columns: (title, number of columns, css).
     groups: Sequence[tuple[str, int, str]] = ()
     shown: Sequence[Any] = field(default=())
+    #: What is on screen as long as nobody chooses.
+    usual: Sequence[str] = field(default=())
 
     def __post_init__(self) -> None:
+        self.usual = self.screen
         if self.order:
             self.rows = self.sorted_by(self.order)
         self.shown = self.rows
@@ -150,6 +161,26 @@ class Table:
         known = [row for row in self.rows if read(row) is not None]
         known.sort(key=read, reverse=order.startswith("-"))
         return known + [row for row in self.rows if read(row) is None]
+
+    def show(self, keys: Sequence[str]) -> None:
+        """Put these columns on screen, in their usual order; what names the row always stays. Raises UnknownColumn."""
+        offered = [column.key for column in self.offered]
+        unknown = [key for key in keys if key not in offered]
+        if unknown:
+            raise UnknownColumn(f"Kolom “{unknown[0][:40]}” tidak dikenal.")
+        wanted = {*keys, *(column.key for column in self.columns if column.names_row)}
+        over = [(title, css) for title, columns, css in self.groups for _ in range(columns)]
+        title_over = dict(zip(self.usual, over, strict=True)) if over else {}
+        self.screen = [key for key in offered if key in wanted]
+        if over:
+            runs = groupby(title_over.get(key, ("", "")) for key in self.screen)
+            self.groups = [(title, len(list(run)), css) for (title, css), run in runs]
+
+    @property
+    def offered(self) -> list[Column]:
+        """Every column the screen can show: the usual ones in their order, then what otherwise only files have."""
+        by_key = {column.key: column for column in self.columns}
+        return [*(by_key[key] for key in self.usual), *(at for at in self.columns if at.key not in self.usual)]
 
     @property
     def screen_columns(self) -> list[Column]:

@@ -11,9 +11,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views import View
 
-from . import exports
+from . import choosing, exports
 from .filters import ReportFilters
-from .tables import Column, Table, UnknownOrder
+from .tables import Column, Table, UnknownColumn, UnknownOrder
 
 DEFAULT_PAGE = 50
 #: No address makes a page longer than all 514 regencies and the provinces' remainders.
@@ -37,6 +37,8 @@ class Answer:
 class ReportView(View):
     """Base of all report pages: declare `filters`, `columns` and `answer`."""
 
+    #: Its address may be kept under a name (accounts.links).
+    can_be_saved = True
     filters: type[ReportFilters]
     columns: Sequence[Column]
     screen: Sequence[str]
@@ -80,8 +82,10 @@ class ReportView(View):
             answer = self.answer(request, form)
             try:
                 table = self.table(form, answer, order)
-            except UnknownOrder as error:
+                choosing.choose_columns(request, form, table)
+            except (UnknownOrder, UnknownColumn) as error:
                 mistakes.append(str(error))
+                table = None
         if wanted and mistakes:
             return self.refusal(wanted, mistakes)
         if wanted and table is not None and answer is not None:
@@ -97,7 +101,8 @@ class ReportView(View):
         if table is not None and answer is not None:
             page = self.page(request, table)
             table.shown = list(page.object_list)
-            context |= {"page": page, **answer.context, **self.decorate(request, form, answer)}
+            context |= {"page": page, "choice": choosing.column_choice(request, form, table)}
+            context |= {**answer.context, **self.decorate(request, form, answer)}
         return render(request, self.template_name, context, status=400 if mistakes else 200)
 
     def page(self, request: HttpRequest, table: Table) -> Any:

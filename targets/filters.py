@@ -15,7 +15,7 @@ from accounts.models import Office, User
 from coverage.models import Province, ReportingPeriod, WorkerSegment
 from coverage.stocks import Basis
 from reporting import months
-from reporting.filters import ReportFilters
+from reporting.filters import COLUMNS, CONTROLS, ReportFilters
 
 from .models import Target, TargetSource
 from .progress import Status
@@ -161,6 +161,29 @@ class ProgressFilters(ReportFilters):
             basis=Basis(found["data"]),
             status=Status(found["status"]) if found.get("status") else None,
         )
+
+
+class CapaianFilters(ProgressFilters):
+    """The progress table: besides, an earlier month to compare with, and the columns to show."""
+
+    controls = (*CONTROLS, COLUMNS)
+
+    banding = forms.ChoiceField(label="Bandingkan dengan", required=False)
+
+    def __init__(self, address: Mapping[str, str], *, user: User) -> None:
+        super().__init__(address, user=user)
+        self.choose("banding", [("", "–"), *((months.month_code(at.month), str(at)) for at in self.periods)])
+
+    def clean_banding(self) -> date | None:
+        chosen = self.cleaned_data["banding"]
+        return months.parse_month(chosen) if chosen else None
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean()
+        month, earlier = found.get("bulan"), found.get("banding")
+        if month and earlier and earlier >= month:
+            self.add_error("banding", "Pilih bulan sebelum posisi.")
+        return found
 
 
 class HomeFilters(ProgressFilters):

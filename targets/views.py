@@ -14,8 +14,9 @@ from reporting.months import month_code
 from reporting.tables import Table
 from reporting.views import Answer, ReportView
 
+from .earlier import compare, compared_columns, compared_screen, define_comparison, explain_comparison
 from .explanations import define, explain, explain_segments
-from .filters import HomeFilters, ProgressFilters, SegmentFilters
+from .filters import CapaianFilters, HomeFilters, ProgressFilters, SegmentFilters
 from .outlook import movement, outlook
 from .pictures import area_map, trend
 from .segments import SegmentQuestion, segment_rows, segments_apart
@@ -35,7 +36,7 @@ class ProgressListView(ReportView):
     file_name = "capaian"
 
     def make_filters(self, request: HttpRequest) -> ProgressFilters:
-        return ProgressFilters(request.GET.dict(), user=request.user)
+        return CapaianFilters(request.GET.dict(), user=request.user)
 
     def heading(self, form: ProgressFilters) -> str:
         where = form.cleaned_data.get("provinsi") or form.cleaned_data.get("kanwil")
@@ -46,13 +47,27 @@ class ProgressListView(ReportView):
         question = form.question()
         found = standings(request.user, question)
         period = ReportingPeriod.objects.filter(pk=question.month).first()
+        definition, explanation = define(question, found, period), explain(question, found, period)
+        month = form.cleaned_data.get("banding")
+        earlier = compare(found, month) if month else None
+        if earlier:
+            explanation += explain_comparison(earlier, found.potentials)
+            definition |= {"compared_with": define_comparison(earlier), "explanation": explanation}
         return Answer(
             rows=found.rows,
             total=found.total,
-            definition=define(question, found, period),
-            explanation=explain(question, found, period),
-            context={"question": question, "standing": found.total, "found": found},
+            definition=definition,
+            explanation=explanation,
+            context={"question": question, "standing": found.total, "found": found, "earlier": earlier},
         )
+
+    def table(self, form: ProgressFilters, answer: Answer, order: str) -> Table:
+        earlier = answer.context["earlier"]
+        if earlier is None:
+            return super().table(form, answer, order)
+        columns = (*self.columns, *compared_columns(earlier))
+        screen, groups = compared_screen(self.screen, earlier)
+        return Table(columns, screen, answer.rows, answer.total, order, self.heading(form), groups=groups)
 
 
 class HomeView(ProgressListView):

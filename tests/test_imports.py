@@ -24,8 +24,8 @@ reporting.choosing reporting.exports reporting.fields reporting.lines reporting.
 reporting.views
 
 accounts.apps accounts.migrations accounts.models
-accounts.admin_base accounts.forms accounts.reference accounts.views
-accounts.admin accounts.middleware
+accounts.admin_base accounts.forms accounts.links accounts.reference accounts.views
+accounts.admin accounts.link_views accounts.middleware
 
 coverage.apps coverage.known coverage.querysets coverage.stocks
 coverage.migrations coverage.models
@@ -69,6 +69,7 @@ PLANNED = {
 
 #: Who writes facts and master data. Screens that answer questions have no way to them, not even through others.
 WRITERS = {
+    "accounts.links",
     "accounts.reference",
     "coverage.carrying",
     "coverage.datasets",

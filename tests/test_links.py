@@ -1,0 +1,154 @@
+"""Kept links: one's own reports under a name."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from accounts.links import MOST_LINKS
+from accounts.models import SavedLink
+from tests.conftest import put
+
+ADDRESS = "/capaian/?tingkat=kabkota&provinsi=18&urut=-uncovered"
+
+
+@pytest.fixture
+def reader(client, world):
+    put("1801", "PU", "2024-06", 100, verified=100)
+    client.force_login(world.pimpinan)
+    return client
+
+
+def keep(client, name="Lampung, yang tertinggal", address=ADDRESS):
+    return client.post("/tautan/", {"name": name, "address": address})
+
+
+def kept(user) -> list[tuple[str, str]]:
+    return list(user.saved_links.values_list("name", "address"))
+
+
+def test_a_report_is_kept_found_again_and_opened(reader, world):
+    page = reader.get(ADDRESS)
+    assert f'name="address" value="{ADDRESS.replace("&", "&amp;")}"' in page.text
+    back = keep(reader)
+    assert (back.status_code, back.url) == (302, ADDRESS)
+    assert kept(world.pimpinan) == [("Lampung, yang tertinggal", ADDRESS)]
+    for where in ("/", "/capaian/", "/segmen/", "/tautan/"):
+        assert "Lampung, yang tertinggal" in reader.get(where).text
+    assert reader.get(back.url).status_code == 200
+
+
+def test_page_and_file_format_are_not_kept_but_a_choice_of_columns_is(reader, world):
+    keep(reader, address="/capaian/?halaman=3&format=json&kolom=status&kolom=rank&status=reached")
+    assert kept(world.pimpinan)[0][1] == "/capaian/?kolom=status&kolom=rank&status=reached"
+
+
+def test_a_name_is_taken_once_per_person(reader, world, client):
+    keep(reader)
+    again = keep(reader, address="/")
+    assert again.status_code == 400
+    assert "Anda sudah punya tautan dengan nama ini." in again.text
+    assert 'name="address" value="/"' in again.text  # what was typed is not lost
+    client.force_login(world.entri)
+    assert keep(client).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://contoh.id/capaian/",
+        "//contoh.id/capaian/",
+        "/\\contoh.id/",
+        "\\\\contoh.id",
+        "javascript:alert(1)",
+        "/capaian",
+        "capaian/",
+        "",
+        "/keluar/",
+        "/admin/",
+        "/entri/",
+        "/tautan/",
+        "/masuk/?next=//contoh.id",
+        "/tidak-ada/",
+        "/capaian/\r\nLocation: //contoh.id",
+        "/capaian/?provinsi=" + "x" * 1001,
+    ],
+)
+def test_only_reports_of_ours_are_kept(reader, world, address):
+    answer = keep(reader, address=address)
+    assert answer.status_code == 400
+    assert 'class="errors"' in answer.text
+    assert kept(world.pimpinan) == []
+
+
+def test_the_database_takes_no_address_elsewhere(world):
+    for address in ("//contoh.id/", "https://contoh.id/"):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            SavedLink.objects.create(user=world.pimpinan, name="x", address=address)
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 81])
+def test_a_name_that_does_not_do_gets_a_sentence(reader, world, name):
+    assert keep(reader, name=name).status_code == 400
+    assert kept(world.pimpinan) == []
+
+
+def test_markup_in_a_name_stays_text(reader):
+    keep(reader, name="<script>alert(1)</script>")
+    assert "<script>alert" not in reader.get("/capaian/").text
+
+
+def test_fifty_are_enough(reader, world):
+    SavedLink.objects.bulk_create(
+        SavedLink(user=world.pimpinan, name=str(number), address="/") for number in range(MOST_LINKS)
+    )
+    answer = keep(reader)
+    assert "Sudah ada 50 tautan." in answer.text
+    assert len(kept(world.pimpinan)) == MOST_LINKS
+
+
+def test_renamed_and_deleted(reader, world):
+    keep(reader)
+    keep(reader, name="Nasional", address="/")
+    link = world.pimpinan.saved_links.get(name="Nasional")
+    taken = reader.post(f"/tautan/{link.pk}/", {"action": "rename", "name": "Lampung, yang tertinggal"})
+    assert "Anda sudah punya tautan dengan nama ini." in taken.text
+    assert reader.post(f"/tautan/{link.pk}/", {"action": "rename", "name": " Negara "}).url == "/tautan/"
+    assert {name for name, _ in kept(world.pimpinan)} == {"Negara", "Lampung, yang tertinggal"}
+    reader.post(f"/tautan/{link.pk}/", {"action": "delete"})
+    assert [name for name, _ in kept(world.pimpinan)] == ["Lampung, yang tertinggal"]
+
+
+def test_nobody_sees_renames_or_deletes_anothers(reader, world, client):
+    assert keep(reader).status_code == 302
+    link = world.pimpinan.saved_links.get()
+    reader.get("/")  # says that it was kept
+    client.force_login(world.admin)
+    assert "Lampung, yang tertinggal" not in client.get("/tautan/").text
+    assert "Lampung, yang tertinggal" not in client.get("/capaian/").text
+    for sent in ({"action": "delete"}, {"action": "rename", "name": "x"}):
+        assert client.post(f"/tautan/{link.pk}/", sent).status_code == 404
+    assert kept(world.pimpinan) == [("Lampung, yang tertinggal", ADDRESS)]
+
+
+def test_a_link_to_what_one_may_no_longer_see_opens_nothing(client, world):
+    put("1801", "PU", "2024-06", 100, verified=100)
+    SavedLink.objects.create(user=world.pemda, name="Banten", address="/capaian/?provinsi=36")
+    client.force_login(world.pemda)
+    assert client.get("/capaian/?provinsi=36").status_code == 400
+
+
+def test_a_form_from_elsewhere_is_refused(world):
+    from django.test import Client
+
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(world.pimpinan)
+    assert keep(strict).status_code == 403
+    assert kept(world.pimpinan) == []
+
+
+def test_words_of_a_report_survive_the_way_through_the_address(reader, world):
+    keep(reader, address="/capaian/?provinsi=18&kolom=status%2Crank")
+    assert unquote(kept(world.pimpinan)[0][1]) == "/capaian/?provinsi=18&kolom=status,rank"
