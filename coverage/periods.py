@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from accounts.models import Denied
@@ -15,7 +16,7 @@ from reporting import months
 from . import access
 from .access import due_month as due_month
 from .access import due_period as due_period
-from .models import CoverageRecord, Dataset, Regency, ReportingPeriod, Submission, WorkerSegment
+from .models import CoverageRecord, Dataset, Regency, ReportingPeriod, Submission, Via, WorkerSegment
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -64,8 +65,8 @@ def check_openable(month: date, today: date | None = None) -> None:
 def open_period(month: date) -> ReportingPeriod:
     """Open the month, or complete it with expected cells it lacks (a new regency). Run twice, it changes nothing.
 
-    Cells are carried from the month opened before. They get no history row of their own: nobody entered them, and the
-    month they come from says who did. A locked month stays what it was.
+    Cells are carried from the month opened before. Their history begins here, by the door "opened", so that what was
+    known on any later day can be read from it. A locked month stays what it was.
     """
     month = month.replace(day=1)
     following = months.add_months(month, 1)
@@ -83,9 +84,30 @@ def open_period(month: date) -> ReportingPeriod:
             pass
         period = ReportingPeriod.objects.select_for_update().get(pk=month)
         if is_new or not period.is_locked:
-            # Conflicts are ignored because an optional cell may be entered in the same moment.
-            CoverageRecord.objects.bulk_create(_missing_cells(period), batch_size=BATCH, ignore_conflicts=True)
+            _write_opened(period, _missing_cells(period))
     return period
+
+
+def _write_opened(period: ReportingPeriod, missing: list[CoverageRecord]) -> None:
+    """Insert the cells with their first state in the history."""
+    try:
+        with transaction.atomic():
+            opened = CoverageRecord.objects.bulk_create(missing, batch_size=BATCH)
+    except IntegrityError:
+        # An optional cell was entered in the same moment; it stays, and has its history already.
+        CoverageRecord.objects.bulk_create(missing, batch_size=BATCH, ignore_conflicts=True)
+        keys = {_key(record) for record in missing}
+        recorded = Exists(CoverageRecord.history.filter(id=OuterRef("pk")))
+        untold = CoverageRecord.objects.filter(~recorded, period=period).order_by("pk")
+        opened = [record for record in untold if _key(record) in keys]
+    history: Any = CoverageRecord.history
+    history.bulk_history_create(
+        opened, batch_size=BATCH, default_date=timezone.now(), custom_historical_attrs={"via": Via.OPEN}
+    )
+
+
+def _key(record: CoverageRecord) -> tuple[str, str | None, str]:
+    return record.province_id, record.regency_id, record.segment_id
 
 
 def _still_written(month: date) -> list[ReportingPeriod]:

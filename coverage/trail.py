@@ -1,6 +1,7 @@
 """The history of figures, read: who changed what, when, from what to what, why, and by which door.
 
-A row of history is a state; a change is that state beside the one before it of the same record. Reads only.
+A row of history is a state; a change is that state beside the one before it of the same record. The first state of a
+cell is the one its month was opened with; it is told on the page of that figure only. Reads only.
 """
 
 from __future__ import annotations
@@ -98,6 +99,7 @@ class Change:
         return self.old_verified != self.new_verified or self.what == VERIFIED
 
 
+OPENED, OPENED_BLANK = "Dibuka dengan angka bulan lalu", "Dibuka, belum ada angka"
 FILLED, CHANGED, EMPTIED = "Diisi", "Diubah", "Dikosongkan"
 VERIFIED, FOLLOWED, NOTED, DELETED = "Diverifikasi", "Mengikuti bulan sebelumnya", "Keterangan diubah", "Dihapus"
 STORED = "Disimpan"
@@ -164,7 +166,7 @@ def of_record(record: CoverageRecord, reader: User) -> Trail:
 def of_office(office: Office, period: ReportingPeriod, reader: User) -> Trail:
     """What happened to the figures of an office's month that the reader may see."""
     records = CoverageRecord.objects.of_office(office).visible_to(reader).filter(period=period)
-    return Trail(History.objects.filter(id__in=records.order_by().values("pk")), reader)
+    return Trail(_changes_only(History.objects.filter(id__in=records.order_by().values("pk"))), reader)
 
 
 def feed(
@@ -176,7 +178,7 @@ def feed(
     via: str = "",
 ) -> Trail:
     """What happened to every figure the reader may see, narrowed down."""
-    history = CellQuerySet(model=History).visible_to(reader)
+    history = _changes_only(CellQuerySet(model=History).visible_to(reader))
     if office is not None:
         history = history.of_office(office)
     if period is not None:
@@ -188,11 +190,16 @@ def feed(
     return Trail(history, reader)
 
 
+def _changes_only(history: Any) -> Any:
+    """Without the first states, which a month gets when it is opened: ten thousand at once, and nobody's doing."""
+    return history.exclude(via=Via.OPEN)
+
+
 def _change(row: Any, before: Any | None, reader: User, *, is_last: bool) -> Change:
     person = row.history_user
     is_staff = reader.reads_all_areas
     what = _what(row, before)
-    # Before its first row a cell held last month's verified value; only a verification changes that.
+    # Without a state before it, a cell held last month's verified value; only a verification changes that.
     old_verified = None if what == VERIFIED else row.verified_participants
     return Change(
         at=row.history_date,
@@ -219,8 +226,10 @@ def _change(row: Any, before: Any | None, reader: User, *, is_last: bool) -> Cha
 
 
 def _what(row: Any, before: Any | None) -> str:
-    """A cell opened with the month has no row of its own: its first row is what somebody did to it."""
+    """An optional cell has no opening: its first row is what somebody did to it."""
     is_own = row.origin in CoverageRecord.OWN
+    if row.via == Via.OPEN:
+        return OPENED_BLANK if row.participants is None else OPENED
     if row.history_type == "-":
         return DELETED
     if before is None:

@@ -14,6 +14,9 @@ from reporting.filters import ReportFilters
 
 from .models import ReportingPeriod, Via
 
+#: The doors through which somebody changes a figure; opening a month changes none.
+DOORS = [(value, label) for value, label in Via.choices if value != Via.OPEN]
+
 
 class NoFilters(ReportFilters):
     """The history of one cell, or of one office's month: the address says it all."""
@@ -25,7 +28,7 @@ class TrailFilters(ReportFilters):
     bulan = forms.ChoiceField(label="Bulan", required=False)
     kantor = forms.ChoiceField(label="Kantor", required=False)
     pengguna = forms.CharField(label="Pengguna", required=False, max_length=150, help_text="Nama atau nama pengguna.")
-    melalui = forms.ChoiceField(label="Melalui", required=False, choices=[("", "Semua jalan"), *Via.choices])
+    melalui = forms.ChoiceField(label="Melalui", required=False, choices=[("", "Semua jalan"), *DOORS])
 
     def __init__(self, address: Mapping[str, str]) -> None:
         self.periods = {months.month_code(at.month): at for at in ReportingPeriod.objects.order_by("-month")}

@@ -271,11 +271,14 @@ def test_the_whole_demonstration(db, settings, capsys):
 
     # The last history row of a cell is the cell.
     record = CoverageRecord.objects.get(regency="1802", segment="BPU", period=date(2025, 6, 1))
-    entered, verified = record.history.order_by("history_date")
+    opened, entered, verified = record.history.order_by("history_date")
     assert (entered.history_date, entered.verified_at) == (record.changed_at, None)
     assert (verified.history_date, verified.participants) == (record.verified_at, record.participants)
     assert (entered.history_user.username, verified.history_user.username) == ("entri", "verifikasi")
-    assert (entered.via, verified.via) == ("FORM", "VERIFY")
+    assert (opened.via, entered.via, verified.via) == ("OPEN", "FORM", "VERIFY")
+    before = CoverageRecord.objects.get(regency="1802", segment="BPU", period=date(2025, 5, 1))
+    assert (opened.participants, opened.origin) == (before.participants, "CARRIED")
+    assert not CoverageRecord.objects.exclude(pk__in=CoverageRecord.history.values("id")).exists()
 
     # The open month waits for the visitor.
     october = ReportingPeriod.objects.get(month=OPEN_MONTH)

@@ -259,7 +259,7 @@ def test_sending_the_page_unchanged_or_twice_changes_nothing(entri):
     entri.post(URL, data)
     page = entri.post(URL, data, follow=True)
     assert "Tidak ada perubahan untuk disimpan." in page.content.decode()
-    assert stored("1802", "PU").history.count() == 1
+    assert stored("1802", "PU").history.filter(via="FORM").count() == 1
     assert not CoverageRecord.objects.filter(origin="ENTERED", segment="BPU", period=date(2026, 10, 1)).exists()
 
 

@@ -93,7 +93,7 @@ def test_a_locked_month_is_not_completed_and_inactive_areas_are_not_opened(world
 
 def test_opening_writes_in_bulk(world, django_assert_max_num_queries):
     put("1802", "PU", "2026-09", 1)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(19):
         open_period(OCTOBER)
     assert len(cells()) == 16
 

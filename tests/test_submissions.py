@@ -228,7 +228,7 @@ def test_verified_figures_are_the_submitted_ones_with_who_when_and_history(world
     assert (record.participants, record.verified_participants) == (1_001, 1_001)
     assert (record.verified_by, record.verified_at is not None) == (world.verifikasi, True)
     trail = [(row.via, row.history_user, row.verified_participants) for row in record.history.all()]
-    assert trail == [("VERIFY", world.verifikasi, 1_001), ("FORM", world.entri, 1_000)]
+    assert trail == [("VERIFY", world.verifikasi, 1_001), ("FORM", world.entri, 1_000), ("OPEN", None, 1_000)]
     submission.refresh_from_db()
     assert (submission.status, submission.decided_by) == ("VERIFIED", world.verifikasi)
 
@@ -353,7 +353,7 @@ def test_a_corrected_month_is_handed_in_and_verified_again(world, october, corre
     before = cell("1802", "BPU").verified_at
     verify(user=world.verifikasi, submission=corrected)
     assert cell("1802", "PU").verified_participants == 1_007
-    assert (cell("1802", "BPU").verified_at, cell("1802", "BPU").history.count()) == (before, 2)
+    assert (cell("1802", "BPU").verified_at, cell("1802", "BPU").history.count()) == (before, 3)
 
 
 def test_a_figure_taken_back_falls_back_to_the_verified_one_of_last_month(world, october, corrected):

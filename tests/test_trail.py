@@ -76,12 +76,13 @@ def october(world):
 
 def test_a_figure_tells_who_changed_it_from_what_to_what_and_why(world, october):
     lines = lines_of(logged_in(world.entri).get(CELL))
-    assert len(lines) == 5
+    assert len(lines) == 6
     assert "verifikasi Kantor Wilayah Sumbagsel Diverifikasi Verifikasi 4.800 4.800" in lines[0]
     assert "Petugas Kantor Cabang Lampung Tengah Diisi Formulir entri 4.598 4.800 Pembersihan data" in lines[1]
     assert "Dikosongkan Formulir entri 9.000 4.598 angka bulan lalu" in lines[2]
     assert "Diubah Unggahan berkas 4.700 9.000 Dari unit layanan laporan.xlsx sha256:abc" in lines[3]
-    assert "Diisi Formulir entri belum diisi 4.700 Dari unit layanan" in lines[4]
+    assert "Diisi Formulir entri 4.598 4.700 Dari unit layanan" in lines[4]
+    assert "– Dibuka dengan angka bulan lalu Pembukaan bulan belum diisi 4.598 angka bulan lalu" in lines[5]
 
 
 def test_the_old_value_is_that_of_the_same_record(world, october):
@@ -92,7 +93,8 @@ def test_the_old_value_is_that_of_the_same_record(world, october):
         (4598, 4800),
         (9000, 4598),
         (4700, 9000),
-        (None, 4700),
+        (4598, 4700),
+        (None, 4598),
     ]
 
 
@@ -115,10 +117,25 @@ def test_a_month_that_followed_a_correction_says_so(world, october):
     assert "5.100 angka bulan lalu" in line
 
 
-def test_a_figure_nobody_touched_has_an_empty_history(world, october):
+def test_a_figure_nobody_touched_was_only_opened(world, october):
+    (line,) = lines_of(logged_in(world.entri).get("/riwayat/2026-10/1801/PMI/"))
+    assert "Dibuka, belum ada angka" in line
+
+
+def test_a_figure_without_history_says_so(world, october):
+    CoverageRecord.history.filter(regency="1801", segment="PMI").delete()
     page = logged_in(world.entri).get("/riwayat/2026-10/1801/PMI/")
     assert page.status_code == 200
     assert "Belum ada perubahan yang tercatat." in text_of(page)
+
+
+def test_opening_a_month_does_not_flood_the_feeds(world, october):
+    before = len(lines_of(logged_in(world.admin).get(FEED)))
+    periods.open_period(make_period("2026-11").month)
+    assert CoverageRecord.history.filter(period="2026-11-01", via=Via.OPEN).count() == 16
+    assert len(lines_of(logged_in(world.admin).get(FEED))) == before
+    assert "Pembukaan bulan" not in logged_in(world.admin).get(FEED).content.decode()
+    assert "Dibuka" not in text_of(logged_in(world.entri).get("/riwayat/2026-11/KC-LAMPUNG-TENGAH/"))
 
 
 @pytest.mark.parametrize(
@@ -290,7 +307,7 @@ def test_files_hold_what_the_screen_shows(world, reader):
         "area_code": "1802",
         "segment_code": "PU",
     }
-    assert (first["old_participants"], first["participants"], first["note"]) == (None, 4700, "Dari unit layanan")
+    assert (first["old_participants"], first["participants"], first["note"]) == (4598, 4700, "Dari unit layanan")
     assert rows[-2]["remark"] == "laporan.xlsx sha256:abc"
     assert re.fullmatch(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}", first["at"])
 

@@ -1,11 +1,12 @@
 """Facts: areas, segments, estimates, months, records, submissions, published figures."""
 
 from .areas import AreaCell, CellKey, Province, Regency, cell_in_province
-from .facts import ChangedVia, CoverageRecord, PublishedFigure, Via, WorkforceEstimate
+from .facts import CoverageRecord, PublishedFigure, WorkforceEstimate
 from .reminders import Reminder
 from .routine import PeriodReopening, ReportingPeriod, Submission, SubmissionEvent
 from .segments import WorkerSegment
 from .sources import Dataset
+from .trails import ChangedVia, Via
 from .uploads import ImportBatch
 
 __all__ = [

@@ -12,26 +12,7 @@ from ..querysets import CellQuerySet
 from .areas import AreaCell, Province, Regency, cell_in_province, unique_per_cell
 from .routine import ReportingPeriod
 from .segments import WorkerSegment
-
-
-class Via(models.TextChoices):
-    """By which door a change came in."""
-
-    FORM = "FORM", "Formulir entri"
-    FILE = "FILE", "Unggahan berkas"
-    ADMIN = "ADMIN", "Admin"
-    COMMAND = "COMMAND", "Perintah"
-    VERIFY = "VERIFY", "Verifikasi"
-    CARRIED = "CARRIED", "Mengikuti bulan sebelumnya"
-
-
-class ChangedVia(models.Model):
-    """Adds to a history row by which door the change came in."""
-
-    via = models.CharField("melalui", max_length=8, choices=Via, default=Via.ADMIN)
-
-    class Meta:
-        abstract = True
+from .trails import ChangedVia, RecordHistory
 
 
 class WorkforceEstimate(AreaCell):
@@ -130,7 +111,7 @@ class CoverageRecord(AreaCell):
     )
     #: Set when this month itself was verified; a verified value that flowed in from an earlier month leaves it empty.
     verified_at = models.DateTimeField("diverifikasi pada", null=True, blank=True)
-    history = HistoricalRecords(bases=[ChangedVia], verbose_name="riwayat angka")
+    history = RecordHistory(bases=[ChangedVia], verbose_name="riwayat angka")
 
     objects = CellQuerySet.as_manager()
 

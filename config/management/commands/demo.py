@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from config.demo import accounts, guard, loading, targets
+from config.demo import accounts, guard, loading, targets, trail
 
 
 class Command(BaseCommand):
@@ -33,7 +33,8 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, interactive=False)
         self.tell("Memuat data acuan: wilayah, kantor, segmen")
         call_command("load_reference", stdout=_Silent())
-        if version := loading.loaded_version():
+        version = loading.loaded_version()
+        if version:
             self.tell("Riwayat peragaan sudah ada dan dipertahankan, juga yang Anda isi")
             if version != loading.VERSION:
                 self.tell("Riwayat itu dari versi lama; untuk yang baru hapus dahulu basis datanya")
@@ -44,6 +45,8 @@ class Command(BaseCommand):
         call_command("load_published", stdout=_Silent())
         self.tell("Menetapkan target peragaan")
         targets.make_targets()
+        if not version:
+            trail.backdate()
         # Whoever was locked out while trying may try again.
         call_command("axes_reset", stdout=_Silent())
         self.tell("Selesai")
