@@ -22,10 +22,11 @@ LABEL_HEIGHT = 14
 
 @dataclass(frozen=True, slots=True)
 class Strand:
-    """One line. `place` (0, 1, 2 …) chooses its dash; `label_y` keeps its name clear of the others'."""
+    """One line. `place` (0, 1, 2 …) chooses its dash; `label` is its short name, clear of the others at `label_y`."""
 
     place: int
     name: str
+    label: str
     path: str
     points: list[Point]
     label_y: int
@@ -50,20 +51,20 @@ class SeriesChart:
 
 
 def series_chart(
-    lines: Sequence[tuple[str, Mapping[date, int | None]]], *, width: int = 560, height: int = 230
+    lines: Sequence[tuple[str, str, Mapping[date, int | None]]], *, width: int = 560, height: int = 230
 ) -> SeriesChart | None:
-    """One line per name; None when no month of any line has a value. A line without a value is left out."""
+    """One line per (name, short name, participants by month), without those that have no value; None without any."""
     known = [
-        (place, name, sorted((month, heads) for month, heads in values.items() if heads is not None))
-        for place, (name, values) in enumerate(lines)
+        (place, name, label, sorted((month, heads) for month, heads in values.items() if heads is not None))
+        for place, (name, label, values) in enumerate(lines)
     ]
-    known = [line for line in known if line[2]]
+    known = [line for line in known if line[-1]]
     if not known:
         return None
     left, right, top, bottom = 72, width - 92, 12, height - 26
-    first = min(line[2][0][0] for line in known)
-    span = max(months.months_between(first, max(line[2][-1][0] for line in known)), 1)
-    high, step = scale(max(heads for line in known for _month, heads in line[2]))
+    first = min(line[-1][0][0] for line in known)
+    span = max(months.months_between(first, max(line[-1][-1][0] for line in known)), 1)
+    high, step = scale(max(heads for line in known for _month, heads in line[-1]))
 
     def x(month: date) -> int:
         return left + round_count(Fraction(months.months_between(first, month) * (right - left), span))
@@ -72,13 +73,13 @@ def series_chart(
         return bottom - round_count(Fraction(heads * (bottom - top), high))
 
     strands = []
-    for place, name, values in known:
+    for place, name, label, values in known:
         path = month_path([(month, x(month), y(heads)) for month, heads in values])
         points = [
             Point(x(month), y(heads), f"{name}, {months.month_name(month)}: {format_count(heads)}")
             for month, heads in values
         ]
-        strands.append(Strand(place, name, path, points, points[-1].y + 4))
+        strands.append(Strand(place, name, label, path, points, points[-1].y + 4))
     return SeriesChart(
         width,
         height,
@@ -108,4 +109,4 @@ def _with_room(strands: list[Strand], bottom: int) -> list[Strand]:
     for strand in sorted(strands, key=lambda one: (-one.label_y, one.place)):
         placed[strand.place] = min(strand.label_y, limit)
         limit = placed[strand.place] - LABEL_HEIGHT
-    return [Strand(one.place, one.name, one.path, one.points, placed[one.place]) for one in strands]
+    return [Strand(one.place, one.name, one.label, one.path, one.points, placed[one.place]) for one in strands]

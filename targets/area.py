@@ -1,4 +1,4 @@
-"""One area on one page: its standing, all its targets, its segments and groups, and what was published about it."""
+"""One area on one page: its standing, targets, segments over time, rank, and what was published about it."""
 
 from __future__ import annotations
 
@@ -14,18 +14,42 @@ from coverage.known import rows_of
 from coverage.models import Province, PublishedFigure, Regency, WorkerSegment
 from coverage.positions import Facts, SegmentSum
 from coverage.stocks import Cell, Position
+from reporting import months
 
+from .area_history import DEFAULT_SPAN, History, history
+from .area_rank import Ranking, rankings
+from .area_submissions import submissions
+from .area_targets import TargetLine, chosen_line, target_lines
 from .comparison import Comparison, comparisons
-from .models import Target
-from .standings import Board, Question, Standing, figure_of, targets_of
+from .standings import Board, Question, Standing, targets_of
+
+NOWHERE = Position()
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentLine:
-    """A segment or group of the area at the month."""
+    """A segment or group of the area at the month, and at the month before."""
 
     segment: WorkerSegment
     position: Position
+    before: Position = NOWHERE
+    #: Some of its potential was worked out from a published count and percentage.
+    potential_is_derived: bool = False
+
+    @property
+    def is_group(self) -> bool:
+        return self.segment.kind == WorkerSegment.Kind.GROUP
+
+    @property
+    def has_data(self) -> bool:
+        return self.position.participants is not None or self.position.potential is not None
+
+    @property
+    def change(self) -> int | None:
+        """Participants more than last month; None when one of the two is not known."""
+        if self.position.participants is None or self.before.participants is None:
+            return None
+        return self.position.participants - self.before.participants
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +58,28 @@ class AreaReport:
 
     standing: Standing
     board: Board
-    targets: list[tuple[Target, Standing]]
-    additive: list[SegmentLine]
-    groups: list[SegmentLine]
+    targets: list[TargetLine]
+    lines: list[SegmentLine]
     published: list[Comparison]
+    history: History
+    rankings: list[Ranking]
+    submissions: Sequence[Any]
+
+    @property
+    def additive(self) -> list[SegmentLine]:
+        return [line for line in self.lines if not line.is_group]
+
+    @property
+    def empty_additive(self) -> list[SegmentLine]:
+        return [line for line in self.additive if not line.has_data]
+
+    @property
+    def groups(self) -> list[SegmentLine]:
+        return [line for line in self.lines if line.is_group]
+
+    @property
+    def empty_groups(self) -> list[SegmentLine]:
+        return [line for line in self.groups if not line.has_data]
 
 
 def facts_of(user: User, area: Province | Regency, known_on: date | None = None) -> Facts:
@@ -46,40 +88,57 @@ def facts_of(user: User, area: Province | Regency, known_on: date | None = None)
     return facts.in_provinces([area.code]) if isinstance(area, Province) else facts.in_regency(area.code)
 
 
-def area_report(user: User, area: Province | Regency, question: Question) -> AreaReport:
-    """A fixed number of queries for a regency as for a province with forty."""
+def area_report(user: User, area: Province | Regency, question: Question, span: int = DEFAULT_SPAN) -> AreaReport:
+    """A fixed number of queries for a regency as for a province with forty, for one year as for five."""
     facts = facts_of(user, area, question.known_on)
     board = Board(facts, question)
     here = Q(regency=area.code) if isinstance(area, Regency) else Q(province=area.code, regency__isnull=True)
     targets = list(
-        targets_of(user, question.known_on).filter(here).order_by("year", "source__position").select_related("source")
+        targets_of(user, question.known_on)
+        .filter(here | Q(province__isnull=True))
+        .order_by("year", "source__position", "source")
+        .select_related("source")
     )
     cells: Sequence[Cell] = list(board.now)
-    rows = [
-        (target, board.standing(area.code, area.name, cells, figure_of(target)))
-        for target in targets
-        if target.segment_id == question.segment.pk
-    ]
-    chosen = next(
-        (
-            standing
-            for target, standing in rows
-            if target.year == question.target_year
-            and (target.source_id == question.source.pk if question.source else target.is_reference)
-        ),
-        None,
-    )
+    standing = board.standing(area.code, area.name, cells, None)
+    lines = target_lines(targets, standing, question)
+    chosen = chosen_line(lines, question)
     sums = SegmentSum.all_active()
-    at = facts.positions_of_each(sums, [question.month], question.basis)
-    lines = [SegmentLine(one.segment, sum(at[one.segment.pk][question.month][0].values(), Position())) for one in sums]
-    group = WorkerSegment.Kind.GROUP
     said: Any = rows_of(PublishedFigure, question.known_on)
     published = list(said.visible_to(user).filter(here).select_related("segment").order_by("-as_of", "code"))
+    own = [target for target in targets if target.province_id is not None]
+    names = {area.code: area.name} if isinstance(area, Regency) else dict(facts.regencies.values_list("code", "name"))
     return AreaReport(
-        standing=chosen or board.standing(area.code, area.name, cells, None),
+        standing=chosen.standing if chosen else standing,
         board=board,
-        targets=rows,
-        additive=[line for line in lines if line.segment.kind != group],
-        groups=[line for line in lines if line.segment.kind == group],
-        published=comparisons(published, facts, sums, targets, question.basis),
+        targets=lines,
+        lines=segment_lines(facts, question, sums),
+        published=comparisons(published, facts, sums, own, question.basis),
+        history=history(facts, question, span, names),
+        rankings=rankings(user, area, question),
+        submissions=submissions(user, area, facts, question),
     )
+
+
+def segment_lines(facts: Facts, question: Question, sums: Sequence[SegmentSum]) -> list[SegmentLine]:
+    """Every segment in use: segments and their sums first, groups after them. Four queries."""
+    before = months.add_months(question.month, -1)
+    found = facts.positions_of_each(sums, [before, question.month], question.basis)
+    derived = {
+        ((province, regency), segment, since)
+        for province, regency, segment, since in facts.estimates.filter(is_derived=True)
+        .order_by()
+        .values_list("province", "regency", "segment", "effective_from")
+    }
+    lines = []
+    for one in sums:
+        now, potentials = found[one.segment.pk][question.month]
+        lines.append(
+            SegmentLine(
+                one.segment,
+                sum(now.values(), Position()),
+                sum(found[one.segment.pk][before][0].values(), Position()),
+                any((*key, since) in derived for key, (_source, since) in potentials.origins.items()),
+            )
+        )
+    return sorted(lines, key=lambda line: line.is_group)

@@ -5,45 +5,70 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
-from django.views import View
 
 from coverage.models import Province, Regency, ReportingPeriod
+from reporting.views import Answer, ReportView
 
 from .area import area_report
-from .explanations import explain
-from .filters import AreaFilters
+from .area_filters import AreaFilters
+from .area_tables import SEGMENT_COLUMNS, SEGMENT_SCREEN, area_facts, area_tables
+from .explanations import define, explain
 from .outlook import outlook
-from .pictures import trend
 from .standings import Standings
 
 
-class AreaView(View):
-    """`/wilayah/18/`, `/wilayah/1801/`: one area."""
+class AreaView(ReportView):
+    """`/wilayah/18/`, `/wilayah/1801/`: one area. Its rows are its segments and groups; the rest stands beside them."""
 
-    def get(self, request: HttpRequest, code: str) -> HttpResponse:
-        area = find_area(request, code)
-        form = AreaFilters(request.GET.dict(), user=request.user)
-        context: dict[str, Any] = {"area": area, "form": form, "heading": area.name, "crumbs": crumbs(area)}
-        if form.has_no_data:
-            return render(request, "report_empty.html", context)
-        if not form.is_valid():
-            return render(request, "area.html", {**context, "mistakes": form.sentences}, status=400)
-        question = form.question()
-        report = area_report(request.user, area, question)
+    columns = SEGMENT_COLUMNS
+    screen = SEGMENT_SCREEN
+    template_name = "area.html"
+
+    def get(self, request: HttpRequest, **where: str) -> HttpResponse:
+        self.area = find_area(request, where["code"])
+        self.title = self.area.name
+        self.file_name = f"wilayah-{self.area.code}"
+        return super().get(request, **where)
+
+    def make_filters(self, request: HttpRequest) -> AreaFilters:
+        return AreaFilters(request.GET.dict(), user=request.user)
+
+    def answer(self, request: HttpRequest, form: AreaFilters) -> Answer:
+        question, area = form.question(), self.area
+        is_province = isinstance(area, Province)
+        report = area_report(request.user, area, question, form.cleaned_data["rentang"])
         period = ReportingPeriod.objects.filter(pk=question.month).first()
         found = Standings([report.standing], report.standing, report.board)
-        context |= {
-            "chart": trend(report.board.facts, question, report.standing),
-            "outlook": outlook(report.board, report.standing),
-            "question": question,
-            "report": report,
-            "standing": report.standing,
-            "explanation": explain(question, found, period),
-            "is_province": isinstance(area, Province),
+        ahead = outlook(report.board, report.standing)
+        place = {
+            "area_code": area.code,
+            "area_name": area.name,
+            "bps_code": area.bps_code,
+            "area_level": "province" if is_province else "regency",
+            "months_shown": report.history.span,
         }
-        return render(request, "area.html", context)
+        return Answer(
+            rows=report.lines,
+            total=None,
+            definition={**place, **define(question, found, period)},
+            explanation=explain(question, found, period),
+            facts=area_facts(report, ahead),
+            more=area_tables(report, is_province=is_province),
+            context={
+                "area": area,
+                "crumbs": crumbs(area),
+                "question": question,
+                "report": report,
+                "standing": report.standing,
+                "outlook": ahead,
+                "is_province": is_province,
+            },
+        )
+
+    def decorate(self, request: HttpRequest, form: AreaFilters, answer: Answer) -> dict[str, Any]:
+        report = answer.context["report"]
+        return {"chart": report.history.chart(report.standing), "split": report.history.split()}
 
 
 def find_area(request: HttpRequest, code: str) -> Province | Regency:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -11,7 +11,8 @@ from fractions import Fraction
 from coverage.models import PublishedFigure
 from coverage.positions import Facts, SegmentSum
 from coverage.stocks import Basis, Position
-from reporting.numbers import NOTHING, format_money, format_number
+from reporting.months import months_between
+from reporting.numbers import NOTHING, format_money, format_number, round_count
 
 from .models import Target
 from .progress import Progress
@@ -22,10 +23,15 @@ Measure = PublishedFigure.Measure
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A published figure and ours in the same unit; `computed` is None where we have none to compare."""
+    """A published figure and ours in the same unit; `computed` is None where we have none to compare.
+
+    `is_from_published`: our records have no participants at that month; they were worked out from the coverage that was
+    published for the same month and the potential in force. So a source can be held to its own figures.
+    """
 
     figure: PublishedFigure
     computed: Fraction | int | None
+    is_from_published: bool = False
 
     @property
     def difference(self) -> Fraction | None:
@@ -58,6 +64,8 @@ def in_unit(value: Decimal | Fraction | int | None, unit: str) -> str:
         return format_number(value, 2) + "%"
     if unit == PublishedFigure.Unit.RUPIAH:
         return format_money(value)
+    if unit == PublishedFigure.Unit.MONTHS:
+        return format_number(value) + " bulan"
     return format_number(value)
 
 
@@ -71,6 +79,8 @@ _FROM_POSITION: dict[str, Callable[[Position], Fraction | int | None]] = {
     Measure.COVERAGE_RATE: lambda at: _percent(at.coverage_rate),
     Measure.UNCOVERED: lambda at: at.uncovered,
 }
+#: Measures that need no participants: they are ours also where the participants are not.
+_WITHOUT_PARTICIPANTS = frozenset({Measure.POTENTIAL, Measure.TARGET_RATE, Measure.TARGET_WORKERS})
 _FROM_TARGET: dict[str, Callable[[Progress], Fraction | int | None]] = {
     Measure.TARGET_RATE: lambda at: _percent(at.target_rate),
     Measure.TARGET_WORKERS: lambda at: at.target_workers,
@@ -96,19 +106,37 @@ def comparisons(
     found = facts.positions_of_each(sums, wanted, basis)
     references = {(row.segment_id, row.year): figure_of(row) for row in targets if row.is_reference}
     headline = next((one.segment.pk for one in sums if one.segment.is_headline), "")
+    said = _published_coverage(figures)
     compared = []
     for figure in figures:
         month, segment = figure.as_of.replace(day=1), figure.segment_id or headline
-        at = _position(found, segment, month)
+        at, is_ours = _position(found, segment, month), True
+        if at.participants is None and at.potential and (segment, month) in said:
+            heads = round_count(said[segment, month] * at.potential / 100)
+            at = replace(at, participants=heads, rated_participants=heads, rated_potential=at.potential)
+            is_ours = figure.measure in _WITHOUT_PARTICIPANTS
         computed: Fraction | int | None = None
         if figure.measure in _FROM_POSITION and figure.segment_id:
-            computed = _FROM_POSITION[figure.measure](at)
+            # what was published as coverage is not compared with itself
+            if is_ours or figure.measure != Measure.COVERAGE_RATE:
+                computed = _FROM_POSITION[figure.measure](at)
         elif figure.measure in _FROM_TARGET and figure.segment_id:
             target = references.get((segment, figure.target_year or month.year))
             progress = Progress(month, at.participants, at.potential, at.coverage_rate, target)
             computed = _FROM_TARGET[figure.measure](progress)
-        compared.append(Comparison(figure, computed))
+        elif figure.unit == PublishedFigure.Unit.MONTHS and figure.target_year:
+            computed = max(0, months_between(month, date(figure.target_year, 12, 1)))
+        compared.append(Comparison(figure, computed, computed is not None and not is_ours))
     return compared
+
+
+def _published_coverage(figures: Sequence[PublishedFigure]) -> dict[tuple[str, date], Fraction]:
+    """By segment and month the coverage in percent that was published, where the sources agree on one."""
+    found: dict[tuple[str, date], set[Fraction]] = {}
+    for figure in figures:
+        if figure.measure == Measure.COVERAGE_RATE and figure.segment_id and figure.value is not None:
+            found.setdefault((figure.segment_id, figure.as_of.replace(day=1)), set()).add(Fraction(figure.value))
+    return {key: values.pop() for key, values in found.items() if len(values) == 1}
 
 
 def _position(found: dict, segment: str, month: date) -> Position:

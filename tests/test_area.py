@@ -143,24 +143,3 @@ def test_a_wrong_filter_says_so(client, lampung):
     response = client.get("/wilayah/18/?segmen=SALAH")
     assert response.status_code == 400
     assert "Saringan ini tidak dapat dipakai" in response.content.decode()
-
-
-def test_a_province_costs_as_many_queries_as_a_regency(client, lampung):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    client.force_login(lampung.pimpinan)
-
-    def queries(address):
-        with CaptureQueriesContext(connection) as seen:
-            client.get(address)
-        return len(seen)
-
-    figure()
-    figure(code="UJI-R", regency_id="1801", as_of=date(2024, 8, 1))
-    assert queries(LAMPUNG) - queries("/wilayah/1801/?bulan=2024-09") in (-1, 0, 1)
-    before = queries(LAMPUNG)
-    for number in range(3):
-        figure(code=f"UJI-{number}-LAGI", as_of=date(2024, number + 1, 1))
-        target("18", 2026 + number, percent=50)
-    assert queries(LAMPUNG) == before

@@ -20,7 +20,7 @@ APPS = ("reporting", "accounts", "coverage", "targets", "config")
 FLOORS = """
 reporting.apps reporting.filters reporting.months reporting.numbers reporting.terms
 reporting.amounts reporting.axes reporting.charts reporting.loading reporting.tables reporting.templatetags
-reporting.choosing reporting.exports reporting.fields reporting.lines reporting.series reporting.uploads
+reporting.choosing reporting.exports reporting.fields reporting.lines reporting.pdf reporting.series reporting.uploads
 reporting.views
 
 accounts.apps accounts.migrations accounts.models
@@ -47,10 +47,14 @@ targets.apps targets.breakdown targets.glossary targets.maps targets.progress ta
 targets.migrations targets.models targets.templatetags
 targets.wishes
 targets.planning targets.published targets.reference targets.standings
-targets.segments
+targets.agreement targets.segments targets.splits
+targets.agreement_tables targets.breakdown_forms targets.breakdown_preview
 targets.comparison targets.explanations targets.filters targets.outlook targets.pictures targets.tables
-targets.area targets.earlier
-targets.admin targets.area_views targets.views
+targets.area_history targets.area_rank targets.area_submissions targets.area_targets
+targets.breakdown_filters targets.area targets.area_filters targets.earlier targets.meeting targets.paper_filters targets.scorecard
+targets.area_tables targets.breakdown_page targets.scorecard_paper
+targets.admin targets.agreement_views targets.breakdown_views targets.area_views targets.views
+targets.meeting_views targets.scorecard_views
 targets.urls
 
 config.apps config.demo config.guides config.menu config.static_storage
@@ -101,19 +105,39 @@ READERS = {
     "coverage.trail",
     "coverage.trail_tables",
     "coverage.verification",
+    "targets.agreement",
+    "targets.agreement_tables",
+    "targets.agreement_views",
     "targets.area",
+    "targets.area_filters",
+    "targets.area_history",
+    "targets.area_rank",
+    "targets.area_submissions",
+    "targets.area_tables",
+    "targets.area_targets",
     "targets.area_views",
     "targets.breakdown",
+    "targets.breakdown_filters",
+    "targets.breakdown_forms",
+    "targets.breakdown_page",
+    "targets.breakdown_preview",
     "targets.comparison",
     "targets.earlier",
     "targets.explanations",
     "targets.filters",
     "targets.glossary",
     "targets.maps",
+    "targets.meeting",
+    "targets.meeting_views",
     "targets.outlook",
+    "targets.paper_filters",
     "targets.pictures",
     "targets.progress",
+    "targets.scorecard",
+    "targets.scorecard_paper",
+    "targets.scorecard_views",
     "targets.segments",
+    "targets.splits",
     "targets.standings",
     "targets.tables",
     "targets.views",

@@ -29,51 +29,53 @@ def numbers(path: str) -> list[tuple[int, int]]:
 
 
 def test_a_missing_month_breaks_its_own_line_and_no_other():
-    wage, own = series_chart([("PU", of(10, None, 30)), ("BPU", of(5, 6, 7))]).strands
+    wage, own = series_chart([("PU", "PU", of(10, None, 30)), ("BPU", "BPU", of(5, 6, 7))]).strands
     assert wage.path.count("M") == 2
     assert own.path.count("M") == 1
 
 
 def test_a_month_without_a_record_is_a_gap_like_a_blank_one():
-    assert series_chart([("PU", {JANUARY: 10, date(2024, 3, 1): 20})]).strands[0].path.count("M") == 2
+    assert series_chart([("PU", "PU", {JANUARY: 10, date(2024, 3, 1): 20})]).strands[0].path.count("M") == 2
 
 
 def test_a_single_month_is_a_dot_with_its_words():
-    strand = series_chart([("PU", of(43_202))]).strands[0]
+    strand = series_chart([("PU", "PU", of(43_202))]).strands[0]
     assert strand.path.endswith("h0")
     assert [point.label for point in strand.points] == ["PU, Januari 2024: 43.202"]
 
 
 def test_a_month_between_two_gaps_is_not_lost():
-    assert series_chart([("PU", of(10, None, 30, None, 50, 60))]).strands[0].path.count("h0") == 2
+    assert series_chart([("PU", "PU", of(10, None, 30, None, 50, 60))]).strands[0].path.count("h0") == 2
 
 
 def test_zero_is_a_point_on_the_ground_and_a_blank_is_none():
-    chart = series_chart([("PU", of(0, 100)), ("BPU", of(None, None)), ("JAKON", of(0, 0))])
+    chart = series_chart([("PU", "PU", of(0, 100)), ("BPU", "BPU", of(None, None)), ("JAKON", "JAKON", of(0, 0))])
     assert [strand.name for strand in chart.strands] == ["PU", "JAKON"]
     assert chart.strands[0].points[0].y == chart.bottom
-    assert series_chart([("PU", of(None)), ("BPU", {})]) is None
+    assert series_chart([("PU", "PU", of(None)), ("BPU", "BPU", {})]) is None
 
 
 def test_only_zeros_still_have_a_scale():
-    chart = series_chart([("PU", of(0, 0))])
+    chart = series_chart([("PU", "PU", of(0, 0))])
     assert [tick.label for tick in chart.grid] == ["0", "1"]
 
 
 def test_a_fall_goes_down_and_lifts_no_other_line():
-    chart = series_chart([("PU", of(100, 40)), ("BPU", of(10, 10))])
+    chart = series_chart([("PU", "PU", of(100, 40)), ("BPU", "BPU", of(10, 10))])
     (_x, before), (_x2, after) = numbers(chart.strands[0].path)
     assert after > before
     assert len({y for _x, y in numbers(chart.strands[1].path)}) == 1
 
 
 def test_lines_keep_their_dash_when_another_has_no_value():
-    chart = series_chart([("PU", of(None)), ("BPU", of(5))])
+    chart = series_chart([("PU", "PU", of(None)), ("BPU", "BPU", of(5))])
     assert chart.strands[0].place == 1
 
 
 def test_names_of_lines_that_end_together_do_not_cover_each_other():
-    chart = series_chart([("PU", of(0)), ("BPU", of(0)), ("JAKON", of(1)), ("PMI", of(10_000))])
+    chart = series_chart(
+        [("PU", "PU", of(0)), ("BPU", "BPU", of(0)), ("JAKON", "JAKON", of(1)), ("PMI", "PMI", of(10_000))]
+    )
     labels = sorted(strand.label_y for strand in chart.strands)
     assert all(later - earlier >= LABEL_HEIGHT for earlier, later in pairwise(labels))
     assert labels[-1] <= chart.bottom + 4
@@ -89,7 +91,7 @@ def test_the_scale_is_made_of_round_numbers(highest, expected):
 
 @given(st.lists(st.lists(st.one_of(st.none(), st.integers(0, 10**9)), min_size=1, max_size=61), min_size=1, max_size=4))
 def test_every_point_lies_on_the_drawing_in_whole_numbers(lines):
-    chart = series_chart([(f"segmen {at}", of(*line)) for at, line in enumerate(lines)])
+    chart = series_chart([(f"segmen {at}", f"{at}", of(*line)) for at, line in enumerate(lines)])
     if chart is None:
         return
     assert 2 <= len(chart.grid) <= 6

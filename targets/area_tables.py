@@ -1,0 +1,205 @@
+"""The tables of one area for its files. Keys are part of the file format; captions name the sheets of a workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from operator import attrgetter
+from typing import Any
+
+from coverage.models import PublishedFigure
+from reporting.exports import record
+from reporting.months import month_code
+from reporting.tables import Column, Kind, Table
+
+from .area import AreaReport
+from .area_history import Fall, MonthLine
+from .area_rank import Ranking, Sibling
+from .outlook import Outlook
+from .tables import PROGRESS_COLUMNS
+
+
+def _month(path: str = "month") -> Callable[[Any], str]:
+    """A month as `2024-09`."""
+    read = attrgetter(path)
+    return lambda row: month_code(read(row))
+
+
+def _yes(path: str) -> Callable[[Any], str]:
+    read = attrgetter(path)
+    return lambda row: "ya" if read(row) else "tidak"
+
+
+SEGMENT_COLUMNS = (
+    Column("segment", "Kode segmen", Kind.TEXT, path="segment.code"),
+    Column("segment_name", "Segmen atau kelompok", Kind.TEXT, path="segment.name", names_row=True),
+    Column("segment_kind", "Jenis", Kind.TEXT, get=lambda line: line.segment.kind.lower()),
+    Column("participants", "Peserta aktif", path="position.participants"),
+    Column("potential", "Potensi", path="position.potential"),
+    Column("potential_is_derived", "Potensi turunan", Kind.TEXT, get=_yes("potential_is_derived")),
+    Column("coverage_rate", "Cakupan", Kind.RATE, path="position.coverage_rate"),
+    Column("uncovered", "Belum terlindungi", path="position.uncovered"),
+    Column("change", "Perubahan dari bulan lalu", Kind.SIGNED),
+    Column("reported", "Lapor", path="position.reported"),
+    Column("expected", "Wajib lapor", path="position.expected"),
+    Column("changed_since_verified", "Berubah sejak diverifikasi", path="position.changed"),
+)
+SEGMENT_SCREEN = ("segment_name", "participants", "potential", "coverage_rate", "uncovered", "change")
+
+TARGET_COLUMNS = (
+    Column("target_year", "Tahun target", Kind.YEAR, path="target.year"),
+    Column("level", "Ditetapkan untuk", Kind.TEXT, get=lambda line: "nasional" if line.is_national else "wilayah ini"),
+    Column("target_source", "Kode sumber", Kind.TEXT, path="target.source_id"),
+    Column("target_source_name", "Sumber", Kind.TEXT, path="target.source.name"),
+    Column("is_reference", "Acuan", Kind.TEXT, get=_yes("target.is_reference")),
+    Column("decree", "Dasar hukum", Kind.TEXT, path="target.decree"),
+    Column("decree_date", "Tanggal dasar hukum", Kind.DATE, path="target.decree_date"),
+    Column("target_rate", "Target cakupan", Kind.RATE, path="standing.progress.target_rate"),
+    Column("target_rate_is_derived", "Target cakupan turunan", Kind.TEXT, get=_yes("rate_is_derived")),
+    Column("target_workers", "Target peserta", path="standing.progress.target_workers"),
+    Column("target_workers_are_derived", "Target peserta turunan", Kind.TEXT, get=_yes("workers_are_derived")),
+    Column("gap_workers", "Selisih ke target", path="standing.progress.gap_workers"),
+    Column("gap_points", "Selisih (poin persen)", Kind.RATIO, path="standing.progress.gap_points"),
+    Column("achievement_rate", "Capaian terhadap target", Kind.RATE, path="standing.progress.achievement_rate"),
+    Column("months_left", "Bulan tersisa", path="standing.progress.months_left"),
+    Column("required_per_month", "Kebutuhan/bulan", Kind.RATIO),
+    Column("required_per_year", "Kebutuhan/tahun", Kind.RATIO),
+    Column("pace_ratio", "Rasio laju", Kind.RATIO, path="standing.progress.pace_ratio"),
+    Column("status", "Status", Kind.STATUS, path="standing.progress.status"),
+    Column("note", "Catatan", Kind.TEXT, path="target.note"),
+)
+
+TREND_COLUMNS = (
+    Column("month", "Bulan", Kind.TEXT, get=_month()),
+    Column("coverage_rate", "Cakupan", Kind.RATE, path="rated.rate"),
+    Column("participants", "Peserta dalam cakupan", path="rated.participants"),
+    Column("potential", "Potensi", path="rated.potential"),
+)
+
+
+def _heads(code: str, line: MonthLine) -> int | None:
+    return line.heads.get(code)
+
+
+FALL_COLUMNS = (
+    Column("month", "Bulan", Kind.TEXT, get=_month()),
+    Column("change", "Perubahan", Kind.SIGNED),
+    Column("change_rate", "Perubahan (bagian)", Kind.RATE, path="share"),
+    Column("before", "Bulan sebelumnya"),
+    Column(
+        "by_segment",
+        "Menurut segmen",
+        Kind.TEXT,
+        get=lambda fall: "; ".join(f"{segment.pk} {change:+d}" for segment, change in fall.by_segment),
+    ),
+    Column("reasons", "Alasan", Kind.TEXT, get=lambda fall: _reasons(fall)),
+)
+
+
+def _reasons(fall: Fall) -> str:
+    return "; ".join(
+        f"{cause.area_name}, {cause.segment.pk} {cause.change:+d}: {cause.said or 'belum dijelaskan'}"
+        for cause in fall.causes
+    )
+
+
+PUBLISHED_COLUMNS = (
+    Column("code", "Kode", Kind.TEXT, path="figure.code"),
+    Column("as_of", "Per tanggal", Kind.DATE, path="figure.as_of"),
+    Column("label", "Sebutan dalam sumber", Kind.TEXT, path="figure.label"),
+    Column("segment", "Kode segmen", Kind.TEXT, path="figure.segment_id"),
+    Column("measure", "Ukuran", Kind.TEXT, get=lambda row: PublishedFigure.Measure(row.figure.measure).name.lower()),
+    Column("unit", "Satuan", Kind.TEXT, get=lambda row: PublishedFigure.Unit(row.figure.unit).name.lower()),
+    Column("target_year", "Tahun target", Kind.YEAR, path="figure.target_year"),
+    Column("published", "Terbitan", Kind.RATIO, path="figure.value"),
+    Column("computed", "Angka kita", Kind.RATIO),
+    Column("computed_from_published", "Dihitung dari angka terbitan", Kind.TEXT, get=_yes("is_from_published")),
+    Column("difference", "Beda", Kind.RATIO),
+    Column("is_disputed", "Dipertentangkan", Kind.TEXT, get=_yes("figure.is_disputed")),
+    Column("source", "Sumber", Kind.TEXT, path="figure.source"),
+    Column("note", "Catatan", Kind.TEXT, path="figure.note"),
+)
+
+OFFICE_COLUMNS = (
+    Column("month", "Bulan", Kind.TEXT, get=_month()),
+    Column("office", "Kode kantor", Kind.TEXT, path="office_code"),
+    Column("office_name", "Kantor", Kind.TEXT),
+    Column("status", "Status", Kind.TEXT, get=lambda row: row.status.lower()),
+    Column("due_on", "Tenggat", Kind.DATE),
+    Column("first_submitted_on", "Pertama diajukan", Kind.DATE),
+    Column("days_late", "Hari terlambat"),
+    Column("verified_on", "Diverifikasi", Kind.DATE),
+    Column("verified_by", "Diverifikasi oleh", Kind.TEXT),
+)
+OFFICES_COLUMNS = (
+    Column("month", "Bulan", Kind.TEXT, get=_month()),
+    Column("due_on", "Tenggat", Kind.DATE),
+    Column("offices", "Kantor"),
+    Column("verified", "Diverifikasi"),
+    Column("waiting", "Menunggu verifikasi"),
+    Column("with_office", "Masih di kantor"),
+    Column("on_time", "Tepat waktu"),
+    Column("late", "Terlambat"),
+    Column("never", "Belum diajukan"),
+)
+
+RANK_COLUMNS = (
+    Column("scope", "Di antara", Kind.TEXT),
+    Column("rank", "Peringkat"),
+    Column("ranked", "Punya cakupan"),
+    Column("siblings", "Wilayah"),
+)
+
+
+def area_tables(report: AreaReport, *, is_province: bool) -> dict[str, Table]:
+    """Everything beside the segments, by the key it has in JSON."""
+    heads = tuple(
+        Column(f"participants_{one.pk.lower().replace('-', '_')}", one.name, get=partial(_heads, one.pk))
+        for one in report.history.segments
+    )
+    return {
+        "targets": _sheet("Target", TARGET_COLUMNS, report.targets),
+        "trend": _sheet("Perkembangan", (*TREND_COLUMNS, *heads), report.history.lines),
+        "falls": _sheet("Penurunan", FALL_COLUMNS, report.history.falls),
+        "published": _sheet("Angka terbitan", PUBLISHED_COLUMNS, report.published),
+        "submissions": _sheet("Pengajuan", OFFICES_COLUMNS if is_province else OFFICE_COLUMNS, report.submissions),
+    }
+
+
+def _sheet(caption: str, columns: tuple[Column, ...], rows: Any) -> Table:
+    return Table(columns, tuple(column.key for column in columns), rows, caption=caption)
+
+
+def area_facts(report: AreaReport, outlook: Outlook | None) -> Mapping[str, Any]:
+    """The headline and the ranks, for JSON."""
+    columns = [column for column in PROGRESS_COLUMNS if column.kind != Kind.DRAWING and column.key != "rank"]
+    return {
+        "headline": {
+            **record(columns, report.standing),
+            "months_left": report.standing.progress.months_left,
+            "target_reached": outlook.target if outlook else None,
+            "universal_reached": outlook.universal if outlook else None,
+            "universal_share": outlook.universal_share if outlook else None,
+        },
+        "rank": [_ranking(one) for one in report.rankings],
+    }
+
+
+def _ranking(one: Ranking) -> dict[str, Any]:
+    return {
+        **record(RANK_COLUMNS, one),
+        "above": _sibling(one.above),
+        "below": _sibling(one.below),
+        "tied": [_sibling(other) for other in one.tied],
+    }
+
+
+def _sibling(one: Sibling | None) -> dict[str, Any] | None:
+    if one is None:
+        return None
+    return {
+        "area_code": one.code,
+        "area_name": one.name,
+        "coverage_rate": one.coverage_rate,
+        "difference_points": one.difference,
+    }
