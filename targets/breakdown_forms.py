@@ -1,0 +1,67 @@
+"""What a planner types on the page that breaks a target down: workers per regency, and under what they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+
+from reporting.numbers import format_count, parse_count
+
+from .models import TargetSource
+from .wishes import DECREE_LENGTH, REASON_LENGTH
+
+
+class Typed:
+    """Workers per regency as typed: what cannot be read keeps its text and gets a sentence. Empty leaves a target."""
+
+    def __init__(self, codes: Iterable[str], post: Mapping[str, str]) -> None:
+        self.texts = {code: post.get(f"w-{code}", "").strip()[:60] for code in codes}
+        self.workers: dict[str, int | None] = {}
+        self.wrong: dict[str, str] = {}
+        for code, text in self.texts.items():
+            try:
+                self.workers[code] = parse_count(text)
+            except ValueError as error:
+                self.workers[code], self.wrong[code] = None, str(error)
+
+    @classmethod
+    def of(cls, workers: Mapping[str, int | None]) -> Typed:
+        """A proposal, written the way it is read back."""
+        return cls(workers, {f"w-{code}": format_count(count) for code, count in workers.items() if count is not None})
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(self.texts.values())
+
+
+class DecisionForm(forms.Form):
+    """Who the targets are said to come from, what they rest on, and why."""
+
+    use_required_attribute = False
+
+    ditulis = forms.ChoiceField(label="Ditulis dengan sumber")
+    acuan = forms.BooleanField(label="Jadikan acuan kab/kota", required=False)
+    decree = forms.CharField(label="Dasar hukum", max_length=DECREE_LENGTH, required=False)
+    decree_date = forms.DateField(
+        label="Tanggal dasar hukum",
+        required=False,
+        input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y"],
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    reason = forms.CharField(
+        label="Alasan",
+        max_length=REASON_LENGTH,
+        required=False,
+        help_text="Wajib bila ada target yang berubah, misalnya nomor surat.",
+    )
+
+    def __init__(self, sources: Mapping[str, TargetSource], data: Mapping[str, Any] | None = None, **options) -> None:
+        super().__init__(data, **options)
+        self.sources = sources
+        self.fields["ditulis"].choices = [(code, one.name) for code, one in sources.items()]  # type: ignore[attr-defined]
+
+    @property
+    def source(self) -> TargetSource:
+        return self.sources[self.cleaned_data["ditulis"]]
