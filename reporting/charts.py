@@ -8,6 +8,9 @@ from fractions import Fraction
 
 from .numbers import round_count
 
+#: Width of the stroke of a target, in units of the drawing.
+MARKER = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Bullet:
@@ -18,6 +21,11 @@ class Bullet:
     path: int | None
     target: int | None
     is_beyond: bool
+
+    @property
+    def marker(self) -> int | None:
+        """Where the stroke of the target stands so that all of it can be seen; None without a target."""
+        return None if self.target is None else min(self.target, self.width - MARKER)
 
     @property
     def value_label(self) -> int:
@@ -40,7 +48,10 @@ def bullet(
         return None
 
     def place(share: Fraction | None) -> int | None:
-        return None if share is None else round_count(min(max(share, Fraction(0)), Fraction(1)) * width)
+        if share is None:
+            return None
+        at = round_count(min(max(share, Fraction(0)), Fraction(1)) * width)
+        return max(at, 1) if share > 0 else at  # the smallest share can still be seen
 
     return Bullet(width, place(rate) or 0, place(path), place(target), rate > 1)
 
@@ -73,6 +84,9 @@ def spark(values: Sequence[int | None], *, width: int = 78, height: int = 20, ma
         span = height - 2 * margin
         y = height // 2 if high == low else height - margin - round_count(Fraction((value - low) * span, high - low))
         commands.append(f"{'L' if pen_down else 'M'}{x} {y}")
+        goes_on = index + 1 < len(values) and values[index + 1] is not None
+        if not pen_down and not goes_on:
+            commands[-1] += "h0"  # a month alone: a stroke without length, which round ends make a dot
         pen_down = True
         last = (x, y)
     return Spark(width, height, " ".join(commands), last)

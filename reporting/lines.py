@@ -16,7 +16,19 @@ from .numbers import format_rate, round_count
 #: Distances between grid lines, in percentage points.
 STEPS = (1, 2, 5, 10, 20, 25, 50, 100, 200)
 MOST_GRID_LINES = 6
+#: Room the figure at the last point takes, in units of the drawing.
+LABEL_WIDTH, LABEL_HEIGHT = 52, 15
 EMPTY: Mapping[date, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A month as the table beside the chart tells it; None where the chart shows nothing."""
+
+    month: date
+    rate: Fraction | None
+    path: Fraction | None
+    target: Fraction | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +48,22 @@ class LineChart:
     axis: list[Tick]
     #: Months to point at, such as a fall; `label` says why.
     marks: list[Point]
+    #: Every month of the chart with the numbers drawn, for the table beside it.
+    readings: list[Reading]
 
     @property
     def last(self) -> Point | None:
         return self.points[-1] if self.points else None
+
+    @property
+    def last_label(self) -> Point | None:
+        """Where the last value stands in figures: right below its dot, or above where target or axis are near."""
+        if self.last is None:
+            return None
+        x, below, above = self.last.x + 6, self.last.y + 17, self.last.y - 9
+        is_near_target = self.target is not None and abs(self.target.y + 4 - below) < LABEL_HEIGHT
+        goes_above = below > self.bottom - 2 or (is_near_target and x + LABEL_WIDTH > self.right)
+        return Point(x, above if goes_above else below, self.last.label.rpartition(": ")[2])
 
 
 def line_chart(
@@ -50,7 +74,8 @@ def line_chart(
     width: int = 560,
     height: int = 230,
 ) -> LineChart | None:
-    """None when no month has a value. `path` goes from the baseline to the target (its last point).
+    """None when no month has a value. `path` goes from the baseline to the target (its last point); a target alone
+    is a path of one point.
 
     `marks` names months to point at, with the words of the tooltip; months without a value carry no mark.
     """
@@ -69,7 +94,7 @@ def line_chart(
     def y(rate: Fraction) -> int:
         return bottom - round_count((rate * 100 - low) * (bottom - top) / (high - low))
 
-    ends = [path[0], path[-1]] if path else []
+    ends = [path[0], path[-1]] if len(path) > 1 else []
     return LineChart(
         width=width,
         height=height,
@@ -83,7 +108,29 @@ def line_chart(
         grid=[Tick(y(Fraction(at, 100)), f"{at}%") for at in range(low, high + 1, step)],
         axis=month_axis(first, span, x),
         marks=[Point(x(month), y(rate), marks[month]) for month, rate in known if month in marks],
+        readings=_readings(dict(values), path, first, span),
     )
+
+
+def _readings(
+    values: Mapping[date, Fraction | None], path: Sequence[tuple[date, Fraction]], first: date, span: int
+) -> list[Reading]:
+    """The months of the chart in the order of time; the path between its ends is a straight line."""
+    goal = path[-1] if path else None
+    found = []
+    for step in range(span + 1):
+        month = months.add_months(first, step)
+        value, on_path = values.get(month), _on_path(path, month)
+        if value is not None or on_path is not None:
+            found.append(Reading(month, value, on_path, goal[1] if goal and goal[0] == month else None))
+    return found
+
+
+def _on_path(path: Sequence[tuple[date, Fraction]], month: date) -> Fraction | None:
+    if not path or not path[0][0] <= month <= path[-1][0]:
+        return None
+    (start, low), (end, high) = path[0], path[-1]
+    return low + (high - low) * months.months_between(start, month) / max(months.months_between(start, end), 1)
 
 
 def _scale(low: Fraction, high: Fraction) -> tuple[int, int, int]:

@@ -7,7 +7,7 @@ from typing import Any
 from coverage.models import ReportingPeriod
 from coverage.positions import Potentials, SegmentSum
 from coverage.stocks import Basis, Position
-from reporting.months import long_date, month_code, month_end
+from reporting.months import long_date, month_code, month_end, month_name
 from reporting.numbers import format_count
 
 from .segments import SegmentQuestion
@@ -70,6 +70,9 @@ def explain(question: Question, found: Standings, period: ReportingPeriod | None
         lines.append(f"{format_count(silent)} dari {format_count(len(found.rows))} baris belum punya angka")
     if changed := found.total.position.changed:
         lines.append(f"{format_count(changed)} angka berubah sejak diverifikasi (≠)")
+    start = found.total.progress.baseline
+    if found.total.progress.path_workers is not None and start is not None and not start.is_december:
+        lines.append(f"lintasan berpangkal pada {month_name(start.month)}: Desember belum diverifikasi")
     if found.total.position.is_partial:
         lines.append("cakupan dihitung hanya atas wilayah yang sudah lapor")
     return lines

@@ -20,7 +20,7 @@ from reporting.numbers import format_rate
 COUNTRY = (0, 0, 1000, 373)
 #: Lower bounds of the classes in percent. Fixed, so that maps of different months can be laid side by side.
 CLASSES = (0, 15, 25, 35, 50, 70)
-CREDIT = "Batas wilayah: Badan Informasi Geospasial (BIG) via cahyadsn/wilayah_boundaries (MIT), disederhanakan"
+CREDIT = "Batas wilayah: Badan Informasi Geospasial (BIG) via cahyadsn/wilayah_boundaries (MIT, 2024), disederhanakan"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,20 +16,25 @@ from .standings import Board, Question, Standing
 LOOK_BACK = 23
 
 
-def trend(facts: Facts, question: Question, standing: Standing) -> LineChart | None:
+def trend(facts: Facts, question: Question, standing: Standing, *, height: int = 230) -> LineChart | None:
     """Coverage of the last 24 months and the straight path from the baseline to this year's target."""
     first = months.add_months(question.month, -LOOK_BACK)
     rates = facts.rates(SegmentSum.of(question.segment), first, question.month, question.basis)
-    return line_chart([(month, rated.rate) for month, rated in rates.items()], path_of(standing))
+    return line_chart([(month, rated.rate) for month, rated in rates.items()], path_of(standing), height=height)
 
 
 def path_of(standing: Standing) -> list[tuple[date, Fraction]]:
-    """From the baseline to December; empty without a target of the month's own year or without a baseline."""
+    """From last December to this one; the target alone without a baseline, empty without a target of the month's year.
+
+    It begins in December also when the baseline is a later month: so `path_workers` has it, twelve equal steps.
+    """
     at = standing.progress
-    if at.path_workers is None or at.baseline is None or at.target_rate is None or not at.potential:
+    if at.target is None or at.target.year != at.month.year or at.target_rate is None:
         return []
-    start = (at.baseline.month, Fraction(at.baseline.participants, at.potential))
-    return [start, (date(at.month.year, 12, 1), at.target_rate)]
+    goal = (date(at.month.year, 12, 1), at.target_rate)
+    if at.path_workers is None or at.baseline is None or not at.potential:
+        return [goal]
+    return [(date(at.month.year - 1, 12, 1), Fraction(at.baseline.participants, at.potential)), goal]
 
 
 def area_map(board: Board, names: dict[str, str]) -> Map:

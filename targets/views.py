@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
+from django.urls import reverse
 
 from coverage.models import ReportingPeriod, WorkerSegment
 from coverage.positions import SegmentSum
@@ -15,7 +17,7 @@ from reporting.tables import Table
 from reporting.views import Answer, ReportView
 
 from .earlier import compare, compared_columns, compared_screen, define_comparison, explain_comparison
-from .explanations import define, explain, explain_segments
+from .explanations import define, explain, explain_potential, explain_segments
 from .filters import CapaianFilters, HomeFilters, ProgressFilters, SegmentFilters
 from .outlook import movement, outlook
 from .pictures import area_map, trend
@@ -86,9 +88,19 @@ class HomeView(ProgressListView):
             "tasks": tasks_for(request.user),
             "outlook": outlook(found.board, found.total),
             "movement": movement(found.board, found.regencies),
-            "chart": trend(found.board.facts, question, found.total),
+            "chart": trend(found.board.facts, question, found.total, height=300),
             "map": area_map(found.board, found.regencies),
+            "map_potential": explain_potential(found.potentials),
+            "map_table": self.map_table(form, question.level),
         }
+
+    def map_table(self, form: ProgressFilters, level: Level) -> str:
+        """Where the numbers of the map stand in rows: further down, or among the regencies of the same filters."""
+        if level == Level.REGENCY:
+            return "#tabel"
+        kept = {name: value for name, value in form.chosen().items() if value}
+        asked = {**kept, "tingkat": str(Level.REGENCY), "per_halaman": "600"}
+        return f"{reverse('progress-list')}?{urlencode(asked)}"
 
     def heading(self, form: ProgressFilters) -> str:
         where = form.cleaned_data.get("provinsi") or form.cleaned_data.get("kanwil")

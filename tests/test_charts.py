@@ -37,6 +37,26 @@ def test_every_point_lies_on_the_drawing_and_is_an_integer(values):
     line = spark(values)
     if line is None:
         return
-    numbers = [int(number) for number in line.path.replace("M", " ").replace("L", " ").split()]
+    numbers = [int(number) for number in line.path.replace("M", " ").replace("L", " ").replace("h0", "").split()]
     assert all(0 <= x <= line.width for x in numbers[::2])
     assert all(0 <= y <= line.height for y in numbers[1::2])
+
+
+def test_a_month_alone_between_gaps_is_drawn_as_a_dot():
+    assert spark([10, None, 20, None, 30, 40]).path == "M2 18h0 M32 13h0 M61 7 L76 2"
+
+
+def test_the_smallest_share_can_be_seen_and_a_target_of_all_stands_inside():
+    bar = bullet(Fraction(1, 1000), Fraction(1), Fraction(1, 5000))
+    assert (bar.value, bar.path) == (1, 1)
+    assert bar.marker == bar.width - 3
+    assert bullet(Fraction(1, 2), Fraction(3, 2)).marker == 157
+    assert bullet(Fraction(1, 2)).marker is None
+
+
+@given(st.fractions(0, 3), st.fractions(0, 3), st.integers(120, 700))
+def test_the_labels_of_a_wide_bar_lie_on_it(rate, goal, width):
+    bar = bullet(rate, goal, width=width)
+    assert 36 <= bar.value_label <= width - 40
+    assert 36 <= bar.target_label <= width - 40
+    assert 0 <= bar.marker < width

@@ -38,6 +38,49 @@ def test_the_path_ends_at_the_target():
     assert chart.target.x == chart.right
 
 
+PATH = [(date(2023, 12, 1), Fraction(1, 5)), (date(2024, 12, 1), Fraction(2, 5))]
+
+
+def test_the_table_of_the_chart_has_every_month_the_path_and_the_target():
+    readings = line(Fraction(1, 4), None, Fraction(1, 3), path=PATH).readings
+    assert [at.month.month for at in readings] == [12, *range(1, 13)]
+    assert [at.rate for at in readings[:4]] == [None, Fraction(1, 4), None, Fraction(1, 3)]
+    assert readings[6].path == Fraction(3, 10)  # June: half way
+    assert [at.target for at in readings] == [None] * 12 + [Fraction(2, 5)]
+    assert readings[-1].path == Fraction(2, 5)
+
+
+def test_without_a_path_the_table_has_the_months_with_a_value_only():
+    readings = line(Fraction(1, 4), None, Fraction(126, 100)).readings
+    assert [(at.month.month, at.rate, at.path) for at in readings] == [
+        (1, Fraction(1, 4), None),
+        (3, Fraction(126, 100), None),
+    ]
+
+
+def test_a_target_without_a_baseline_is_a_mark_without_a_line():
+    chart = line(Fraction(1, 4), path=[PATH[1]])
+    assert (chart.goal, chart.target.label) == ("", "40,00%")
+    assert chart.readings[-1].target == Fraction(2, 5)
+
+
+def test_a_path_may_fall_and_rates_may_exceed_all():
+    chart = line(
+        Fraction(13, 10), Fraction(12, 10), path=[(JANUARY, Fraction(13, 10)), (date(2024, 12, 1), Fraction(1))]
+    )
+    assert chart.points[0].y < chart.points[1].y < chart.target.y
+    assert chart.grid[-1].label == "130%"
+
+
+@given(st.lists(st.fractions(0, 2), min_size=1, max_size=24), st.fractions(0, 2))
+def test_the_last_figure_lies_on_the_drawing_and_not_on_the_targets(rates, goal):
+    chart = line(*rates, path=[(months.add_months(JANUARY, len(rates) - 1), goal)])
+    label = chart.last_label
+    assert 0 < label.y < chart.height
+    assert label.label.endswith("%")
+    assert abs(label.y - (chart.target.y + 4)) > 4
+
+
 @given(st.lists(st.one_of(st.none(), st.fractions(0, 3)), min_size=1, max_size=61))
 def test_every_point_lies_on_the_drawing_with_few_grid_lines(rates):
     chart = line(*rates)
@@ -114,3 +157,27 @@ def test_a_government_finds_no_other_area_on_its_map(client, lampung):
     assert "#a1801" in page
     assert "#a3671" not in page
     assert "Tangerang" not in page
+
+
+def test_the_map_has_a_table_with_its_numbers_and_says_what_they_rest_on(client, lampung):
+    client.force_login(lampung.pimpinan)
+    page = client.get("/?bulan=2024-03&segmen=PU").text
+    address = "/capaian/?bulan=2024-03&amp;segmen=PU&amp;tahun=2024&amp;sumber=acuan&amp;data=terverifikasi"
+    assert f'<a href="{address}&amp;tingkat=kabkota&amp;per_halaman=600">Angka peta ini sebagai tabel</a>' in page
+    assert client.get(address.replace("&amp;", "&") + "&tingkat=kabkota&per_halaman=600").status_code == 200
+    assert "Potensi: uji, berlaku mulai 1 Januari 2024. Batas wilayah: Badan Informasi Geospasial" in page
+    province = client.get("/?bulan=2024-03&provinsi=18").text
+    assert '<a href="#tabel">Angka peta ini sebagai tabel</a>' in province
+    assert 'id="tabel"' in province
+
+
+def test_a_path_that_cannot_begin_in_december_says_so_and_has_the_same_figure_everywhere(client, lampung):
+    client.force_login(lampung.pimpinan)
+    answer = client.get("/?bulan=2024-03&provinsi=18&data=terverifikasi")
+    assert "lintasan berpangkal pada Maret 2024: Desember belum diverifikasi" in answer.text
+    at = answer.context["standing"].progress
+    march = next(one for one in answer.context["chart"].readings if one.month == date(2024, 3, 1))
+    assert march.path == Fraction(at.baseline.participants, at.potential) + (
+        at.target_rate - Fraction(at.baseline.participants, at.potential)
+    ) * Fraction(3, 12)
+    assert abs(march.path - Fraction(at.path_workers, at.potential)) < Fraction(1, at.potential)
