@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 
 from coverage.models import CoverageRecord, WorkerSegment
 from coverage.positions import Facts, SegmentSum
@@ -24,6 +25,8 @@ DEFAULT_SPAN = 24
 #: Falls that the page shows, and causes it names for each.
 MOST_FALLS = 10
 MOST_CAUSES = 3
+#: Changes of the potential that are named under the chart.
+MOST_REVISIONS = 4
 
 #: Participants of a cell by month, on the basis asked for.
 Heads = dict[date, int | None]
@@ -88,6 +91,15 @@ class History:
     def is_short(self) -> bool:
         """Fewer months have figures than were asked for."""
         return 0 < len(self.lines) < self.span
+
+    @property
+    def revisions(self) -> list[tuple[date, int, int]]:
+        """Months in which the potential behind the rate changed: the rate moves although nobody came or went."""
+        found = []
+        for before, now in pairwise(self.lines):
+            if before.rated.potential and now.rated.potential and before.rated.potential != now.rated.potential:
+                found.append((now.month, before.rated.potential, now.rated.potential))
+        return found[-MOST_REVISIONS:]
 
     def chart(self, standing: Standing) -> LineChart | None:
         """Coverage with the path to the target, and a sign at every fall that is listed."""
