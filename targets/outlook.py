@@ -9,7 +9,7 @@ from fractions import Fraction
 from django.conf import settings
 
 from coverage.models import CoverageRecord
-from coverage.positions import SegmentSum
+from coverage.positions import Potentials, SegmentSum
 from coverage.stocks import Position, add
 from reporting import months
 from reporting.months import month_name
@@ -30,12 +30,13 @@ class Outlook:
     universal_share: Fraction
 
 
-def outlook(board: Board, standing: Standing) -> Outlook | None:
-    """None where no pace was observed or nothing can be compared. One query."""
+def outlook(board: Board, standing: Standing, growth: Fraction | None = None) -> Outlook | None:
+    """None where no pace was observed or nothing can be compared. One query, unless the growth is known."""
     at = standing.progress
     if at.observed_per_month is None or not at.potential or at.participants is None:
         return None
-    growth = potential_growth(board)
+    if growth is None:
+        growth = potential_growth(board)
     share = Fraction(settings.UNIVERSAL_SHARE_PERCENT) / 100
 
     def words(wanted: Fraction | None) -> str:
@@ -58,11 +59,16 @@ def potential_growth(board: Board) -> Fraction:
     segments = SegmentSum.of(board.question.segment)
     eve = months.add_months(newest, -1)
     before = board.facts.potentials(segments.with_potential, [eve])[eve].of(segments.codes)
-    if not before.vintages:
+    return growth_between(before, board.potentials)
+
+
+def growth_between(before: Potentials, now: Potentials) -> Fraction:
+    """Relative growth per month from the potentials before the newest vintage to those with it."""
+    if not before.vintages or not now.vintages:
         return Fraction(0)
-    older = max(since for _source, since in before.vintages)
+    older, newest = (max(since for _source, since in at.vintages).replace(day=1) for at in (before, now))
     return monthly_growth(
-        sum(before.workers.values()), sum(board.potentials.workers.values()), months.months_between(older, newest)
+        sum(before.workers.values()), sum(now.workers.values()), months.months_between(older, newest)
     )
 
 

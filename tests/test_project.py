@@ -36,6 +36,8 @@ IMPORTED_AS = {
     "django-simple-history": "simple_history",
     "markdown-it-py": "markdown_it",
     "python-calamine": "python_calamine",
+    "ttf-opensans": "ttf_opensans",
+    "typst": "typst",
     "whitenoise": "whitenoise",
     "xlsxwriter": "xlsxwriter",
 }

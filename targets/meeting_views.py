@@ -1,0 +1,48 @@
+"""`/rapat/<province>/`: a province for the screen of a meeting room, and on paper."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views import View
+
+from coverage.models import Province
+
+from .area_views import crumbs, find_area
+from .asof import period_of
+from .explanations import explain, position_date
+from .meeting import meeting
+from .outlook import outlook
+from .paper_filters import PaperFilters
+from .pictures import trend
+
+
+class MeetingView(View):
+    """Screens below each other: arrow keys, links or scrolling lead on; printed, a sheet of paper each."""
+
+    def get(self, request: HttpRequest, code: str) -> HttpResponse:
+        area = find_area(request, code)
+        if not isinstance(area, Province):
+            raise Http404("Mode rapat hanya ada untuk provinsi.")
+        form = PaperFilters(request.GET.dict(), user=request.user)
+        context: dict[str, Any] = {"area": area, "form": form, "heading": area.name, "crumbs": crumbs(area)}
+        if form.has_no_data:
+            return render(request, "report_empty.html", context)
+        if not form.is_valid():
+            return render(request, "paper_mistakes.html", {**context, "mistakes": form.sentences}, status=400)
+        question = form.question()
+        shown = meeting(request.user, area, question)
+        found = shown.found
+        period = period_of(question.month, question.known_on)
+        context |= {
+            "question": question,
+            "meeting": shown,
+            "standing": found.total,
+            "outlook": outlook(found.board, found.total),
+            "chart": trend(found.board.facts, question, found.total),
+            "position": position_date(question, period),
+            "explanation": explain(question, found, period),
+        }
+        return render(request, "meeting.html", context)

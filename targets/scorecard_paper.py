@@ -1,0 +1,370 @@
+"""A scorecard written for paper: every figure as the screen writes it, every line as points. Plain data, no markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from coverage.models import Regency, ReportingPeriod
+from coverage.stocks import Basis, Position
+from reporting.axes import Tick
+from reporting.charts import bullet
+from reporting.lines import LineChart, line_chart
+from reporting.months import long_date, month_code, month_end, month_name
+from reporting.numbers import MINUS, NOTHING, format_count, format_number, format_rate
+from reporting.pdf import compile_pdf, page_count
+
+from .explanations import explain_potential, explain_reports, position_date
+from .models import Target
+from .pictures import path_of
+from .progress import Status
+from .scorecard import Fall, Line, Scorecard
+from .standings import Standing
+
+#: Points of the page (1/72 inch), as the template draws them.
+BAR_WIDTH = 318
+CHART_WIDTH = 516
+#: The height of the line chart, from a roomy sheet to one with much on it.
+CHART_HEIGHTS = (162, 138, 112, 84)
+#: Rows the sheet has room for.
+MOST_TARGETS = 6
+LONGEST_DECREE = 84
+#: With more rows of segments and targets than this the first try is set tighter.
+ROOMY_ROWS = 17
+LONGEST_REASON = 90
+
+
+def written(
+    card: Scorecard, period: ReportingPeriod | None, *, is_demonstration: bool, density: int = 0
+) -> dict[str, Any]:
+    """The sheet as the template expects it. `density`: 0 is roomy, 3 the tightest."""
+    at = card.standing.progress
+    filled = [line for line in card.groups if not line.is_empty]
+    silent = [line.segment.name for line in card.groups if line.is_empty]
+    return {
+        "density": density,
+        "title": f"Rapor cakupan {full_name(card)}, {month_name(card.question.month)}",
+        "name": full_name(card),
+        "about": _about(card),
+        "demonstration": is_demonstration,
+        "position": f"Posisi data per {position_date(card.question, period)}",
+        "basis": _basis(card),
+        "segment": card.question.segment.name,
+        "rate": format_rate(at.coverage_rate).removesuffix("%"),
+        "has_rate": at.coverage_rate is not None,
+        "heads": format_count(at.participants),
+        "potential": format_count(at.potential) if at.potential else "",
+        "missing": _missing(card),
+        "bar": _bar(card),
+        "figures": _figures(card),
+        "status": _status(at.status),
+        "ratio": f"rasio laju {format_number(at.pace_ratio, 2)}" if at.pace_ratio is not None else "",
+        "sentence": what_it_takes(card),
+        "chart": _chart(card, CHART_HEIGHTS[density]),
+        "additive": [_line(line) for line in card.additive if line.segment.is_expected or not line.is_empty],
+        "groups": [_line(line) for line in filled],
+        "silent_groups": f"Belum ada data: {', '.join(silent)}." if silent else "",
+        **_targets(card),
+        "falls": [_fall(fall) for fall in card.falls],
+        "footer": _footer(card, period),
+    }
+
+
+def paper(card: Scorecard, period: ReportingPeriod | None, *, is_demonstration: bool) -> bytes:
+    """The sheet as PDF: one page, whatever is on it. Set tighter until it fits."""
+    day = period.cut_off_on if period else month_end(card.question.month)
+    found = b""
+    for density in range(_first_density(card), len(CHART_HEIGHTS)):
+        data = written(card, period, is_demonstration=is_demonstration, density=density)
+        found = compile_pdf("scorecard.typ", data, day)
+        if page_count(found) == 1:
+            break
+    return found
+
+
+def _first_density(card: Scorecard) -> int:
+    """A guess by the number of rows, so that most sheets are compiled once."""
+    groups = sum(not line.is_empty for line in card.groups)
+    rows = max(len(card.additive) + 2 * bool(card.falls) + len(card.falls), groups) + min(
+        len(card.targets), MOST_TARGETS
+    )
+    return 0 if rows <= ROOMY_ROWS else 1
+
+
+def full_name(card: Scorecard) -> str:
+    return card.area.name if isinstance(card.area, Regency) else f"Provinsi {card.area.name}"
+
+
+def file_name(card: Scorecard) -> str:
+    """`rapor-1801-lampung-selatan-2026-09`: the name says of whom and of when."""
+    name = card.area.name.removeprefix("Kabupaten ").lower()
+    words = "".join(letter if letter.isascii() and letter.isalnum() else " " for letter in name).split()
+    return "-".join(["rapor", card.area.code, *words, month_code(card.question.month)])
+
+
+def _about(card: Scorecard) -> str:
+    area = card.area
+    parts = [f"Kode Kemendagri {area.code}", f"kode BPS {area.bps_code}"]
+    if isinstance(area, Regency):
+        return " · ".join([f"Provinsi {area.province.name}", *parts, f"dilaporkan oleh {area.branch_office}"])
+    return " · ".join([*parts, str(area.regional_office)])
+
+
+def _missing(card: Scorecard) -> str:
+    """Why the large figure is a dash, or nothing."""
+    if card.standing.progress.participants is not None:
+        return ""
+    return f"Belum ada angka {card.question.basis.label.lower()} untuk {month_name(card.question.month)}."
+
+
+def _basis(card: Scorecard) -> str:
+    position, basis = card.standing.position, card.question.basis
+    if isinstance(card.area, Regency) and position.expected <= 1:
+        return f"Data {basis.label.lower()} · {_one_report(position, basis)}"
+    return f"Data {basis.label.lower()} · {explain_reports(position, basis)}"
+
+
+def _one_report(position: Position, basis: Basis) -> str:
+    """Of one regency there is nothing to count."""
+    if position.reported:
+        return "sudah diverifikasi" if basis == Basis.VERIFIED else "sudah dilaporkan"
+    if position.carried:
+        return "memakai angka verifikasi sebelumnya" if basis == Basis.VERIFIED else "memakai angka bulan lalu"
+    return "belum diverifikasi" if basis == Basis.VERIFIED else "belum dilaporkan"
+
+
+def _status(status: Status) -> dict[str, str]:
+    return {"label": status.label, "css": status.css}
+
+
+def _bar(card: Scorecard) -> dict[str, Any] | None:
+    """Coverage, path and target on one scale, as on the page."""
+    at = card.standing.progress
+    path = Fraction(at.path_workers, at.potential) if at.path_workers is not None and at.potential else None
+    bar = bullet(at.coverage_rate, at.target_rate, path, width=BAR_WIDTH)
+    if bar is None:
+        return None
+    said = [f"Cakupan {format_rate(at.coverage_rate)}"]
+    if path is not None:
+        said.append(f"lintasan bulan ini {format_rate(path)}")
+    if at.target_rate is not None:
+        said.append(f"target {format_rate(at.target_rate)}")
+    return {
+        "width": bar.width,
+        "value": bar.value,
+        "path": bar.path,
+        "target": bar.target,
+        "beyond": bar.is_beyond,
+        "value_label": f"kini {format_rate(at.coverage_rate)}",
+        "target_label": f"target {format_rate(at.target_rate)}",
+        "path_label": format_rate(path) if path is not None else "",
+        "alt": ", ".join(said) + ".",
+    }
+
+
+def _figures(card: Scorecard) -> list[dict[str, str]]:
+    """Label, figure and what stands below it."""
+    at, year = card.standing.progress, card.question.target_year
+    if at.gap_workers is None:
+        gap = (NOTHING, "target belum ditetapkan" if at.target is None else "belum dapat dihitung")
+    elif at.gap_workers > 0:
+        points = f"{format_number(at.gap_points, 2)} poin persen" if at.gap_points is not None else ""
+        gap = (f"{format_count(at.gap_workers)} pekerja", points)
+    else:
+        over = at.surplus_workers
+        gap = ("Tercapai", f"lebih {format_count(over)} pekerja" if over else "tepat pada target")
+    if at.gap_workers is None:
+        left = ""
+    elif at.surplus_workers is not None:
+        left = "target sudah tercapai"
+    else:
+        left = f"{at.months_left} bulan tersisa" if at.months_left else "bulan terakhir"
+    ahead = card.outlook
+    rows = [
+        (f"Selisih ke target {year}", *gap),
+        ("Kebutuhan per bulan", format_number(at.required_per_month, signed=True), left),
+        (
+            "Laju teramati",
+            format_number(at.observed_per_month, signed=True),
+            "rata-rata bersih per bulan" if at.observed_per_month is not None else "belum dapat dihitung",
+        ),
+        (f"Proyeksi Des {year}", format_count(at.year_end_projection), _ahead(card)),
+        (
+            "Belum terlindungi",
+            format_count(card.standing.position.uncovered),
+            f"semesta ({format_rate(ahead.universal_share, 1)}): {ahead.universal}" if ahead else "",
+        ),
+    ]
+    return [{"label": label, "figure": figure, "below": below} for label, figure, below in rows]
+
+
+def _ahead(card: Scorecard) -> str:
+    """When the target is reached; a projection that is enough says so, although a growing potential moves the rate."""
+    at = card.standing.progress
+    if at.year_end_projection is None or at.target_workers is None:
+        return ""
+    if at.year_end_projection >= at.target_workers:
+        return "cukup untuk target"
+    return f"target: {card.outlook.target}" if card.outlook and card.outlook.target else ""
+
+
+def what_it_takes(card: Scorecard) -> str:
+    """What has to happen, in one plain sentence."""
+    at, question = card.standing.progress, card.question
+    name, year = full_name(card), question.target_year
+    if at.participants is None:
+        return (
+            f"{name} belum punya angka {question.basis.label.lower()} untuk {month_name(question.month)}; "
+            "langkah pertama adalah melaporkannya."
+        )
+    uncovered = card.standing.position.uncovered
+    remaining = f" Masih ada {format_count(uncovered)} pekerja yang belum terlindungi." if uncovered else ""
+    if at.target is None:
+        return f"Target {year} untuk {name} belum ditetapkan, jadi kebutuhan per bulan belum dapat dihitung.{remaining}"
+    if at.gap_workers is None or at.required_per_month is None:
+        return f"Potensi pekerja {name} belum diketahui, jadi target {year} belum dapat dibandingkan."
+    wanted = format_rate(at.target_rate) if at.target_rate is not None else f"{format_count(at.target_workers)} peserta"
+    if at.status == Status.REACHED:
+        over = f" dengan lebih {format_count(at.surplus_workers)} pekerja" if at.surplus_workers else ""
+        return f"Target {wanted} untuk Desember {year} sudah tercapai{over}.{remaining}"
+    goal = f"Untuk mencapai {wanted} pada Desember {year}"
+    if not at.months_left:
+        return f"{goal} masih kurang {format_count(at.gap_workers)} pekerja, dan ini bulan terakhirnya."
+    span = f"setiap bulan selama {at.months_left} bulan" if at.months_left > 1 else "dalam satu bulan yang tersisa"
+    return (
+        f"{goal}, peserta aktif harus bertambah bersih {format_count(at.required_per_month)} orang {span}; "
+        f"{_pace_in_words(at.observed_per_month, at.required_per_month)}."
+    )
+
+
+def _pace_in_words(observed: Fraction | None, required: Fraction) -> str:
+    if observed is None:
+        return "laju selama ini belum dapat dihitung"
+    if observed < 0:
+        return f"selama ini justru berkurang rata-rata {format_count(-observed)} orang per bulan"
+    if observed == 0:
+        return "selama ini jumlahnya tidak bertambah"
+    pace = f"selama ini rata-rata bertambah {format_count(observed)} orang per bulan"
+    times = required / observed
+    return (
+        f"{pace}, jadi perlu {format_number(times, 1)} kali laju itu" if times > 1 else f"{pace}, jadi laju itu cukup"
+    )
+
+
+def _chart(card: Scorecard, height: int) -> dict[str, Any] | None:
+    chart = line_chart(card.rates, path_of(card.standing), width=CHART_WIDTH, height=height)
+    if chart is None:
+        return None
+    first, last = chart.points[0], chart.points[-1]
+    said = [f"Cakupan 24 bulan. {first.label}; {last.label}"]
+    if chart.target:
+        said.append(f"lintasan ke target {chart.target.label} pada Desember")
+    return {
+        "width": chart.width,
+        "height": chart.height,
+        "left": chart.left,
+        "right": chart.right,
+        "bottom": chart.bottom,
+        "strokes": strokes(chart),
+        "goal": _points(chart.goal),
+        "last": [last.x, last.y],
+        "last_label": last.label.rpartition(": ")[2],
+        "target": [chart.target.x, chart.target.y, f"target {chart.target.label}"] if chart.target else None,
+        "grid": _ticks(chart.grid),
+        "axis": _ticks(chart.axis),
+        "alt": "; ".join(said) + ".",
+    }
+
+
+def strokes(chart: LineChart) -> list[list[list[int]]]:
+    """The line as runs of points; a month without a figure parts two runs."""
+    return [_points(f"M{run}") for run in chart.line.split("M") if run]
+
+
+def _points(path: str) -> list[list[int]]:
+    """`M1 2 L3 4` as [[1, 2], [3, 4]]."""
+    return [[int(x), int(y)] for x, y in re.findall(r"(-?\d+) (-?\d+)", path)]
+
+
+def _ticks(ticks: Sequence[Tick]) -> list[list[Any]]:
+    return [[tick.at, tick.label] for tick in ticks]
+
+
+def _line(line: Line) -> dict[str, Any]:
+    at = line.position
+    return {
+        "name": line.segment.name,
+        "is_sum": line.segment.kind == line.segment.Kind.COMPOSITE,
+        "heads": format_count(at.participants),
+        "potential": format_count(at.potential),
+        "rate": format_rate(at.coverage_rate),
+        "is_empty": line.is_empty,
+    }
+
+
+def _targets(card: Scorecard) -> dict[str, Any]:
+    """This year's targets first, then the next years', then the past; on paper in the order of years."""
+    year = card.question.target_year
+
+    def nearness(row: tuple[Target, Standing]) -> tuple[bool, bool, int]:
+        target = row[0]
+        return target.year != year, target.year < year, abs(target.year - year)
+
+    kept = sorted(card.targets, key=nearness)[:MOST_TARGETS]
+    kept_ids = {target.pk for target, _standing in kept}
+    shown = [row for row in card.targets if row[0].pk in kept_ids]
+    return {
+        "targets": [_target(target, standing, standing is card.standing) for target, standing in shown],
+        "more_targets": len(card.targets) - len(shown),
+    }
+
+
+def _target(target: Target, standing: Standing, is_chosen: bool) -> dict[str, Any]:
+    at = standing.progress
+    return {
+        "year": str(target.year),
+        "source": f"{target.source.name} (acuan)" if target.is_reference else target.source.name,
+        "decree": _short(target.decree, LONGEST_DECREE),
+        "rate": format_rate(at.target_rate),
+        "heads": format_count(at.target_workers),
+        "gap": format_count(at.gap_workers),
+        "required": format_count(at.required_per_month),
+        "status": _status(at.status),
+        "is_chosen": is_chosen,
+        "is_past": target.year < at.month.year,
+    }
+
+
+def _fall(fall: Fall) -> str:
+    """`Januari 2026: −1.234 peserta (−3,2%). Subsidi berakhir`."""
+    share = f" ({MINUS}{format_rate(-fall.share, 1)})"
+    said = "; ".join(fall.reasons[:2]) or "Alasannya belum dicatat"
+    said = _short(said, LONGEST_REASON).removesuffix(".")
+    return f"{month_name(fall.month)}: {format_count(fall.change)} peserta{share}. {said}."
+
+
+def _short(text: str, most: int) -> str:
+    """Cut where the sheet has no more room; the page has the whole."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def _footer(card: Scorecard, period: ReportingPeriod | None) -> str:
+    question = card.question
+    target = question.source.name if question.source else "acuan"
+    parts = [
+        f"Cakupan {question.segment.name} = peserta aktif dibagi potensi pekerja",
+        explain_potential(card.potentials),
+        f"target {question.target_year}: {target}",
+        f"posisi data per {position_date(question, period)}",
+        "laju teramati: perubahan bersih rata-rata dua belas bulan, atau median perubahan bulanan bila belum setahun",
+        "bulan tercapai ikut memperhitungkan pertumbuhan potensi",
+    ]
+    if question.known_on:
+        parts.append(f"semua angka seperti diketahui pada {long_date(question.known_on)}")
+    if card.standing.position.is_partial:
+        parts.append("cakupan dihitung hanya atas wilayah yang sudah lapor")
+    if card.standing.position.changed:
+        parts.append(f"{format_count(card.standing.position.changed)} angka berubah sejak diverifikasi")
+    return "; ".join(parts) + "."
