@@ -121,9 +121,14 @@ def columns(sums: Sequence[SegmentSum]) -> tuple[Column, ...]:
     return tuple(made)
 
 
+def measure_key(measure: str) -> str:
+    """What the columns of a measure end with, and its term in the glossary."""
+    return _MEASURES[measure][0]
+
+
 def screen(sums: Sequence[SegmentSum], measure: str) -> tuple[str, ...]:
     """The keys of one measure: segments first, groups after them."""
-    key = _MEASURES[measure][0]
+    key = measure_key(measure)
     return ("area_name", *(f"{one.segment.pk.lower().replace('-', '_')}_{key}" for one in sums))
 
 

@@ -21,7 +21,7 @@ from .explanations import define, explain, explain_potential, explain_segments
 from .filters import CapaianFilters, HomeFilters, ProgressFilters, SegmentFilters
 from .outlook import movement, outlook
 from .pictures import area_map, trend
-from .segments import SegmentQuestion, segment_rows, segments_apart
+from .segments import SegmentQuestion, measure_key, segment_rows, segments_apart
 from .segments import columns as segment_columns
 from .segments import screen as segment_screen
 from .standings import Level, standings
@@ -141,7 +141,7 @@ class SegmentView(ReportView):
             total=total,
             definition={"month": month_code(question.month), "data": question.basis.value, "explanation": explanation},
             explanation=explanation,
-            context={"sums": sums, "question": question},
+            context={"sums": sums, "question": question, "measure": measure_key(found["ukuran"])},
         )
 
     def table(self, form: SegmentFilters, answer: Answer, order: str) -> Table:
