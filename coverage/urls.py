@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import completeness_views, file_views, trail_views, verification_views, views
+from . import completeness_views, extract_views, file_views, trail_views, verification_views, views
 
 urlpatterns = [
     path("kelengkapan/", completeness_views.CompletenessView.as_view(), name="completeness"),
@@ -15,6 +15,9 @@ urlpatterns = [
     path("entri/<str:month>/<slug:office>/", views.entry, name="entry-office"),
     path("verifikasi/", verification_views.verification_queue, name="verification-queue"),
     path("verifikasi/<str:month>/<slug:office>/", verification_views.verification, name="verification"),
+    path("data/", extract_views.data_page, name="data"),
+    path("data/angka.csv", extract_views.csv_file, name="data-csv"),
+    path("data/angka.jsonl", extract_views.json_file, name="data-json"),
     path("riwayat/", trail_views.feed, name="trail"),
     path("riwayat/<str:month>/<slug:office>/", trail_views.office_trail, name="office-trail"),
     path("riwayat/<str:month>/<str:area>/<slug:segment>/", trail_views.cell_trail, name="cell-trail"),

@@ -19,9 +19,10 @@ APPS = ("reporting", "accounts", "coverage", "targets", "config")
 #: modules are listed themselves; inside a room imports may not run in a circle.
 FLOORS = """
 reporting.apps reporting.filters reporting.months reporting.numbers reporting.terms
-reporting.amounts reporting.axes reporting.charts reporting.loading reporting.tables reporting.templatetags
-reporting.choosing reporting.exports reporting.fields reporting.lines reporting.pdf reporting.series reporting.uploads
-reporting.views
+reporting.amounts reporting.axes reporting.charts reporting.loading reporting.tables
+reporting.choosing reporting.drawings reporting.exports reporting.fields reporting.lines reporting.pdf reporting.series
+reporting.templatetags reporting.uploads
+reporting.streams reporting.views
 
 accounts.apps accounts.migrations accounts.models
 accounts.admin_base accounts.forms accounts.links accounts.reference accounts.views
@@ -34,16 +35,16 @@ coverage.timeline coverage.turns
 coverage.queue
 coverage.checks coverage.completeness_filters coverage.completeness_tables coverage.entry coverage.grid coverage.periods
 coverage.published coverage.reference coverage.reminders coverage.tasks coverage.trail coverage.trail_filters
-coverage.readiness
-coverage.drafts coverage.rows coverage.submissions coverage.trail_tables coverage.verification
+coverage.extract coverage.readiness
+coverage.drafts coverage.extract_filters coverage.rows coverage.submissions coverage.trail_tables coverage.verification
 coverage.reopenings coverage.verification_forms
 coverage.addresses coverage.forms coverage.importing
 coverage.entry_page
-coverage.admin coverage.completeness_views coverage.file_views coverage.trail_views coverage.verification_views
+coverage.admin coverage.completeness_views coverage.extract_views coverage.file_views coverage.trail_views coverage.verification_views
 coverage.views
 coverage.urls
 
-targets.apps targets.breakdown targets.glossary targets.maps targets.progress targets.querysets targets.rights
+targets.apps targets.asof targets.breakdown targets.glossary targets.maps targets.progress targets.querysets targets.rights
 targets.migrations targets.models targets.templatetags
 targets.wishes
 targets.planning targets.published targets.reference targets.standings
@@ -58,6 +59,7 @@ targets.meeting_views targets.scorecard_views
 targets.urls
 
 config.apps config.demo config.guides config.menu config.static_storage
+config.national
 config.management config.settings
 config.urls
 config.wsgi
@@ -95,6 +97,9 @@ READERS = {
     "coverage.completeness_filters",
     "coverage.completeness_tables",
     "coverage.corrections",
+    "coverage.extract",
+    "coverage.extract_filters",
+    "coverage.extract_views",
     "coverage.grid",
     "coverage.known",
     "coverage.positions",
@@ -109,6 +114,7 @@ READERS = {
     "targets.agreement_tables",
     "targets.agreement_views",
     "targets.area",
+    "targets.asof",
     "targets.area_filters",
     "targets.area_history",
     "targets.area_rank",
