@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 
 from accounts.models import User
 from coverage.known import rows_of
@@ -20,7 +20,7 @@ from .area_history import DEFAULT_SPAN, History, history
 from .area_rank import Ranking, rankings
 from .area_submissions import submissions
 from .area_targets import TargetLine, chosen_line, target_lines
-from .comparison import Comparison, comparisons
+from .comparison import Comparison, SegmentPositions, comparisons
 from .standings import Board, Question, Standing, targets_of
 
 NOWHERE = Position()
@@ -91,6 +91,7 @@ def facts_of(user: User, area: Province | Regency, known_on: date | None = None)
 def area_report(user: User, area: Province | Regency, question: Question, span: int = DEFAULT_SPAN) -> AreaReport:
     """A fixed number of queries for a regency as for a province with forty, for one year as for five."""
     facts = facts_of(user, area, question.known_on)
+    prefetch_related_objects([question.segment], "components")  # asked for by everything below
     board = Board(facts, question)
     here = Q(regency=area.code) if isinstance(area, Regency) else Q(province=area.code, regency__isnull=True)
     targets = list(
@@ -106,24 +107,33 @@ def area_report(user: User, area: Province | Regency, question: Question, span: 
     sums = SegmentSum.all_active()
     said: Any = rows_of(PublishedFigure, question.known_on)
     published = list(said.visible_to(user).filter(here).select_related("segment").order_by("-as_of", "code"))
+    said_in = {figure.as_of.replace(day=1) for figure in published}
+    at = facts.positions_of_each(
+        sums, sorted({months.add_months(question.month, -1), question.month, *said_in}), question.basis
+    )
     own = [target for target in targets if target.province_id is not None]
     names = {area.code: area.name} if isinstance(area, Regency) else dict(facts.regencies.values_list("code", "name"))
     return AreaReport(
         standing=chosen.standing if chosen else standing,
         board=board,
         targets=lines,
-        lines=segment_lines(facts, question, sums),
-        published=comparisons(published, facts, sums, own, question.basis),
+        lines=segment_lines(facts, question, sums, at),
+        published=comparisons(published, at, sums, own),
         history=history(facts, question, span, names),
         rankings=rankings(user, area, question),
-        submissions=submissions(user, area, facts, question),
+        # The state of a submission is known for today only; its page of a past day shows none rather than today's.
+        submissions=[] if question.known_on else submissions(user, area, facts, question),
     )
 
 
-def segment_lines(facts: Facts, question: Question, sums: Sequence[SegmentSum]) -> list[SegmentLine]:
-    """Every segment in use: segments and their sums first, groups after them. Four queries."""
+def segment_lines(
+    facts: Facts, question: Question, sums: Sequence[SegmentSum], found: SegmentPositions
+) -> list[SegmentLine]:
+    """Every segment in use: segments and their sums first, groups after them.
+
+    `found` has the positions of this month and the one before. One query.
+    """
     before = months.add_months(question.month, -1)
-    found = facts.positions_of_each(sums, [before, question.month], question.basis)
     derived = {
         ((province, regency), segment, since)
         for province, regency, segment, since in facts.estimates.filter(is_derived=True)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
 from coverage.models import PublishedFigure
-from coverage.positions import Facts, SegmentSum
-from coverage.stocks import Basis, Position
+from coverage.positions import Potentials, SegmentSum
+from coverage.stocks import Cell, Position
 from reporting.months import months_between
 from reporting.numbers import NOTHING, format_money, format_number, round_count
 
@@ -19,6 +19,9 @@ from .progress import Progress
 from .standings import figure_of
 
 Measure = PublishedFigure.Measure
+
+#: Segment code -> month -> positions of the cells, and the potentials behind them.
+SegmentPositions = Mapping[str, Mapping[date, tuple[Mapping[Cell, Position], Potentials]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,20 +93,12 @@ _FROM_TARGET: dict[str, Callable[[Progress], Fraction | int | None]] = {
 
 
 def comparisons(
-    figures: Sequence[PublishedFigure],
-    facts: Facts,
-    sums: Sequence[SegmentSum],
-    targets: Sequence[Target],
-    basis: Basis,
+    figures: Sequence[PublishedFigure], found: SegmentPositions, sums: Sequence[SegmentSum], targets: Sequence[Target]
 ) -> list[Comparison]:
     """Each published figure of one area beside the same measure from our records at the month of its date.
 
-    `facts` are narrowed to the area; `targets` are the area's. Three queries, whatever the number of figures.
+    `found` has the area's positions at those months, `targets` are the area's own. No query.
     """
-    wanted = sorted({figure.as_of.replace(day=1) for figure in figures})
-    if not wanted:
-        return []
-    found = facts.positions_of_each(sums, wanted, basis)
     references = {(row.segment_id, row.year): figure_of(row) for row in targets if row.is_reference}
     headline = next((one.segment.pk for one in sums if one.segment.is_headline), "")
     said = _published_coverage(figures)
@@ -139,6 +134,6 @@ def _published_coverage(figures: Sequence[PublishedFigure]) -> dict[tuple[str, d
     return {key: values.pop() for key, values in found.items() if len(values) == 1}
 
 
-def _position(found: dict, segment: str, month: date) -> Position:
+def _position(found: SegmentPositions, segment: str, month: date) -> Position:
     by_month = found.get(segment)
     return sum(by_month[month][0].values(), Position()) if by_month else Position()
