@@ -23,6 +23,10 @@ BY_REGIONAL = "semua"
 BY_OFFICE = "semua-kantor"
 #: Whatever the due date says: cells are missing.
 INCOMPLETE = "incomplete"
+NOT_IN_THE_PAST = (
+    "Kelengkapan menilai keadaan sekarang dan tidak dapat dilihat per tanggal lampau. "
+    "Angka per tanggal lampau ada di Ringkasan, Capaian, Segmen, dan Wilayah."
+)
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,12 @@ class CompletenessFilters(ReportFilters):
             "bulan": months.month_code(current.month) if current else "",
             "kanwil": regional if regional in self.offices else BY_REGIONAL,
         }
+
+    def clean(self) -> dict[str, Any]:
+        if "per_tanggal" in self.unknown:
+            self.unknown.remove("per_tanggal")
+            self.add_error(None, NOT_IN_THE_PAST)
+        return super().clean()
 
     @property
     def has_no_data(self) -> bool:

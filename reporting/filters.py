@@ -38,6 +38,11 @@ class ReportFilters(forms.Form):
         """Fill in defaults that depend on what was given."""
 
     @property
+    def kept(self) -> dict[str, str]:
+        """What of the address goes along to the pages this one links to."""
+        return {}
+
+    @property
     def has_no_data(self) -> bool:
         """True while nothing has been set up that could be asked for."""
         return False

@@ -5,12 +5,14 @@ Rows are any objects; a column names the attribute it shows. Values stay exact u
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import partial
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
+from urllib.parse import urlencode
 
 from .months import long_date
 from .numbers import NOTHING, format_count, format_number, format_rate
@@ -125,6 +127,11 @@ class UnknownColumn(ValueError):
     """The address asks for a column the table does not declare."""
 
 
+def _kept_link(link: Callable[[Any], str | None], kept: str, row: Any) -> str | None:
+    address = link(row)
+    return f"{address}{'&' if '?' in address else '?'}{kept}" if address else address
+
+
 @dataclass
 class Table:
     """Columns, rows and the total of one answer.
@@ -175,6 +182,14 @@ class Table:
         if over:
             runs = groupby(title_over.get(key, ("", "")) for key in self.screen)
             self.groups = [(title, len(list(run)), css) for (title, css), run in runs]
+
+    def keep(self, kept: Mapping[str, str]) -> None:
+        """Let every link of the table carry this part of the address along."""
+        if kept:
+            self.columns = [
+                replace(column, link=partial(_kept_link, column.link, urlencode(kept))) if column.link else column
+                for column in self.columns
+            ]
 
     @property
     def offered(self) -> list[Column]:

@@ -82,6 +82,7 @@ class ReportView(View):
             answer = self.answer(request, form)
             try:
                 table = self.table(form, answer, order)
+                table.keep(form.kept)
                 choosing.choose_columns(request, form, table)
             except (UnknownOrder, UnknownColumn) as error:
                 mistakes.append(str(error))

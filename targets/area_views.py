@@ -7,12 +7,13 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
-from coverage.models import Province, Regency, ReportingPeriod
+from coverage.models import Province, Regency
 from reporting.views import Answer, ReportView
 
 from .area import area_report
 from .area_filters import AreaFilters
 from .area_tables import SEGMENT_COLUMNS, SEGMENT_SCREEN, area_facts, area_tables
+from .asof import period_of
 from .explanations import define, explain
 from .outlook import outlook
 from .standings import Standings
@@ -38,7 +39,7 @@ class AreaView(ReportView):
         question, area = form.question(), self.area
         is_province = isinstance(area, Province)
         report = area_report(request.user, area, question, form.cleaned_data["rentang"])
-        period = ReportingPeriod.objects.filter(pk=question.month).first()
+        period = period_of(question.month, question.known_on)
         found = Standings([report.standing], report.standing, report.board)
         ahead = outlook(report.board, report.standing)
         place = {

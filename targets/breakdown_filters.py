@@ -15,6 +15,7 @@ from coverage.stocks import Basis
 from reporting.fields import CountField
 from reporting.numbers import format_count, parse_count
 
+from .asof import KNOWN_ON
 from .filters import ProgressFilters
 from .standings import Question
 
@@ -57,7 +58,7 @@ class TargetFilters(ProgressFilters):
 class AgreementFilters(TargetFilters):
     """`/sasaran/periksa/`: `bulan` is the month whose potential turns percentages into heads."""
 
-    left_out = ("tingkat", "status", "provinsi", "data")
+    left_out = ("tingkat", "status", "provinsi", "data", KNOWN_ON)
 
     def question(self) -> Question:
         self.cleaned_data.setdefault("data", Basis.VERIFIED)  # no figure of participants is asked for
@@ -67,7 +68,7 @@ class AgreementFilters(TargetFilters):
 class BreakdownFilters(TargetFilters):
     """`/sasaran/pecah/<province>/`: the province stands in the path, the rest in the address."""
 
-    left_out = ("tingkat", "status", "provinsi", "kanwil")
+    left_out = ("tingkat", "status", "provinsi", "kanwil", KNOWN_ON)
 
     cara = forms.ChoiceField(label="Cara", choices=Way.choices)
     awal = forms.ChoiceField(label="Mulai dari", choices=Start.choices)

@@ -13,12 +13,12 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
-from coverage.models import ReportingPeriod
 from coverage.positions import Potentials, SegmentSum
 from coverage.stocks import Basis, Cell, Position
 from reporting.months import long_date, month_code, month_end, month_name, short_month
 from reporting.tables import Column, Kind
 
+from .asof import period_of
 from .explanations import explain_potential, explain_reports
 from .glossary import TERMS
 from .progress import ranks
@@ -39,6 +39,7 @@ class Comparison:
 
     month: date
     basis: Basis
+    known_on: date | None
     potentials: Potentials
     rows: Mapping[tuple[str, bool], Then]
     total: Then
@@ -69,7 +70,7 @@ def compare(found: Standings, month: date) -> Comparison:
         total = sum(kept, Position())
     else:
         total = sum(positions.values(), Position())
-    return Comparison(month, question.basis, potentials, rows, Then(total), found.total)
+    return Comparison(month, question.basis, question.known_on, potentials, rows, Then(total), found.total)
 
 
 def _row_of(cell: Cell, level: Level) -> tuple[str, bool]:
@@ -145,7 +146,7 @@ def compared_screen(
 
 def explain_comparison(comparison: Comparison, potentials: Potentials) -> list[str]:
     """Sentences for the reader; `potentials` are those of the month itself."""
-    period = ReportingPeriod.objects.filter(pk=comparison.month).first()
+    period = period_of(comparison.month, comparison.known_on)
     cut_off = period.cut_off_on if period else month_end(comparison.month)
     lines = [
         f"pembanding {month_name(comparison.month)}: posisi data per {long_date(cut_off)}, "

@@ -10,6 +10,7 @@ from coverage.stocks import Basis, Position
 from reporting.months import long_date, month_code, month_end, month_name
 from reporting.numbers import format_count
 
+from .asof import words_of
 from .segments import SegmentQuestion
 from .standings import Question, Standings
 
@@ -50,6 +51,7 @@ def explain_segments(question: SegmentQuestion, period: ReportingPeriod | None) 
         f"posisi data per {long_date(cut_off)}",
         f"data {question.basis.label.lower()}",
         "– berarti belum ada data",
+        *([words_of(question.known_on)] if question.known_on else []),
     ]
 
 
@@ -73,6 +75,8 @@ def explain(question: Question, found: Standings, period: ReportingPeriod | None
     start = found.total.progress.baseline
     if found.total.progress.path_workers is not None and start is not None and not start.is_december:
         lines.append(f"lintasan berpangkal pada {month_name(start.month)}: Desember belum diverifikasi")
+    if question.known_on:
+        lines.append(words_of(question.known_on))
     if found.total.position.is_partial:
         lines.append("cakupan dihitung hanya atas wilayah yang sudah lapor")
     return lines
@@ -98,5 +102,6 @@ def define(question: Question, found: Standings, period: ReportingPeriod | None)
         "reported": found.total.position.reported,
         "expected": found.total.position.expected,
         "coverage_rate": "sum of participants / sum of potential over the same reported areas, a fraction",
+        "known_on": question.known_on.isoformat() if question.known_on else None,
         "explanation": explain(question, found, period),
     }

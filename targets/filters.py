@@ -15,8 +15,10 @@ from accounts.models import Office, User
 from coverage.models import Province, ReportingPeriod, WorkerSegment
 from coverage.stocks import Basis
 from reporting import months
+from reporting.days import DayField
 from reporting.filters import COLUMNS, CONTROLS, ReportFilters
 
+from .asof import KNOWN_ON, asked_day, check_day, periods_of
 from .models import Target, TargetSource
 from .progress import Status
 from .segments import Measure
@@ -25,14 +27,14 @@ from .standings import Level, Question
 REFERENCE = "acuan"
 
 
-def latest_month(periods: list[ReportingPeriod]) -> ReportingPeriod | None:
-    """The newest month whose reports are due; the newest of all as long as none is."""
-    today = timezone.localdate()
+def latest_month(periods: list[ReportingPeriod], known_on: date | None = None) -> ReportingPeriod | None:
+    """The newest month whose reports are due, on that day or today; the newest of all as long as none is."""
+    today = known_on or timezone.localdate()
     return next((period for period in periods if period.due_on <= today), periods[0] if periods else None)
 
 
 class ProgressFilters(ReportFilters):
-    """`bulan, tahun, tingkat, provinsi, kanwil, segmen, sumber, status, data`."""
+    """`bulan, tahun, tingkat, provinsi, kanwil, segmen, sumber, status, data, per_tanggal`."""
 
     bulan = forms.ChoiceField(label="Posisi")
     tingkat = forms.ChoiceField(label="Tingkat", choices=Level.choices)
@@ -48,11 +50,14 @@ class ProgressFilters(ReportFilters):
     )
     data = forms.ChoiceField(label="Data", choices=Basis.choices)  # type: ignore[assignment]  # the word of the address
 
+    per_tanggal = DayField(label="Dilihat per tanggal", required=False)
+
     #: Filters a narrower page does not offer.
     left_out: tuple[str, ...] = ()
 
     def __init__(self, address: Mapping[str, str], *, user: User) -> None:
-        self.periods = list(ReportingPeriod.objects.order_by("-month"))
+        self.known_on = None if KNOWN_ON in self.left_out else asked_day(address.get(KNOWN_ON, ""))
+        self.periods = periods_of(self.known_on)
         self.segments = {
             segment.code: segment
             for segment in WorkerSegment.objects.filter(is_active=True).order_by("position", "code")
@@ -67,6 +72,9 @@ class ProgressFilters(ReportFilters):
         self.is_bounded = not user.reads_all_areas
         super().__init__(address)
         self.choose("bulan", [(months.month_code(at.month), str(at)) for at in self.periods])
+        if self.known_on:
+            then = f"Bulan ini belum dibuka pada {months.long_date(self.known_on)}."
+            self.fields["bulan"].error_messages["invalid_choice"] = then
         everywhere = [] if self.is_bounded else [("", "Semua provinsi")]
         self.choose("provinsi", [*everywhere, *((code, at.name) for code, at in self.provinces.items())])
         short_names = [(code, at.name.removeprefix("Kantor Wilayah ")) for code, at in self.offices.items()]
@@ -103,7 +111,7 @@ class ProgressFilters(ReportFilters):
             return None
 
     def defaults(self) -> dict[str, str]:
-        newest = latest_month(self.periods)
+        newest = latest_month(self.periods, self.known_on)
         headline = next((code for code, segment in self.segments.items() if segment.is_headline), "")
         month = months.month_code(newest.month) if newest else ""
         found = {
@@ -130,6 +138,15 @@ class ProgressFilters(ReportFilters):
 
     def clean_bulan(self) -> date:
         return months.parse_month(self.cleaned_data["bulan"])
+
+    def clean_per_tanggal(self) -> date | None:
+        day = self.cleaned_data[KNOWN_ON]
+        return check_day(day) if day else None
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """The day goes along to every page this one links to."""
+        return {KNOWN_ON: self.known_on.isoformat()} if self.known_on else {}
 
     def clean_provinsi(self) -> Province | None:
         return self.provinces.get(self.cleaned_data["provinsi"])
@@ -160,6 +177,7 @@ class ProgressFilters(ReportFilters):
             source=self.sources.get(found["sumber"]),
             basis=Basis(found["data"]),
             status=Status(found["status"]) if found.get("status") else None,
+            known_on=self.known_on,
         )
 
 
@@ -195,12 +213,6 @@ class HomeFilters(ProgressFilters):
         question = super().question()
         by_regency = question.province is not None or not self.provinces
         return replace(question, level=Level.REGENCY if by_regency else Level.PROVINCE)
-
-
-class AreaFilters(ProgressFilters):
-    """The page of one area: the area stands in the path, the rest in the address."""
-
-    left_out = ("tingkat", "status", "provinsi", "kanwil")
 
 
 class SegmentFilters(ProgressFilters):

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from django.urls import reverse
 
-from coverage.models import ReportingPeriod, WorkerSegment
+from coverage.models import WorkerSegment
 from coverage.positions import SegmentSum
 from coverage.stocks import Basis
 from coverage.tasks import tasks_for
@@ -16,6 +16,7 @@ from reporting.months import month_code
 from reporting.tables import Table
 from reporting.views import Answer, ReportView
 
+from .asof import period_of
 from .earlier import compare, compared_columns, compared_screen, define_comparison, explain_comparison
 from .explanations import define, explain, explain_potential, explain_segments
 from .filters import CapaianFilters, HomeFilters, ProgressFilters, SegmentFilters
@@ -48,7 +49,7 @@ class ProgressListView(ReportView):
     def answer(self, request: HttpRequest, form: ProgressFilters) -> Answer:
         question = form.question()
         found = standings(request.user, question)
-        period = ReportingPeriod.objects.filter(pk=question.month).first()
+        period = period_of(question.month, question.known_on)
         definition, explanation = define(question, found, period), explain(question, found, period)
         month = form.cleaned_data.get("banding")
         earlier = compare(found, month) if month else None
@@ -85,7 +86,7 @@ class HomeView(ProgressListView):
     def decorate(self, request: HttpRequest, form: ProgressFilters, answer: Answer) -> dict[str, Any]:
         question, found = answer.context["question"], answer.context["found"]
         return {
-            "tasks": tasks_for(request.user),
+            "tasks": [] if question.known_on else tasks_for(request.user),
             "outlook": outlook(found.board, found.total),
             "movement": movement(found.board, found.regencies),
             "chart": trend(found.board.facts, question, found.total, height=300),
@@ -131,15 +132,21 @@ class SegmentView(ReportView):
             level=Level(found["tingkat"]),
             province=found.get("provinsi"),
             office=found.get("kanwil"),
+            known_on=form.known_on,
         )
         sums = segments_apart(SegmentSum.all_active())
         rows, total = segment_rows(request.user, question, sums)
-        period = ReportingPeriod.objects.filter(pk=question.month).first()
+        period = period_of(question.month, question.known_on)
         explanation = explain_segments(question, period)
         return Answer(
             rows=rows,
             total=total,
-            definition={"month": month_code(question.month), "data": question.basis.value, "explanation": explanation},
+            definition={
+                "month": month_code(question.month),
+                "data": question.basis.value,
+                "known_on": question.known_on.isoformat() if question.known_on else None,
+                "explanation": explanation,
+            },
             explanation=explanation,
             context={"sums": sums, "question": question, "measure": measure_key(found["ukuran"])},
         )

@@ -19,7 +19,7 @@ APPS = ("reporting", "accounts", "coverage", "targets", "config")
 #: modules are listed themselves; inside a room imports may not run in a circle.
 FLOORS = """
 reporting.apps reporting.filters reporting.months reporting.numbers reporting.terms
-reporting.amounts reporting.axes reporting.charts reporting.loading reporting.tables
+reporting.amounts reporting.axes reporting.charts reporting.days reporting.loading reporting.tables
 reporting.choosing reporting.drawings reporting.exports reporting.fields reporting.lines reporting.pdf reporting.series
 reporting.templatetags reporting.uploads
 reporting.streams reporting.views
@@ -114,6 +114,7 @@ READERS = {
     "targets.agreement_tables",
     "targets.agreement_views",
     "targets.area",
+    "targets.asof",
     "targets.asof",
     "targets.area_filters",
     "targets.area_history",

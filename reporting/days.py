@@ -1,0 +1,61 @@
+"""A single day as people write it: `5 November 2026`, `05/11/2026`, `2026-11-05`. Read strictly, never guessed."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from .months import NAMES, SHORT_NAMES
+
+_NUMBERS = {name.lower(): place for names in (NAMES, SHORT_NAMES) for place, name in enumerate(names, start=1)}
+_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
+#: Day first, as everywhere in Indonesia; the same sign between both pairs.
+_LOCAL = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})", re.ASCII)
+_WRITTEN = re.compile(r"(\d{1,2}) +([a-z]+)\.? +(\d{4})", re.ASCII)
+
+
+def parse_day(text: str) -> date:
+    """Read a day in one of the three spellings. Raises ValueError with an Indonesian sentence."""
+    typed = text.strip()
+    if match := _ISO.fullmatch(typed):
+        year, month, day = (int(part) for part in match.groups())
+    elif match := _LOCAL.fullmatch(typed):
+        day, month, year = int(match[1]), int(match[3]), int(match[4])
+    elif (match := _WRITTEN.fullmatch(typed.lower())) and match[2] in _NUMBERS:
+        day, month, year = int(match[1]), _NUMBERS[match[2]], int(match[3])
+    else:
+        raise ValueError(f"“{typed[:30]}” bukan tanggal. Tulis misalnya 5 November 2026 atau 05/11/2026.")
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise ValueError(f"Tanggal “{typed[:30]}” tidak ada dalam kalender.") from None
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar; what it sends and is given is ISO."""
+
+    input_type = "date"
+
+    def format_value(self, value: Any) -> str | None:
+        try:
+            return (value if isinstance(value, date) else parse_day(str(value))).isoformat()
+        except ValueError:
+            return None
+
+
+class DayField(forms.Field):
+    """A day; empty is None."""
+
+    widget = DayInput
+
+    def to_python(self, value: Any) -> date | None:
+        if value in self.empty_values:
+            return None
+        try:
+            return parse_day(str(value))
+        except ValueError as error:
+            raise ValidationError(str(error), code="invalid") from error

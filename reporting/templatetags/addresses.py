@@ -1,0 +1,17 @@
+"""Template tags for addresses of links."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django import template
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def kept(context: template.Context, sign: str = "?") -> str:
+    """What every link of a report carries along, with the sign before it; nothing when there is nothing to carry."""
+    form = context.get("form")
+    carried = getattr(form, "kept", {})
+    return f"{sign}{urlencode(carried)}" if carried else ""
