@@ -8,10 +8,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views import View
 
-from coverage.models import Province
+from coverage.models import Province, ReportingPeriod
 
 from .area_views import crumbs, find_area
-from .asof import period_of
 from .explanations import explain, position_date
 from .meeting import meeting
 from .outlook import outlook
@@ -35,7 +34,7 @@ class MeetingView(View):
         question = form.question()
         shown = meeting(request.user, area, question)
         found = shown.found
-        period = period_of(question.month, question.known_on)
+        period = ReportingPeriod.objects.filter(pk=question.month).first()
         context |= {
             "question": question,
             "meeting": shown,
