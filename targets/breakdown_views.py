@@ -16,7 +16,7 @@ from coverage.models import Province, ReportingPeriod, Via
 from reporting.numbers import format_count
 
 from . import rights
-from .breakdown_filters import BreakdownFilters, Way
+from .breakdown_filters import BreakdownFilters, Start, Way
 from .breakdown_forms import DecisionForm, Typed
 from .breakdown_page import WAY_WORDS, Sheet, Undividable, proposed, sheet_of
 from .breakdown_preview import Change, Line, lines_of, read_seen, wishes_of
@@ -73,7 +73,14 @@ class Page:
         try:
             typed = Typed.of(proposed(self.split, self.total, self.form.start))
         except Undividable as sentence:
-            return self.render(200, split=self.split, question=self.split.question, undividable=str(sentence))
+            return self.render(
+                200,
+                split=self.split,
+                question=self.split.question,
+                undividable=str(sentence),
+                by_potential=self.address(cara=Way.POTENTIAL),
+                from_present=self.address(cara=Way.BY_HAND, awal=Start.PRESENT),
+            )
         return self.sheet_page(typed, self.decision(None))
 
     def take(self, action: str) -> HttpResponse:
@@ -184,7 +191,8 @@ class Page:
 
     def address(self, **changes: Any) -> str:
         """This page with another way of dividing."""
-        return f"{self.request.path}?{urlencode({**self.form.address, **changes})}"
+        asked = {name: text for name, text in self.form.address.items() if name in self.form.fields}
+        return f"{self.request.path}?{urlencode({**asked, **changes})}"
 
     def explain(self) -> list[str]:
         question, split = self.split.question, self.split

@@ -111,6 +111,8 @@ def test_a_province_without_target_says_what_to_do(lampung):
 def test_nothing_to_divide_by_is_said(lampung):
     response = lampung.client.get(ADDRESS + "&bulan=2026-09&data=terverifikasi&segmen=RENTAN&jumlah=500")
     assert "belum punya angka peserta" in text_of(response)
+    hand = re.search(r'href="([^"]*awal=sekarang[^"]*)"', response.content.decode())
+    assert set(proposals(lampung.client.get(unescape(hand[1])))) == {"1801", "1802", "1804"}
 
 
 def test_participants_that_are_not_broken_down_belong_to_no_regency(lampung):
@@ -125,6 +127,19 @@ def test_a_regency_above_its_potential_or_without_figures_is_named(lampung):
     text = text_of(lampung.client.get(ADDRESS + "&jumlah=160.000"))
     assert "Belum punya angka peserta: Kabupaten Lampung Barat." in text
     assert "Usulan di atas potensi: Kabupaten Lampung Selatan, Kabupaten Lampung Tengah." in text
+
+
+def test_the_way_from_a_proposal_to_editing_it_and_back_from_the_preview(lampung):
+    def way(response, pattern: str) -> str:
+        return unescape(re.search(pattern, response.content.decode())[1])
+
+    address = ADDRESS + "&cara=potensi&jumlah=110.000"
+    edited = lampung.client.get(way(lampung.client.get(address), r'href="([^"]*)">Sunting usulan'))
+    assert 'id="w-1801" value="55.000"' in edited.content.decode()
+    shown = preview(lampung.client, address, decree="SK 9")
+    again = lampung.client.post(way(shown, r'formaction="([^"]*)"'), {**fields(shown), "aksi": "sunting"})
+    assert 'id="w-1801" value="55.000"' in again.content.decode()
+    assert fields(again)["decree"] == "SK 9"
 
 
 def test_by_hand_starts_from_a_proposal_or_from_the_targets_in_force(lampung):
