@@ -8,7 +8,7 @@ half up.
 from __future__ import annotations
 
 import re
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 
 Number = int | Decimal | Fraction
@@ -62,26 +62,34 @@ def parse_count(text: str | int | float | None) -> int | None:
 
 def round_half_up(value: Number, digits: int = 0) -> Decimal:
     """Round exactly, halves away from zero: 0.125 to two digits is 0.13, -0.125 is -0.13."""
-    if isinstance(value, Fraction):
-        scale = 10**digits
-        whole, rest = divmod(abs(value.numerator) * scale, value.denominator)
-        whole += 2 * rest >= value.denominator
-        return Decimal(whole if value >= 0 else -whole).scaleb(-digits)
-    return Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return Decimal(_scaled(value, digits)).scaleb(-digits)
+
+
+def _scaled(value: Number, digits: int = 0) -> int:
+    """The rounded value in units of its last digit: 0.125 to two digits is 13. In integers: a page has thousands."""
+    if isinstance(value, int):
+        return value * 10**digits
+    above, below = value.as_integer_ratio()
+    whole, rest = divmod(abs(above) * 10**digits, below)
+    whole += 2 * rest >= below
+    return whole if above >= 0 else -whole
 
 
 def round_count(value: Number) -> int:
     """A derived head-count: rounded half up."""
-    return int(round_half_up(value))
+    return _scaled(value)
 
 
 def format_number(value: Number | None, digits: int = 0, *, signed: bool = False) -> str:
     """`1.174.328`, `79.119,67`; a true minus sign; `–` for None."""
     if value is None:
         return NOTHING
-    rounded = round_half_up(value, digits)
-    text = f"{abs(rounded):,.{digits}f}".translate(str.maketrans(",.", ".,"))
-    sign = MINUS if rounded < 0 else "+" if signed and rounded > 0 else ""
+    scaled = _scaled(value, digits)
+    whole, rest = divmod(abs(scaled), 10**digits)
+    text = f"{whole:,}".replace(",", ".")
+    if digits:
+        text += f",{rest:0{digits}d}"
+    sign = MINUS if scaled < 0 else "+" if signed and scaled > 0 else ""
     return sign + text
 
 
@@ -94,14 +102,14 @@ def format_rate(fraction: Number | None, digits: int = 2) -> str:
     """A fraction as percent: 0.3839 is `38,39%`."""
     if fraction is None:
         return NOTHING
-    return format_number(Fraction(fraction) * 100, digits) + "%"
+    return format_number(fraction * 100, digits) + "%"
 
 
 def format_change(fraction: Number | None, digits: int = 1) -> str:
     """A change as percent with its sign: 0.017 is `+1,7%`, -0.39 is `−39,0%`."""
     if fraction is None:
         return NOTHING
-    return format_number(Fraction(fraction) * 100, digits, signed=True) + "%"
+    return format_number(fraction * 100, digits, signed=True) + "%"
 
 
 def format_money(rupiah: Number | None) -> str:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import partial
+from functools import cache, partial
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from .months import long_date
@@ -51,12 +51,15 @@ _CHANGES = frozenset({Kind.SIGNED, Kind.POINTS})
 _NUMERIC = frozenset({Kind.COUNT, Kind.YEAR, Kind.SIGNED, Kind.RATE, Kind.POINTS, Kind.RATIO})
 
 
+_read = cache(attrgetter)
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column. `path` is the attribute path into the row (default: the key). Keys are stable: files use them.
 
-    `template` draws a DRAWING cell; `sort_path` is what it sorts by; a drawing is for the screen only. `names_row`: the
-    cell is the row's heading.
+    `template` or `draw` makes a DRAWING cell; `sort_path` is what it sorts by; a drawing is for the screen only.
+    `names_row`: the cell is the row's heading.
     """
 
     key: str
@@ -65,6 +68,8 @@ class Column:
     path: str = ""
     help: str = ""
     template: str = ""
+    #: Draws it without a template: markup that is safe as it stands. For columns with a cell in every row of a page.
+    draw: Callable[[Any], str] | None = None
     sort_path: str = ""
     css: str = ""
     link: Callable[[Any], str | None] | None = None
@@ -80,14 +85,18 @@ class Column:
     term: Term | None = None
 
     def value(self, row: Any) -> Any:
-        return self.get(row) if self.get else attrgetter(self.path or self.key)(row)
+        return self.get(row) if self.get else _read(self.path or self.key)(row)
 
     def sort_value(self, row: Any) -> Any:
-        return attrgetter(self.sort_path)(row) if self.sort_path else self.value(row)
+        return _read(self.sort_path)(row) if self.sort_path else self.value(row)
 
     def text(self, row: Any) -> str:
         """What the screen shows."""
         return _FORMATS[self.kind](self.value(row))
+
+    @property
+    def is_drawn(self) -> bool:
+        return bool(self.template or self.draw)
 
     @property
     def is_number(self) -> bool:
@@ -98,9 +107,8 @@ class Column:
         return self.sortable and (self.kind != Kind.DRAWING or bool(self.sort_path))
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A cell ready for the template."""
+class Cell(NamedTuple):
+    """A cell ready for the screen."""
 
     column: Column
     value: Any
@@ -224,9 +232,9 @@ class Table:
             )
         return found
 
-    def cells(self, row: Any) -> list[Cell]:
+    def cells(self, row: Any, columns: Sequence[Column]) -> list[Cell]:
         found = []
-        for column in self.screen_columns:
+        for column in columns:
             value = column.value(row)
             found.append(
                 Cell(
@@ -242,8 +250,9 @@ class Table:
 
     @property
     def body(self) -> list[list[Cell]]:
-        return [self.cells(row) for row in self.shown]
+        columns = self.screen_columns
+        return [self.cells(row, columns) for row in self.shown]
 
     @property
     def foot(self) -> list[Cell]:
-        return self.cells(self.total) if self.total is not None and self.rows else []
+        return self.cells(self.total, self.screen_columns) if self.total is not None and self.rows else []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import reverse
 
+from reporting.drawings import draw_bullet, draw_spark
 from reporting.numbers import format_count
 from reporting.tables import Column, Kind
 
@@ -71,10 +72,10 @@ _COLUMNS = (
         "Cakupan terhadap target",
         Kind.DRAWING,
         path="drawing",
-        template="partials/cells/bullet.html",
+        draw=draw_bullet,
         sort_path="progress.achievement_rate",
     ),
-    Column("spark", "12 bulan", Kind.DRAWING, path="line", template="partials/cells/spark.html"),
+    Column("spark", "12 bulan", Kind.DRAWING, path="line", draw=draw_spark),
 )
 PROGRESS_COLUMNS = explained(_COLUMNS)
 

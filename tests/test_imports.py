@@ -115,7 +115,6 @@ READERS = {
     "targets.agreement_views",
     "targets.area",
     "targets.asof",
-    "targets.asof",
     "targets.area_filters",
     "targets.area_history",
     "targets.area_rank",

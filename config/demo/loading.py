@@ -66,11 +66,11 @@ def make_demonstration(today: date, tell: Callable[[str], None]) -> None:
         _write_potentials(potentials, totals)
         tell("Menyimpan periode dan pengajuan kantor")
         _write_periods(today)
-        desks = _desks(users)
+        desks = desks_of(users)
         offices = sorted({desk.office for desk in desks.values()} | {REGIONAL})
         plans = {month: {office: routine.plan(office, month) for office in offices} for month in MONTHS}
-        people = {desk.office: desk for desk in desks.values()} | {REGIONAL: _desk(REGIONAL, users)}
-        _write_submissions(plans, people)
+        people = {desk.office: desk for desk in desks.values()} | {REGIONAL: desk_at(REGIONAL, users)}
+        write_submissions(plans, people)
         group_series = groups.make_group_history(totals)
         ledger = Ledger()
         for month in MONTHS:
@@ -80,7 +80,7 @@ def make_demonstration(today: date, tell: Callable[[str], None]) -> None:
             records += group_records(month, group_series, people[REGIONAL], plans[month][REGIONAL], ledger)
             CoverageRecord.objects.bulk_create(records, batch_size=BATCH)
             write_trail(month)
-        _count_flags()
+        count_flags()
         Dataset.objects.create(
             code=MARK, name="Data peragaan", version=VERSION, is_demonstration=True, loaded_at=timezone.now()
         )
@@ -131,24 +131,24 @@ def _write_periods(today: date) -> None:
     )
 
 
-def _desks(users: dict[str, User]) -> dict[str, Desk]:
+def desks_of(users: dict[str, User]) -> dict[str, Desk]:
     """Regency code: the office that answers for it, and its people."""
     made: dict[str, Desk] = {}
     regencies = Regency.objects.values_list("code", "branch_office_id")
     parents = dict(Office.objects.values_list("code", "parent_id"))
     for code, office in regencies:
-        made[code] = _desk(office, users, parents.get(office))
+        made[code] = desk_at(office, users, parents.get(office))
     return made
 
 
-def _desk(office: str, users: dict[str, User], parent: str | None = None) -> Desk:
+def desk_at(office: str, users: dict[str, User], parent: str | None = None) -> Desk:
     by_office = {user.office_id: user.pk for name, user in users.items() if name in ("entri", "verifikasi")}
     if office == REGIONAL:
         return Desk(office, by_office[REGIONAL], users["admin"].pk)
     return Desk(office, by_office.get(office), by_office[REGIONAL] if parent == REGIONAL else None)
 
 
-def _write_submissions(plans: dict[date, dict[str, routine.OfficeMonth]], people: dict[str, Desk]) -> None:
+def write_submissions(plans: dict[date, dict[str, routine.OfficeMonth]], people: dict[str, Desk]) -> None:
     made: list[tuple[Submission, routine.OfficeMonth]] = []
     for month, by_office in plans.items():
         for office, step in by_office.items():
@@ -186,7 +186,7 @@ def _write_submissions(plans: dict[date, dict[str, routine.OfficeMonth]], people
     )
 
 
-def _count_flags() -> None:
+def count_flags() -> None:
     """What `submit` counts when a month is handed in, for the month a visitor finds open."""
     handed_in = Submission.objects.filter(period=OPEN_MONTH, submitted_at__isnull=False)
     for submission in handed_in.select_related("office", "period"):

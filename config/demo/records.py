@@ -63,7 +63,7 @@ def regency_records(
                 if month == OPEN_MONTH and key in STRIKING:
                     share, record.change_reason, record.note = STRIKING[key]
                     value = round_count(value * share)
-            _settle(record, key, value if own else None, desk, office_month, ledger)
+            settle(record, key, value if own else None, desk, office_month, ledger)
             made.append(record)
     return made
 
@@ -86,12 +86,12 @@ def group_records(
         province, group = key
         record = CoverageRecord(period_id=month, province_id=province, segment_id=group)
         own = month != OPEN_MONTH and office_month.status != NOT_BEGUN
-        _settle(record, key, value if own else None, desk, office_month, ledger)
+        settle(record, key, value if own else None, desk, office_month, ledger)
         made.append(record)
     return made
 
 
-def _settle(
+def settle(
     record: CoverageRecord,
     key: tuple[str, str],
     value: int | None,

@@ -1,0 +1,34 @@
+"""The small drawings of table rows as SVG. Only whole numbers and names of classes go in, nothing anybody typed."""
+
+from __future__ import annotations
+
+from django.utils.safestring import SafeString, mark_safe
+
+from .charts import Bullet, Spark
+
+
+def draw_bullet(bar_and_css: tuple[Bullet | None, str]) -> SafeString:
+    """Coverage, path and target on one scale, in the colour of the status; nothing without a rate."""
+    bar, css = bar_and_css
+    if bar is None:
+        return SafeString("")
+    path = f'<rect class="pf" y="4" width="{bar.path}" height="8"/>' if bar.path else ""
+    top, height = (5, 6) if bar.path else (4, 8)
+    target = "" if bar.target is None else f'<rect class="bm" x="{bar.marker}" y="1" width="2" height="14"/>'
+    beyond = '<path class="bm" d="M154 3l5 5-5 5z"/>' if bar.is_beyond else ""
+    return mark_safe(  # noqa: S308 - see above
+        '<svg viewBox="0 0 160 16" width="160" height="16" preserveAspectRatio="none" aria-hidden="true">'
+        f'<rect class="bt" y="4" width="160" height="8"/>{path}'
+        f'<rect class="bf {css}" y="{top}" width="{bar.value}" height="{height}"/>{target}{beyond}</svg>'
+    )
+
+
+def draw_spark(line: Spark | None) -> SafeString:
+    """Twelve months in one line; nothing without a value."""
+    if line is None or line.last is None:
+        return SafeString("")
+    x, y = line.last
+    return mark_safe(  # noqa: S308 - see above
+        f'<svg viewBox="0 0 {line.width} {line.height}" width="{line.width}" height="{line.height}" '
+        f'aria-hidden="true"><path d="{line.path}"/><circle class="dot" cx="{x}" cy="{y}" r="2"/></svg>'
+    )
