@@ -18,6 +18,7 @@ from reporting.views import Answer, ReportView
 
 from .agreement import Agreements, Fit, agreements
 from .agreement_tables import AGREEMENT_COLUMNS, AGREEMENT_SCREEN
+from .asof import words_of
 from .breakdown_filters import AgreementFilters
 from .explanations import explain_potential
 from .rights import provinces_to_plan
@@ -58,7 +59,7 @@ class AgreementView(ReportView):
 
     def answer(self, request: HttpRequest, form: AgreementFilters) -> Answer:
         question = form.question()
-        ways_out = ways_to_break_down(request.user, form)
+        ways_out = {} if question.known_on else ways_to_break_down(request.user, form)
         found = agreements(request.user, question, ways_out)
         lines = explain(question, found)
         self.screen = (*AGREEMENT_SCREEN, "way_out") if ways_out else AGREEMENT_SCREEN
@@ -97,6 +98,7 @@ def explain(question: Question, found: Agreements) -> list[str]:
         "≈ diturunkan: persen × potensi, dibulatkan ke pekerja",
         f"potensi per {long_date(month_end(question.month))}",
         explain_potential(found.potentials),
+        *([words_of(question.known_on)] if question.known_on else []),
     ]
 
 
@@ -108,6 +110,7 @@ def define(question: Question, lines: list[str]) -> dict[str, Any]:
         "target_year": question.target_year,
         "target_source": question.source.code if question.source else "reference",
         "potential_month": month_code(question.month),
+        "known_on": question.known_on.isoformat() if question.known_on else None,
         "difference_workers": "sum of the targets below less the target of the area itself, in workers",
         "difference_points": "the same as percentage points of the area's potential",
         "explanation": lines,

@@ -58,7 +58,7 @@ class TargetFilters(ProgressFilters):
 class AgreementFilters(TargetFilters):
     """`/sasaran/periksa/`: `bulan` is the month whose potential turns percentages into heads."""
 
-    left_out = ("tingkat", "status", "provinsi", "data", KNOWN_ON)
+    left_out = ("tingkat", "status", "provinsi", "data")
 
     def question(self) -> Question:
         self.cleaned_data.setdefault("data", Basis.VERIFIED)  # no figure of participants is asked for

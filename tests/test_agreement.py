@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import date
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -133,6 +134,22 @@ def test_a_percentage_without_potential_cannot_be_counted(country):
     WorkforceEstimate.objects.filter(regency="3671").delete()
     banten = next(row for row in answer(country.pimpinan)["rows"] if row["area_code"] == "36")
     assert (banten["target_workers"], banten["target_rate"], banten["status"]) == (None, 0.5, "not_known")
+
+
+def test_a_past_day_shows_the_targets_of_that_day(world, calendar):
+    calendar(date(2026, 10, 1))
+    make_period("2026-09")
+    estimate("1801", "PU", 150_000)
+    planned = target("18", 2026, workers=100_000)
+    calendar(date(2026, 10, 5))
+    planned.workers = 120_000
+    planned.save()
+    calendar(date(2026, 10, 9))
+    assert lampung(world.pimpinan)["target_workers"] == 120_000
+    assert lampung(world.pimpinan, ADDRESS + "&per_tanggal=2026-10-02")["target_workers"] == 100_000
+    assert "Dilihat sebagaimana diketahui pada 2 Oktober 2026" in page(
+        world.pimpinan, ADDRESS + "&per_tanggal=2026-10-02"
+    )
 
 
 def test_one_source_is_held_against_itself(country):
