@@ -8,9 +8,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views import View
 
-from coverage.models import Province, ReportingPeriod
+from coverage.models import Province
 
 from .area_views import crumbs, find_area
+from .asof import period_of
 from .explanations import explain, position_date
 from .meeting import meeting
 from .outlook import outlook
@@ -34,7 +35,7 @@ class MeetingView(View):
         question = form.question()
         shown = meeting(request.user, area, question)
         found = shown.found
-        period = ReportingPeriod.objects.filter(pk=question.month).first()
+        period = period_of(question.month, question.known_on)
         context |= {
             "question": question,
             "meeting": shown,

@@ -7,20 +7,30 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from coverage.models import Regency, ReportingPeriod
-from coverage.stocks import Basis, Position
+from coverage.models import ReportingPeriod
 from reporting.axes import Tick
 from reporting.charts import bullet
 from reporting.lines import LineChart, line_chart
-from reporting.months import long_date, month_code, month_end, month_name
-from reporting.numbers import MINUS, NOTHING, format_count, format_number, format_rate
+from reporting.months import month_end, month_name
+from reporting.numbers import NOTHING, format_count, format_number, format_rate
 from reporting.pdf import compile_pdf, page_count
 
-from .explanations import explain_potential, explain_reports, position_date
+from .explanations import position_date
 from .models import Target
 from .pictures import path_of
 from .progress import Status
-from .scorecard import Fall, Line, Scorecard
+from .scorecard import Line, Scorecard
+from .scorecard_words import (
+    about,
+    ahead_of,
+    basis_of,
+    fall_in_words,
+    footer,
+    full_name,
+    missing,
+    shortened,
+    what_it_takes,
+)
 from .standings import Standing
 
 #: Points of the page (1/72 inch), as the template draws them.
@@ -33,7 +43,6 @@ MOST_TARGETS = 6
 LONGEST_DECREE = 84
 #: With more rows of segments and targets than this the first try is set tighter.
 ROOMY_ROWS = 17
-LONGEST_REASON = 90
 
 
 def written(
@@ -47,16 +56,16 @@ def written(
         "density": density,
         "title": f"Rapor cakupan {full_name(card)}, {month_name(card.question.month)}",
         "name": full_name(card),
-        "about": _about(card),
+        "about": about(card),
         "demonstration": is_demonstration,
         "position": f"Posisi data per {position_date(card.question, period)}",
-        "basis": _basis(card),
+        "basis": basis_of(card),
         "segment": card.question.segment.name,
         "rate": format_rate(at.coverage_rate).removesuffix("%"),
         "has_rate": at.coverage_rate is not None,
         "heads": format_count(at.participants),
         "potential": format_count(at.potential) if at.potential else "",
-        "missing": _missing(card),
+        "missing": missing(card),
         "bar": _bar(card),
         "figures": _figures(card),
         "status": _status(at.status),
@@ -67,8 +76,8 @@ def written(
         "groups": [_line(line) for line in filled],
         "silent_groups": f"Belum ada data: {', '.join(silent)}." if silent else "",
         **_targets(card),
-        "falls": [_fall(fall) for fall in card.falls],
-        "footer": _footer(card, period),
+        "falls": [fall_in_words(fall) for fall in card.falls],
+        "footer": footer(card, period),
     }
 
 
@@ -91,48 +100,6 @@ def _first_density(card: Scorecard) -> int:
         len(card.targets), MOST_TARGETS
     )
     return 0 if rows <= ROOMY_ROWS else 1
-
-
-def full_name(card: Scorecard) -> str:
-    return card.area.name if isinstance(card.area, Regency) else f"Provinsi {card.area.name}"
-
-
-def file_name(card: Scorecard) -> str:
-    """`rapor-1801-lampung-selatan-2026-09`: the name says of whom and of when."""
-    name = card.area.name.removeprefix("Kabupaten ").lower()
-    words = "".join(letter if letter.isascii() and letter.isalnum() else " " for letter in name).split()
-    return "-".join(["rapor", card.area.code, *words, month_code(card.question.month)])
-
-
-def _about(card: Scorecard) -> str:
-    area = card.area
-    parts = [f"Kode Kemendagri {area.code}", f"kode BPS {area.bps_code}"]
-    if isinstance(area, Regency):
-        return " · ".join([f"Provinsi {area.province.name}", *parts, f"dilaporkan oleh {area.branch_office}"])
-    return " · ".join([*parts, str(area.regional_office)])
-
-
-def _missing(card: Scorecard) -> str:
-    """Why the large figure is a dash, or nothing."""
-    if card.standing.progress.participants is not None:
-        return ""
-    return f"Belum ada angka {card.question.basis.label.lower()} untuk {month_name(card.question.month)}."
-
-
-def _basis(card: Scorecard) -> str:
-    position, basis = card.standing.position, card.question.basis
-    if isinstance(card.area, Regency) and position.expected <= 1:
-        return f"Data {basis.label.lower()} · {_one_report(position, basis)}"
-    return f"Data {basis.label.lower()} · {explain_reports(position, basis)}"
-
-
-def _one_report(position: Position, basis: Basis) -> str:
-    """Of one regency there is nothing to count."""
-    if position.reported:
-        return "sudah diverifikasi" if basis == Basis.VERIFIED else "sudah dilaporkan"
-    if position.carried:
-        return "memakai angka verifikasi sebelumnya" if basis == Basis.VERIFIED else "memakai angka bulan lalu"
-    return "belum diverifikasi" if basis == Basis.VERIFIED else "belum dilaporkan"
 
 
 def _status(status: Status) -> dict[str, str]:
@@ -190,7 +157,7 @@ def _figures(card: Scorecard) -> list[dict[str, str]]:
             format_number(at.observed_per_month, signed=True),
             "rata-rata bersih per bulan" if at.observed_per_month is not None else "belum dapat dihitung",
         ),
-        (f"Proyeksi Des {year}", format_count(at.year_end_projection), _ahead(card)),
+        (f"Proyeksi Des {year}", format_count(at.year_end_projection), ahead_of(card)),
         (
             "Belum terlindungi",
             format_count(card.standing.position.uncovered),
@@ -198,59 +165,6 @@ def _figures(card: Scorecard) -> list[dict[str, str]]:
         ),
     ]
     return [{"label": label, "figure": figure, "below": below} for label, figure, below in rows]
-
-
-def _ahead(card: Scorecard) -> str:
-    """When the target is reached; a projection that is enough says so, although a growing potential moves the rate."""
-    at = card.standing.progress
-    if at.year_end_projection is None or at.target_workers is None:
-        return ""
-    if at.year_end_projection >= at.target_workers:
-        return "cukup untuk target"
-    return f"target: {card.outlook.target}" if card.outlook and card.outlook.target else ""
-
-
-def what_it_takes(card: Scorecard) -> str:
-    """What has to happen, in one plain sentence."""
-    at, question = card.standing.progress, card.question
-    name, year = full_name(card), question.target_year
-    if at.participants is None:
-        return (
-            f"{name} belum punya angka {question.basis.label.lower()} untuk {month_name(question.month)}; "
-            "langkah pertama adalah melaporkannya."
-        )
-    uncovered = card.standing.position.uncovered
-    remaining = f" Masih ada {format_count(uncovered)} pekerja yang belum terlindungi." if uncovered else ""
-    if at.target is None:
-        return f"Target {year} untuk {name} belum ditetapkan, jadi kebutuhan per bulan belum dapat dihitung.{remaining}"
-    if at.gap_workers is None or at.required_per_month is None:
-        return f"Potensi pekerja {name} belum diketahui, jadi target {year} belum dapat dibandingkan."
-    wanted = format_rate(at.target_rate) if at.target_rate is not None else f"{format_count(at.target_workers)} peserta"
-    if at.status == Status.REACHED:
-        over = f" dengan lebih {format_count(at.surplus_workers)} pekerja" if at.surplus_workers else ""
-        return f"Target {wanted} untuk Desember {year} sudah tercapai{over}.{remaining}"
-    goal = f"Untuk mencapai {wanted} pada Desember {year}"
-    if not at.months_left:
-        return f"{goal} masih kurang {format_count(at.gap_workers)} pekerja, dan ini bulan terakhirnya."
-    span = f"setiap bulan selama {at.months_left} bulan" if at.months_left > 1 else "dalam satu bulan yang tersisa"
-    return (
-        f"{goal}, peserta aktif harus bertambah bersih {format_count(at.required_per_month)} orang {span}; "
-        f"{_pace_in_words(at.observed_per_month, at.required_per_month)}."
-    )
-
-
-def _pace_in_words(observed: Fraction | None, required: Fraction) -> str:
-    if observed is None:
-        return "laju selama ini belum dapat dihitung"
-    if observed < 0:
-        return f"selama ini justru berkurang rata-rata {format_count(-observed)} orang per bulan"
-    if observed == 0:
-        return "selama ini jumlahnya tidak bertambah"
-    pace = f"selama ini rata-rata bertambah {format_count(observed)} orang per bulan"
-    times = required / observed
-    return (
-        f"{pace}, jadi perlu {format_number(times, 1)} kali laju itu" if times > 1 else f"{pace}, jadi laju itu cukup"
-    )
 
 
 def _chart(card: Scorecard, height: int) -> dict[str, Any] | None:
@@ -326,7 +240,7 @@ def _target(target: Target, standing: Standing, is_chosen: bool) -> dict[str, An
     return {
         "year": str(target.year),
         "source": f"{target.source.name} (acuan)" if target.is_reference else target.source.name,
-        "decree": _short(target.decree, LONGEST_DECREE),
+        "decree": shortened(target.decree, LONGEST_DECREE),
         "rate": format_rate(at.target_rate),
         "heads": format_count(at.target_workers),
         "gap": format_count(at.gap_workers),
@@ -335,36 +249,3 @@ def _target(target: Target, standing: Standing, is_chosen: bool) -> dict[str, An
         "is_chosen": is_chosen,
         "is_past": target.year < at.month.year,
     }
-
-
-def _fall(fall: Fall) -> str:
-    """`Januari 2026: −1.234 peserta (−3,2%). Subsidi berakhir`."""
-    share = f" ({MINUS}{format_rate(-fall.share, 1)})"
-    said = "; ".join(fall.reasons[:2]) or "Alasannya belum dicatat"
-    said = _short(said, LONGEST_REASON).removesuffix(".")
-    return f"{month_name(fall.month)}: {format_count(fall.change)} peserta{share}. {said}."
-
-
-def _short(text: str, most: int) -> str:
-    """Cut where the sheet has no more room; the page has the whole."""
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
-
-
-def _footer(card: Scorecard, period: ReportingPeriod | None) -> str:
-    question = card.question
-    target = question.source.name if question.source else "acuan"
-    parts = [
-        f"Cakupan {question.segment.name} = peserta aktif dibagi potensi pekerja",
-        explain_potential(card.potentials),
-        f"target {question.target_year}: {target}",
-        f"posisi data per {position_date(question, period)}",
-        "laju teramati: perubahan bersih rata-rata dua belas bulan, atau median perubahan bulanan bila belum setahun",
-        "bulan tercapai ikut memperhitungkan pertumbuhan potensi",
-    ]
-    if question.known_on:
-        parts.append(f"semua angka seperti diketahui pada {long_date(question.known_on)}")
-    if card.standing.position.is_partial:
-        parts.append("cakupan dihitung hanya atas wilayah yang sudah lapor")
-    if card.standing.position.changed:
-        parts.append(f"{format_count(card.standing.position.changed)} angka berubah sejak diverifikasi")
-    return "; ".join(parts) + "."

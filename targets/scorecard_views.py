@@ -15,9 +15,11 @@ from django.views import View
 from coverage.models import Dataset, Province, Regency, ReportingPeriod
 
 from .area_views import crumbs, find_area
+from .asof import period_of
 from .paper_filters import PaperFilters
 from .scorecard import Scorecards
-from .scorecard_paper import file_name, paper
+from .scorecard_paper import paper
+from .scorecard_words import file_name
 
 
 class PaperView(View):
@@ -33,7 +35,7 @@ class PaperView(View):
             return render(request, "paper_mistakes.html", {**context, "mistakes": form.sentences}, status=400)
         question = form.question()
         cards = Scorecards(request.user, area, question)
-        period = ReportingPeriod.objects.filter(pk=question.month).first()
+        period = period_of(question.month, question.known_on)
         has_demo_data = Dataset.objects.filter(is_demonstration=True).exists()
         return self.answer(cards, period, has_demo_data)
 

@@ -53,7 +53,8 @@ targets.agreement_tables targets.breakdown_forms targets.breakdown_preview
 targets.comparison targets.explanations targets.filters targets.outlook targets.pictures targets.tables
 targets.area_history targets.area_rank targets.area_submissions targets.area_targets
 targets.breakdown_filters targets.area targets.area_filters targets.earlier targets.meeting targets.paper_filters targets.scorecard
-targets.area_tables targets.breakdown_page targets.scorecard_paper
+targets.area_tables targets.breakdown_page targets.scorecard_words
+targets.scorecard_paper
 targets.admin targets.agreement_views targets.breakdown_views targets.area_views targets.views
 targets.meeting_views targets.scorecard_views
 targets.urls
@@ -142,6 +143,7 @@ READERS = {
     "targets.scorecard",
     "targets.scorecard_paper",
     "targets.scorecard_views",
+    "targets.scorecard_words",
     "targets.segments",
     "targets.splits",
     "targets.standings",

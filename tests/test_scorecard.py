@@ -18,7 +18,8 @@ from coverage.stocks import Basis
 from reporting.pdf import page_count
 from targets.models import Target, TargetSource
 from targets.scorecard import Scorecards
-from targets.scorecard_paper import file_name, paper, what_it_takes, written
+from targets.scorecard_paper import paper, written
+from targets.scorecard_words import file_name, what_it_takes
 from targets.standings import Question
 from tests.conftest import estimate, make_period, put, target
 
