@@ -85,12 +85,15 @@ class HomeView(ProgressListView):
 
     def decorate(self, request: HttpRequest, form: ProgressFilters, answer: Answer) -> dict[str, Any]:
         question, found = answer.context["question"], answer.context["found"]
+        places = area_map(found.board, found.regencies)
+        # beside the map, which is as tall as it is wide where it shows no more than a few provinces
+        height = 400 if places.is_near else 300
         return {
             "tasks": [] if question.known_on else tasks_for(request.user),
             "outlook": outlook(found.board, found.total),
             "movement": movement(found.board, found.regencies),
-            "chart": trend(found.board.facts, question, found.total, height=300),
-            "map": area_map(found.board, found.regencies),
+            "chart": trend(found.board.facts, question, found.total, height=height),
+            "map": places,
             "map_potential": explain_potential(found.potentials),
             "map_table": self.map_table(form, question.level),
         }

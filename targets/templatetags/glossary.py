@@ -12,6 +12,6 @@ register = template.Library()
 
 
 @register.inclusion_tag("partials/term_both.html")
-def arti(key: str) -> dict[str, Any]:
-    """Raises KeyError for a term that does not exist: a page never asks for one in vain."""
-    return {"term": TERMS[key], "place": "arti"}
+def arti(key: str, place: str = "arti") -> dict[str, Any]:
+    """`place` where a page shows the same figure twice. Raises KeyError for a term that does not exist."""
+    return {"term": TERMS[key], "place": place}
