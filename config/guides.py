@@ -28,6 +28,7 @@ PICTURES = FOLDER / "pictures"
 GUIDES = {
     "entri": ("Panduan entri", "Petugas entri di Kantor Cabang dan Kantor Wilayah"),
     "verifikasi": ("Panduan verifikasi", "Verifikator di Kantor Wilayah"),
+    "sasaran": ("Panduan sasaran", "Pengelola target di Kantor Pusat dan Kantor Wilayah"),
     "laporan": ("Panduan laporan", "Pimpinan, pemerintah daerah, dan semua pembaca laporan"),
 }
 #: Raw HTML stays off: what stands in the file is text.

@@ -44,6 +44,7 @@ def menu_for(request: HttpRequest) -> list[Item]:
         return []
     rooms = [("Ringkasan", "home", True, ()), ("Capaian", "progress-list", True, ("/wilayah/",))]
     rooms.append(("Segmen", "segments", True, ()))
+    rooms.append(("Sasaran", "planning", True, ()))
     rooms.append(("Kelengkapan", "completeness", user.reads_all_areas, ()))
     rooms.append(("Entri data", "entry-home", user.has_perm("coverage.enter_records"), ()))
     rooms.append(("Verifikasi", "verification-queue", user.has_perm("coverage.verify_submissions"), ()))

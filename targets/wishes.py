@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -45,6 +46,27 @@ class Seen(NamedTuple):
     @property
     def exists(self) -> bool:
         return self.percent is not None or self.workers is not None
+
+    @property
+    def text(self) -> str:
+        """For a form or an uploaded file that waits: `read` turns it back."""
+        return json.dumps(self, default=str)
+
+    @classmethod
+    def read(cls, text: str) -> Seen | None:
+        """What `text` wrote; None when it is not that."""
+        try:
+            percent, workers, is_reference, decree, day, note = json.loads(text)
+            return cls(
+                percent=None if percent is None else Decimal(percent),
+                workers=None if workers is None else int(workers),
+                is_reference=bool(is_reference),
+                decree=str(decree),
+                decree_date=None if day is None else date.fromisoformat(day),
+                note=str(note),
+            )
+        except (ArithmeticError, TypeError, ValueError):
+            return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,11 +55,12 @@ targets.area_history targets.area_rank targets.area_submissions targets.area_tar
 targets.breakdown_filters targets.area targets.area_filters targets.earlier targets.meeting targets.paper_filters targets.scorecard
 targets.area_tables targets.breakdown_page targets.scorecard_words
 targets.scorecard_paper
+targets.plans
 targets.admin targets.agreement_views targets.breakdown_views targets.area_views targets.views
 targets.meeting_views targets.scorecard_views
 targets.urls
 
-config.apps config.demo config.guides config.menu config.static_storage
+config.apps config.demo config.guides config.health config.menu config.replica config.static_storage
 config.national
 config.management config.settings
 config.urls

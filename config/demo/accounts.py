@@ -39,6 +39,14 @@ USERS = (
         "memeriksa kantor di bawah Kantor Wilayah Sumbagsel",
         is_staff=True,
     ),
+    DemoUser(
+        "sasaran",
+        "Pengelola target",
+        "KW-SUMBAGSEL",
+        ("Pengelola target",),
+        "menetapkan dan memecah target di Kantor Wilayah Sumbagsel",
+        is_staff=True,
+    ),
     DemoUser("pimpinan", "Pimpinan", "KP", ("Pembaca",), "membaca semua wilayah"),
     DemoUser("pemda", "Pemerintah daerah", "PEMDA-18", ("Pembaca",), "membaca Lampung saja"),
     DemoUser(

@@ -102,6 +102,7 @@ def take_guides(browser: Browser, address: str, log_in: LogIn) -> None:
     verify_again(verifier)
     reopen(studio.enter("admin"), entry, verifier)
     reports(studio.enter("pimpinan", width=1366))
+    planning(studio.enter("sasaran", width=1366))
     studio.leave()
 
 
@@ -279,3 +280,8 @@ def reports(page: Page) -> None:
     shoot(page, "capaian", ".filters", page.locator("tbody tr").nth(5), pad=6)
     page.goto("/segmen/?kanwil=KW-SUMBAGSEL")
     shoot(page, "segmen", ".filters", page.locator("tfoot tr"), pad=6)
+
+
+def planning(page: Page) -> None:
+    page.goto("/sasaran/?tahun=2025&kanwil=KW-SUMBAGSEL")
+    shoot(page, "sasaran", ".bar1", page.locator("table.report"), pad=6)
