@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import agreement_views, area_views, breakdown_views, meeting_views, scorecard_views, views
+from . import agreement_views, area_views, breakdown_views, figure_views, meeting_views, scorecard_views, views
 from .plans import file_views as plan_file_views
 from .plans import target_views
 from .plans import views as plan_views
@@ -8,6 +8,7 @@ from .plans import views as plan_views
 urlpatterns = [
     path("", views.HomeView.as_view(), name="home"),
     path("capaian/", views.ProgressListView.as_view(), name="progress-list"),
+    path("angka/", figure_views.FigureView.as_view(), name="figure"),
     path("segmen/", views.SegmentView.as_view(), name="segments"),
     path("sasaran/", plan_views.PlanView.as_view(), name="planning"),
     path("sasaran/isi/", target_views.new_target, name="target-new"),

@@ -19,6 +19,7 @@ from reporting.views import Answer, ReportView
 from .asof import period_of
 from .earlier import compare, compared_columns, compared_screen, define_comparison, explain_comparison
 from .explanations import define, explain, explain_potential, explain_segments
+from .figure_links import linked, linked_segments
 from .filters import CapaianFilters, HomeFilters, ProgressFilters, SegmentFilters
 from .outlook import movement, outlook
 from .pictures import area_map, trend
@@ -66,9 +67,10 @@ class ProgressListView(ReportView):
 
     def table(self, form: ProgressFilters, answer: Answer, order: str) -> Table:
         earlier = answer.context["earlier"]
+        columns = linked(self.columns, answer.context["question"], answer.total)
         if earlier is None:
-            return super().table(form, answer, order)
-        columns = (*self.columns, *compared_columns(earlier))
+            return Table(columns, self.screen, answer.rows, answer.total, order, self.heading(form))
+        columns += compared_columns(earlier)
         screen, groups = compared_screen(self.screen, earlier)
         return Table(columns, screen, answer.rows, answer.total, order, self.heading(form), groups=groups)
 
@@ -158,7 +160,9 @@ class SegmentView(ReportView):
         sums = answer.context["sums"]
         groups = sum(one.segment.kind == WorkerSegment.Kind.GROUP for one in sums)
         return Table(
-            segment_columns(sums),
+            linked_segments(
+                segment_columns(sums), [one.segment.pk for one in sums], answer.context["question"], answer.total
+            ),
             segment_screen(sums, form.cleaned_data["ukuran"]),
             answer.rows,
             answer.total,

@@ -32,7 +32,7 @@ coverage.apps coverage.known coverage.querysets coverage.stocks
 coverage.migrations coverage.models
 coverage.access coverage.carrying coverage.completeness coverage.corrections coverage.datasets coverage.positions
 coverage.timeline coverage.turns
-coverage.queue
+coverage.origins coverage.queue
 coverage.checks coverage.completeness_filters coverage.completeness_tables coverage.entry coverage.grid coverage.periods
 coverage.published coverage.reference coverage.reminders coverage.tasks coverage.trail coverage.trail_filters
 coverage.extract coverage.readiness
@@ -44,20 +44,20 @@ coverage.admin coverage.completeness_views coverage.extract_views coverage.file_
 coverage.views
 coverage.urls
 
-targets.apps targets.asof targets.breakdown targets.glossary targets.maps targets.progress targets.querysets targets.rights
+targets.apps targets.asof targets.breakdown targets.figure_tables targets.glossary targets.maps targets.progress targets.querysets targets.rights
 targets.migrations targets.models targets.templatetags
 targets.wishes
 targets.planning targets.published targets.reference targets.standings
 targets.agreement targets.segments targets.splits
 targets.agreement_tables targets.breakdown_forms targets.breakdown_preview
-targets.comparison targets.explanations targets.filters targets.outlook targets.pictures targets.tables
+targets.comparison targets.explanations targets.figure_links targets.filters targets.outlook targets.pictures targets.tables
 targets.area_history targets.area_rank targets.area_submissions targets.area_targets
 targets.breakdown_filters targets.area targets.area_filters targets.earlier targets.meeting targets.paper_filters targets.scorecard
 targets.area_tables targets.breakdown_page targets.scorecard_words
 targets.scorecard_paper
 targets.plans
 targets.admin targets.agreement_views targets.breakdown_views targets.area_views targets.views
-targets.meeting_views targets.scorecard_views
+targets.figure_views targets.meeting_views targets.scorecard_views
 targets.urls
 
 config.apps config.demo config.guides config.health config.menu config.replica config.static_storage
@@ -104,6 +104,7 @@ READERS = {
     "coverage.extract_views",
     "coverage.grid",
     "coverage.known",
+    "coverage.origins",
     "coverage.positions",
     "coverage.queue",
     "coverage.stocks",
@@ -132,6 +133,9 @@ READERS = {
     "targets.comparison",
     "targets.earlier",
     "targets.explanations",
+    "targets.figure_links",
+    "targets.figure_tables",
+    "targets.figure_views",
     "targets.filters",
     "targets.glossary",
     "targets.maps",

@@ -34,7 +34,7 @@ def _html(cell: Cell, context: Context) -> str:
         )
     words = f"{'n ' if column.is_number else ''}{column.css}{' neg' if cell.is_negative else ''}"
     remark = _remark(escape(cell.remark)) if cell.remark else ""
-    return f'<td class="{words}">{escape(cell.text)}{remark}</td>'
+    return f'<td class="{words}">{_name(cell)}{remark}</td>'
 
 
 def _name(cell: Cell) -> str:

@@ -1,0 +1,220 @@
+"""Where a figure comes from: the records it is the sum of, and who entered, handed in and verified each. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from accounts.models import User
+from reporting.months import month_code
+
+from .known import end_of
+from .models import CoverageRecord, Province, Regency, SubmissionEvent, Via
+from .positions import Facts, SegmentSum
+from .querysets import CellQuerySet
+from .stocks import Basis, Cell
+from .timeline import person_name
+
+if TYPE_CHECKING:
+    from .positions import Potentials
+
+_Action = SubmissionEvent.Action
+_ORIGINS = dict(CoverageRecord.Origin.choices)
+_REASONS = dict(CoverageRecord.Reason.choices)
+_VIAS = dict(Via.choices)
+#: Doors through which somebody gives a figure.
+_DOORS = (Via.FORM, Via.FILE, Via.ADMIN, Via.COMMAND)
+_FIELDS = (
+    "id",
+    "province",
+    "regency",
+    "segment",
+    "participants",
+    "verified_participants",
+    "origin",
+    "change_reason",
+    "note",
+    "changed_by",
+    "changed_at",
+    "verified_by",
+    "verified_at",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Who did it, as the reader may know it, when, and by which door. Empty where nobody is known to have."""
+
+    by: str = ""
+    at: datetime | None = None
+    via: str = ""
+
+    @property
+    def at_text(self) -> str:
+        """For files: `2026-10-05 14:32`, in the time zone of the product."""
+        return f"{timezone.localtime(self.at):%Y-%m-%d %H:%M}" if self.at else ""
+
+
+NOBODY = Act()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One record behind a figure, or their total. Heads; `participants` is the value on the basis asked for."""
+
+    month: date
+    area_code: str = ""
+    area_name: str = ""
+    segment: str = ""
+    segment_name: str = ""
+    office: str = ""
+    participants: int | None = None
+    origin: str = ""
+    entered: Act = NOBODY
+    submitted: Act = NOBODY
+    verified: Act = NOBODY
+    reason: str = ""
+    note: str = ""
+    is_changed: bool = False
+    potential: int | None = None
+    potential_source: str = ""
+    potential_since: date | None = None
+    has_record: bool = False
+
+    @property
+    def itself(self) -> Part:
+        """For columns that are drawn from several of these."""
+        return self
+
+    @property
+    def month_code(self) -> str:
+        return month_code(self.month)
+
+    @property
+    def changed_text(self) -> str:
+        return "ya" if self.is_changed else ""
+
+
+def parts_of(
+    facts: Facts, segments: SegmentSum, month: date, basis: Basis, reader: User, known_on: date | None = None
+) -> list[Part]:
+    """The cells whose sum is the figure, by area and segment. Eight queries, whatever their number.
+
+    A cell that has a potential but no record is among them: it counts in the potential of the same figure.
+    """
+    potentials = facts.potentials(segments.with_potential, [month])[month]
+    rows = {
+        ((row["province"], row["regency"]), row["segment"]): row
+        for row in facts.records.filter(period=month, segment__in=segments.codes).order_by().values(*_FIELDS)
+    }
+    people = _people(rows.values())
+    doors = _doors(rows.values(), month, segments.codes, known_on)
+    names, offices = _areas()
+    handed_in = _handed_in(month, known_on, reader)
+    segment_names = {segment.pk: segment.name for segment in segments.stored}
+
+    def act(person: int | None, at: datetime | None, via: str = "") -> Act:
+        return Act(person_name(people.get(person), reader) if person else "", at, via) if at else NOBODY
+
+    parts = []
+    places = {code: place for place, code in enumerate(segments.codes)}
+    for cell, segment in sorted(
+        {*rows, *potentials.workers}, key=lambda key: (key[0][0], key[0][1] or "", places[key[1]])
+    ):
+        row = rows.get((cell, segment))
+        area = cell[1] or cell[0]
+        shared: dict[str, Any] = {
+            "month": month,
+            "area_code": area,
+            "area_name": names.get(area, area) + ("" if cell[1] else ", tidak dirinci per kab/kota"),
+            "segment": segment,
+            "segment_name": segment_names[segment],
+            "office": offices.get(area, ""),
+            **_potential(potentials, cell, segment),
+        }
+        if row is None:
+            parts.append(Part(**shared, origin="Tidak ada angka"))
+            continue
+        via = _VIAS.get(doors.get(row["id"], ""), "")
+        parts.append(
+            Part(
+                **shared,
+                participants=row["verified_participants"] if basis == Basis.VERIFIED else row["participants"],
+                origin=_origin(row, basis),
+                entered=act(row["changed_by"], row["changed_at"], via),
+                submitted=handed_in.get(shared["office"], NOBODY),
+                verified=act(row["verified_by"], row["verified_at"]),
+                reason=_REASONS.get(row["change_reason"], ""),
+                note=row["note"],
+                is_changed=row["verified_at"] is not None and row["participants"] != row["verified_participants"],
+                has_record=True,
+            )
+        )
+    return parts
+
+
+def _origin(row: Mapping[str, Any], basis: Basis) -> str:
+    if basis == Basis.PROVISIONAL:
+        return _ORIGINS[row["origin"]]
+    if row["verified_participants"] is None:
+        return "Belum diverifikasi"
+    return _ORIGINS[row["origin"]] if row["verified_at"] else "Verifikasi bulan sebelumnya"
+
+
+def _potential(potentials: Potentials, cell: Cell, segment: str) -> dict[str, Any]:
+    source, since = potentials.origins.get((cell, segment), ("", None))
+    return {
+        "potential": potentials.workers.get((cell, segment)),
+        "potential_source": source,
+        "potential_since": since,
+    }
+
+
+def _people(rows: Iterable[Mapping[str, Any]]) -> dict[int, User]:
+    wanted = {row[field] for row in rows for field in ("changed_by", "verified_by")} - {None}
+    return User.objects.select_related("office").in_bulk(wanted)
+
+
+def _doors(
+    rows: Iterable[Mapping[str, Any]], month: date, segments: list[str], known_on: date | None
+) -> dict[int, str]:
+    """Record -> the door its last value came through."""
+    ids = {row["id"] for row in rows}
+    history = CellQuerySet(model=CoverageRecord.history.model).filter(
+        period=month, segment__in=segments, via__in=_DOORS
+    )
+    if known_on:
+        history = history.filter(history_date__lt=end_of(known_on))
+    found = history.order_by("history_date", "history_id").values_list("id", "via")
+    return {key: via for key, via in found if key in ids}
+
+
+def _areas() -> tuple[dict[str, str], dict[str, str]]:
+    """Names, and the offices that answer, by area code."""
+    names: dict[str, str] = {}
+    offices: dict[str, str] = {}
+    for rows in (
+        Province.objects.values_list("code", "name", "regional_office"),
+        Regency.objects.values_list("code", "name", "branch_office"),
+    ):
+        for code, name, office in rows.order_by():
+            names[code], offices[code] = name, office or ""
+    return names, offices
+
+
+def _handed_in(month: date, known_on: date | None, reader: User) -> dict[str, Act]:
+    """Office -> who handed the month in last; nobody when it was taken back since."""
+    steps = SubmissionEvent.objects.filter(
+        submission__period=month, action__in=[_Action.SUBMIT, _Action.WITHDRAW]
+    ).select_related("submission", "user__office")
+    if known_on:
+        steps = steps.filter(at__lt=end_of(known_on))
+    found: dict[str, Act] = {}
+    for step in steps.order_by("at", "pk"):
+        is_handed_in = step.action == _Action.SUBMIT
+        found[step.submission.office_id] = Act(person_name(step.user, reader), step.at) if is_handed_in else NOBODY
+    return found

@@ -1,0 +1,77 @@
+"""From a figure to the records behind it: the address of `/angka/` for the figures of the reports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from coverage.stocks import Position
+from reporting.months import month_code
+from reporting.tables import Column
+
+from .standings import Level, Question, Standing
+
+if TYPE_CHECKING:
+    from .segments import SegmentQuestion, SegmentRow
+
+#: What of a province is not broken down by regency.
+REST = "tanpa-rincian"
+
+
+def address(
+    question: Question | SegmentQuestion, segment: str, area: str, *, is_rest: bool = False, office: str = ""
+) -> str:
+    """Of one figure; without area and office of everything the reader sees. The day looked at is added by the table."""
+    asked = {
+        "bulan": month_code(question.month),
+        "segmen": segment,
+        "data": str(question.basis),
+        "wilayah": area,
+        "bagian": REST if is_rest else "",
+        "kanwil": office,
+    }
+    return f"{reverse('figure')}?{urlencode({name: value for name, value in asked.items() if value})}"
+
+
+def of_standing(question: Question, total: Standing, row: Standing) -> str | None:
+    """Of the participants in a row of standings, or in their total."""
+    if row.progress.participants is None:
+        return None
+    segment = question.segment.pk
+    if row is not total:
+        return address(question, segment, row.area_code, is_rest=row.is_province_wide)
+    if question.status:  # rows picked out by how they stand are no area
+        return None
+    office = question.office.pk if question.office and not question.province else ""
+    return address(question, segment, row.area_code, office=office)
+
+
+def of_segment(question: SegmentQuestion, total: SegmentRow, segment: str, row: SegmentRow) -> str | None:
+    """Of the participants of one segment in a row of areas, or in their total."""
+    if row.now.get(segment, Position()).participants is None:
+        return None
+    if row is not total:
+        is_rest = question.level == Level.REGENCY and len(row.area_code) == 2
+        return address(question, segment, row.area_code, is_rest=is_rest)
+    area = question.province.pk if question.province else ""
+    return address(question, segment, area, office=question.office.pk if question.office and not area else "")
+
+
+def linked(columns: Sequence[Column], question: Question, total: Standing) -> list[Column]:
+    """The progress table with its participants leading to the records behind them."""
+    link = partial(of_standing, question, total)
+    return [replace(column, link=link) if column.key == "participants" else column for column in columns]
+
+
+def linked_segments(columns: Sequence[Column], codes: Sequence[str], question: Any, total: Any) -> list[Column]:
+    """The same for the table of segments: the participants of every one of them."""
+    keys = {f"{code.lower().replace('-', '_')}_participants": code for code in codes}
+    return [
+        replace(column, link=partial(of_segment, question, total, keys[column.key])) if column.key in keys else column
+        for column in columns
+    ]
