@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
 from coverage.models import Regency
+from reporting.numbers import format_count
 
 from .models import Target, TargetSource
 from .splits import Split, SplitRow
@@ -52,7 +51,7 @@ class Line:
     @property
     def seen(self) -> str:
         """What is stored, for the form: comes back with the confirmation."""
-        return json.dumps(Seen.of(self.stored), default=str)
+        return Seen.of(self.stored).text
 
 
 def lines_of(
@@ -82,12 +81,17 @@ def lines_of(
                 is_derived=stored is not None and stored.workers is None,
                 after=row.workers,
                 change=change,
-                replaces=other.source.name if other is not None and as_reference and row.workers is not None else "",
+                replaces=_named(row, other) if other is not None and as_reference and row.workers is not None else "",
                 stored=stored,
                 becomes_reference=becomes_reference and stored is not None and row.workers is not None,
             )
         )
     return found
+
+
+def _named(row: SplitRow, target: Target) -> str:
+    """`RPJMN 2025-2029 (45.000)`."""
+    return f"{target.source.name} ({format_count(row.against(figure_of(target)).target_workers)})"
 
 
 def wishes_of(
@@ -119,19 +123,3 @@ def wishes_of(
         for line in lines
         if line.is_written
     ]
-
-
-def read_seen(text: str) -> Seen | None:
-    """What `Line.seen` wrote; None when it is not that."""
-    try:
-        percent, workers, is_reference, decree, day, note = json.loads(text)
-        return Seen(
-            percent=None if percent is None else Decimal(percent),
-            workers=None if workers is None else int(workers),
-            is_reference=bool(is_reference),
-            decree=str(decree),
-            decree_date=None if day is None else date.fromisoformat(day),
-            note=str(note),
-        )
-    except (ValueError, TypeError, InvalidOperation):
-        return None

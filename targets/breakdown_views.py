@@ -19,7 +19,7 @@ from . import rights
 from .breakdown_filters import BreakdownFilters, Start, Way
 from .breakdown_forms import DecisionForm, Typed
 from .breakdown_page import WAY_WORDS, Sheet, Undividable, proposed, sheet_of
-from .breakdown_preview import Change, Line, lines_of, read_seen, wishes_of
+from .breakdown_preview import Change, Line, lines_of, wishes_of
 from .explanations import explain_potential, explain_reports, position_date
 from .filters import REFERENCE
 from .planning import Mistakes, NoReason, save_targets
@@ -111,7 +111,7 @@ class Page:
     def save(self, typed: Typed, decision: DecisionForm, lines: list[Line]) -> HttpResponse:
         """Write all of it or nothing. What somebody else changed since the preview is shown beside it."""
         found = decision.cleaned_data
-        seen = {line.row.code: read_seen(self.request.POST.get(f"s-{line.row.code}", "")) or Seen() for line in lines}
+        seen = {line.row.code: Seen.read(self.request.POST.get(f"s-{line.row.code}", "")) or Seen() for line in lines}
         wishes = wishes_of(
             self.split,
             lines,

@@ -235,7 +235,7 @@ def test_a_new_count_takes_the_place_of_a_percentage(lampung):
 def test_the_reference_of_another_source_gives_way_and_the_preview_says_so(lampung):
     target("1801", 2026, workers=45_000, source="RPJMN")
     shown = preview(lampung.client, reason="Surat 12")
-    assert "menggantikan acuan RPJMN 2025-2029" in text_of(shown)
+    assert "menggantikan acuan RPJMN 2025-2029 (45.000)" in text_of(shown)
     save(lampung.client, shown)
     found = Target.objects.filter(regency="1801").values_list("source", "workers", "is_reference").order_by("source")
     assert list(found) == [("KEMENDAGRI", 52_000, True), ("RPJMN", 45_000, False)]
