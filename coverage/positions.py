@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import Max, Q, Sum
 
 from accounts.models import User
 from reporting import months
@@ -15,6 +15,7 @@ from reporting import months
 from .known import rows_of
 from .models import CoverageRecord, Regency, WorkerSegment, WorkforceEstimate
 from .querysets import CellQuerySet, RegencyQuerySet
+from .rating import rated_months
 from .stocks import NO_VALUE, Basis, Cell, Position, Rated, Stock, Value, add
 
 
@@ -105,10 +106,18 @@ class Facts:
         )
 
     def potentials(self, codes: Iterable[str], at_months: Iterable[date]) -> dict[date, Potentials]:
-        """For each month the estimates with the latest `effective_from` not after its end. One query for all months."""
+        """For each month the estimates with the latest `effective_from` not after its end. Two queries for all months.
+
+        The first finds the dates of what is in force in the first month: older vintages, more with every year, are
+        left alone.
+        """
         wanted = sorted(at_months)
+        first, last = months.month_end(wanted[0]), months.month_end(wanted[-1])
+        of_segments = self.estimates.filter(segment__in=list(codes)).order_by()
+        in_force = of_segments.filter(effective_from__lte=first).values("province", "regency", "segment")
+        starts = set(in_force.annotate(start=Max("effective_from")).values_list("start", flat=True).distinct())
         rows = list(
-            self.estimates.filter(segment__in=list(codes), effective_from__lte=months.month_end(wanted[-1]))
+            of_segments.filter(Q(effective_from__in=starts) | Q(effective_from__gt=first, effective_from__lte=last))
             .order_by("effective_from")
             .values_list("province", "regency", "segment", "effective_from", "workers", "source")
         )
@@ -130,13 +139,13 @@ class Facts:
     def positions(
         self, segments: SegmentSum, at_months: Iterable[date], basis: Basis
     ) -> dict[date, tuple[dict[Cell, Position], Potentials]]:
-        """The position of every cell at each month. Three queries, whatever the number of areas and months."""
+        """The position of every cell at each month. Four queries, whatever the number of areas and months."""
         return self.positions_of_each([segments], at_months, basis)[segments.segment.pk]
 
     def positions_of_each(
         self, sums: Iterable[SegmentSum], at_months: Iterable[date], basis: Basis
     ) -> dict[str, dict[date, tuple[dict[Cell, Position], Potentials]]]:
-        """`positions` for several segments side by side, by segment code. The same three queries."""
+        """`positions` for several segments side by side, by segment code. The same four queries."""
         wanted, sums = list(at_months), list(sums)
         together = list({part.pk: part for segments in sums for part in segments.stored}.values())
         potentials = self.potentials([part.pk for part in together if part.has_potential], wanted)
@@ -173,44 +182,33 @@ class Facts:
             for segments in sums
         }
 
-    def series(self, segments: SegmentSum, first: date, last: date) -> dict[Cell, dict[date, Stock]]:
-        """Participants per cell and month from `first` to `last`, both months included. One query."""
+    def series(
+        self, segments: SegmentSum, first: date, last: date, *, by_province: bool = False
+    ) -> dict[Cell, dict[date, Stock]]:
+        """Participants per cell and month from `first` to `last`, both months included. One query.
+
+        `by_province` adds the cells of a province in the database; its sum stands under (province, None).
+        """
         found: dict[Cell, dict[date, Stock]] = {}
-        for province, regency, month, working, verified in (
+        area = ("province",) if by_province else ("province", "regency")
+        for *cell, month, working, verified in (
             self.records.filter(period__gte=first, period__lte=last, segment__in=segments.codes)
             .order_by()
-            .values_list("province", "regency", "period")
+            .values_list(*area, "period")
             .annotate(Sum("participants"), Sum("verified_participants"))
         ):
-            found.setdefault((province, regency), {})[month] = Stock(_whole(working), _whole(verified))
+            key = (cell[0], None if by_province else cell[1])
+            found.setdefault(key, {})[month] = Stock(_whole(working), _whole(verified))
         return found
 
     def rates(self, segments: SegmentSum, first: date, last: date, basis: Basis) -> dict[date, Rated]:
-        """Coverage of all areas together, month by month, by the rule of `Position.coverage_rate`. Two queries."""
+        """Coverage of all areas together, month by month. At most five queries, two of them for the potentials."""
         span = [months.add_months(first, step) for step in range(months.months_between(first, last) + 1)]
         potentials = self.potentials(segments.with_potential, span)
+        records = self.records.filter(period__gte=first, period__lte=last, segment__in=segments.codes)
         field = "verified_participants" if basis == Basis.VERIFIED else "participants"
-        columns = {f"heads_{place}": code for place, code in enumerate(segments.codes)}
-        with_potential = set(segments.with_potential)
-        sums: dict[date, tuple[int | None, int | None]] = {}
-        rows = (
-            self.records.filter(period__gte=first, period__lte=last, segment__in=segments.codes)
-            .order_by()
-            .values_list("period", "province", "regency")
-            .annotate(**{name: Sum(field, filter=Q(segment=code)) for name, code in columns.items()})
-        )
-        for month, province, regency, *heads in rows:
-            if all(count is None for count in heads):
-                continue
-            participants, potential = sums.get(month, (None, None))
-            in_force = potentials[month].workers
-            for code, count in zip(columns.values(), heads, strict=True):
-                workers = in_force.get(((province, regency), code))
-                potential = add(potential, workers)
-                if count is not None and (workers is not None or code not in with_potential):
-                    participants = add(participants, int(count))
-            sums[month] = (participants, potential)
-        return {month: Rated(*sums.get(month, (None, None))) for month in span}
+        in_force = {month: potentials[month].workers for month in span}
+        return rated_months(records, field, segments.with_potential, in_force, span)
 
 
 def _whole(value: object) -> int | None:

@@ -127,8 +127,18 @@ NO_VALUE = Value(None, False, False)
 
 def add_series(parts: Iterable[dict[date, Stock]]) -> dict[date, Stock]:
     """The series of several cells together: added month by month, never over months."""
-    total: dict[date, Stock] = {}
-    for part in parts:
+    known = list(parts)
+    if len(known) == 1:
+        return known[0]
+    total: dict[date, tuple[int | None, int | None]] = {}
+    for part in known:
         for month, stock in part.items():
-            total[month] = total.get(month, Stock()) + stock
-    return total
+            working, verified = total.get(month, (None, None))
+            total[month] = (add(working, stock.working), add(verified, stock.verified))
+    return {month: Stock(*both) for month, both in total.items()}
+
+
+def together(positions: Iterable[Position]) -> Position:
+    """The sum of positions; a single one is itself."""
+    known = list(positions)
+    return known[0] if len(known) == 1 else sum(known, Position())

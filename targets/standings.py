@@ -14,7 +14,7 @@ from accounts.models import Office, User
 from coverage.known import rows_of
 from coverage.models import Province, WorkerSegment
 from coverage.positions import Facts, Potentials, SegmentSum
-from coverage.stocks import Basis, Cell, Position, add_series
+from coverage.stocks import Basis, Cell, Position, Stock, add_series, together
 from reporting import months
 from reporting.charts import Bullet, Spark, bullet, spark
 
@@ -114,19 +114,26 @@ class Standings:
 class Board:
     """The facts behind one question, asked once; every standing on a page is read from it."""
 
-    def __init__(self, facts: Facts, question: Question) -> None:
+    def __init__(self, facts: Facts, question: Question, *, by_province: bool = False) -> None:
+        """`by_province`: only whole provinces will be asked for, so that the database can add up their months."""
         self.facts = facts
         self.question = question
+        self.by_province = by_province
         month = question.month
         segments = SegmentSum.of(question.segment)
         before = months.add_months(month, -1)
         found = facts.positions(segments, [before, month], question.basis)
         self.before = found[before][0]
         self.now, self.potentials = found[month]
-        self.stocks = facts.series(segments, months.add_months(month, -12), month)
+        self.stocks = facts.series(segments, months.add_months(month, -12), month, by_province=by_province)
 
     def position(self, cells: Iterable[Cell]) -> Position:
-        return sum((self.now[cell] for cell in cells if cell in self.now), Position())
+        return together(self.now[cell] for cell in cells if cell in self.now)
+
+    def stock(self, cells: Iterable[Cell]) -> dict[date, Stock]:
+        """The last thirteen months of these cells together."""
+        keys: Iterable[Cell] = dict.fromkeys((cell[0], None) for cell in cells) if self.by_province else cells
+        return add_series(self.stocks[key] for key in keys if key in self.stocks)
 
     def standing(
         self, code: str, name: str, cells: Iterable[Cell], target: TargetFigure | None, **extra: object
@@ -135,8 +142,8 @@ class Board:
         cells = list(cells)
         month, basis = self.question.month, self.question.basis
         position = self.position(cells)
-        earlier = sum((self.before[cell] for cell in cells if cell in self.before), Position()).coverage_rate
-        stock = add_series(self.stocks[cell] for cell in cells if cell in self.stocks)
+        earlier = together(self.before[cell] for cell in cells if cell in self.before).coverage_rate
+        stock = self.stock(cells)
         on_basis = {at: value.on(basis) for at, value in stock.items()}
         rate = position.coverage_rate
         return Standing(
@@ -168,7 +175,7 @@ def standings(user: User, question: Question) -> Standings:
     province_names = dict(asked.order_by("code").values_list("code", "name"))
     visible = set(asked.visible_to(user).values_list("code", flat=True))
     facts = Facts.visible_to(user, question.known_on).in_provinces(province_names)
-    board = Board(facts, question)
+    board = Board(facts, question, by_province=question.level == Level.PROVINCE)
     targets = figures(user, question)
 
     regencies = dict(facts.regencies.order_by("code").values_list("code", "name"))

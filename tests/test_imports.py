@@ -29,6 +29,7 @@ accounts.admin_base accounts.forms accounts.links accounts.reference accounts.vi
 accounts.admin accounts.link_views accounts.middleware
 
 coverage.apps coverage.known coverage.querysets coverage.stocks
+coverage.rating
 coverage.migrations coverage.models
 coverage.access coverage.carrying coverage.completeness coverage.corrections coverage.datasets coverage.positions
 coverage.timeline coverage.turns
@@ -107,6 +108,7 @@ READERS = {
     "coverage.origins",
     "coverage.positions",
     "coverage.queue",
+    "coverage.rating",
     "coverage.stocks",
     "coverage.tasks",
     "coverage.timeline",

@@ -126,5 +126,5 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_areas(june, djan
     make_period("2024-06")
     segment = SegmentSum.of(WorkerSegment.objects.prefetch_related("components").get(pk="UCJ"))
     for facts in (Facts.visible_to(june.pimpinan), Facts.visible_to(june.pimpinan).in_regency("1802")):
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             facts.positions(segment, [JUNE], Basis.PROVISIONAL)

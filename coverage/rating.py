@@ -1,0 +1,104 @@
+"""Coverage of all areas together, month by month: summed in the database, cell by cell only where that could differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from django.db.models import Count, Q, Sum
+
+from .querysets import CellQuerySet
+from .stocks import Cell, Rated, add
+
+#: Workers in force, by cell and segment.
+InForce = Mapping[tuple[Cell, str], int]
+
+
+def rated_months(
+    records: CellQuerySet,
+    field: str,
+    with_potential: Iterable[str],
+    in_force: Mapping[date, InForce],
+    span: Sequence[date],
+) -> dict[date, Rated]:
+    """By the rule of `Position.coverage_rate`: an area counts with its whole potential once it has a figure.
+
+    `records` are those of the months and segments asked for, `field` is the value that counts. At most three queries.
+    An area with a figure in every month adds the same as its potential throughout. Only the others are looked at one
+    by one, and those whose participants do not count because their potential is not known.
+    """
+    records = records.order_by()
+    totals = {
+        month: (heads, known)
+        for month, heads, known in records.values_list("period").annotate(Sum(field), Count(field))
+        if known
+    }
+    vintages = list({id(in_force[month]): in_force[month] for month in span}.values())
+    steady, odd = _apart(records, field, set(with_potential), vintages, len(span))
+    whole = {id(one): _sum(workers for (cell, _), workers in one.items() if cell in steady) for one in vintages}
+    uncounted, beside = _odd_months(records, field, set(with_potential), in_force, odd)
+    found = {}
+    for month in span:
+        heads, known = totals.get(month, (0, 0))
+        without, figures = uncounted.get(month, (0, 0))
+        found[month] = Rated(
+            int(heads) - without if known > figures else None,
+            add(whole[id(in_force[month])], beside.get(month)),
+        )
+    return found
+
+
+def _apart(
+    records: CellQuerySet, field: str, with_potential: set[str], vintages: Sequence[InForce], length: int
+) -> tuple[set[Cell], set[Cell]]:
+    """Cells with a figure in each of `length` months, whose figures all count, and the other cells with figures."""
+    steady: set[Cell] = set()
+    odd: set[Cell] = set()
+    found: set[Cell] = set()
+    for province, regency, segment, known in records.values_list("province", "regency", "segment").annotate(
+        Count(field)
+    ):
+        if not known:
+            continue
+        cell = (province, regency)
+        found.add(cell)
+        if known == length:
+            steady.add(cell)
+        if segment in with_potential and any((cell, segment) not in one for one in vintages):
+            odd.add(cell)
+    odd |= found - steady
+    return steady - odd, odd
+
+
+def _odd_months(
+    records: CellQuerySet, field: str, with_potential: set[str], in_force: Mapping[date, InForce], odd: set[Cell]
+) -> tuple[dict[date, tuple[int, int]], dict[date, int | None]]:
+    """Of these cells, by month: participants (and figures) that do not count, and the potential that does."""
+    uncounted: dict[date, tuple[int, int]] = {}
+    beside: dict[date, int | None] = {}
+    if not odd:
+        return uncounted, beside
+    of_each: dict[Cell, list[tuple[Cell, str]]] = {}
+    for key in {key for one in in_force.values() for key in one if key[0] in odd}:
+        of_each.setdefault(key[0], []).append(key)
+    wide = [province for province, regency in odd if regency is None]
+    here = Q(regency__in=[regency for _, regency in odd if regency]) | Q(regency__isnull=True, province__in=wide)
+    seen: set[tuple[date, Cell]] = set()
+    for month, province, regency, segment, heads in records.filter(here, **{f"{field}__isnull": False}).values_list(
+        "period", "province", "regency", "segment", field
+    ):
+        cell = (province, regency)
+        if segment in with_potential and (cell, segment) not in in_force[month]:
+            without, figures = uncounted.get(month, (0, 0))
+            uncounted[month] = (without + heads, figures + 1)
+        if (month, cell) not in seen:
+            seen.add((month, cell))
+            for key in of_each.get(cell, ()):
+                beside[month] = add(beside.get(month), in_force[month].get(key))
+    return uncounted, beside
+
+
+def _sum(values: Iterable[int]) -> int | None:
+    """None for nothing at all."""
+    known = list(values)
+    return sum(known) if known else None
