@@ -7,6 +7,7 @@
 | `ALLOWED_HOSTS` | host names, comma separated | this machine only |
 | `CSRF_TRUSTED_ORIGINS` | `https://...`, comma separated, behind a proxy | none |
 | `DATABASE_URL` | `postgres://user:password@host:port/name` | SQLite in `var/semesta.sqlite3` |
+| `DATABASE_REPLICA_URL` | a streaming replica of it, for reports (PostgreSQL) | reports read from `DATABASE_URL` |
 | `EMAIL_URL` | `smtp://...` | mail is printed |
 | `DEFAULT_FROM_EMAIL` | sender of the mail | `semesta@localhost` |
 | `SITE_URL` | address of the product, for links in mail | `http://127.0.0.1:8000` |
@@ -103,6 +104,18 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 else:
     DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+if env.str("DATABASE_REPLICA_URL", default=""):
+    if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
+        raise ImproperlyConfigured("DATABASE_REPLICA_URL needs a DATABASE_URL that names its PostgreSQL primary.")
+    DATABASES["replica"] = env.db_url("DATABASE_REPLICA_URL") | {
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        # A dead machine must not hold a page; and should the address name a primary, nothing is written there.
+        "OPTIONS": {"connect_timeout": 2, "options": "-c default_transaction_read_only=on"},
+        "TEST": {"MIRROR": "default"},
+    }
+    DATABASE_ROUTERS = ["config.replica.ReplicaRouter"]
+    MIDDLEWARE.append("config.replica.ReplicaMiddleware")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Language and time. Numbers are formatted by reporting.numbers alone: USE_THOUSAND_SEPARATOR would
@@ -162,6 +175,8 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_SAMESITE = "Lax"
 if not DEBUG:
     SECURE_SSL_REDIRECT = True
+    # Monitoring on this machine asks without the proxy.
+    SECURE_REDIRECT_EXEMPT = [r"^sehat/$"]
     SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True

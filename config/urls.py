@@ -8,7 +8,7 @@ from accounts import link_views
 from accounts.forms import LoginForm
 from accounts.views import AdminLogin
 
-from . import guides
+from . import guides, health
 
 urlpatterns = [
     path(
@@ -22,6 +22,7 @@ urlpatterns = [
     path("panduan/", guides.guides, name="guides"),
     path("panduan/gambar/<str:name>", guides.picture, name="guide-picture"),
     path("panduan/<slug:name>/", guides.guide, name="guide"),
+    path("sehat/", health.health, name="health"),
     path("admin/login/", AdminLogin.as_view()),
     path("admin/", admin.site.urls),
     path("", include("targets.urls")),

@@ -123,7 +123,8 @@ class Extract:
         records = records.filter(**{name: value for name, value in asked.items() if value})
         if content == Content.VERIFIED:
             records = records.filter(verified_participants__isnull=False)
-        return cls(records, content)
+        # Where it is read from is decided now: the lines are made when the request is already answered
+        return cls(records.using(records.db), content)
 
     @property
     def fields(self) -> tuple[Field, ...]:
