@@ -62,6 +62,12 @@ class DecisionForm(forms.Form):
         self.sources = sources
         self.fields["ditulis"].choices = [(code, one.name) for code, one in sources.items()]  # type: ignore[attr-defined]
 
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        if found.get("decree_date") and not found.get("decree"):
+            self.add_error("decree", "Tulis juga dasar hukumnya, bukan tanggalnya saja.")
+        return found
+
     @property
     def source(self) -> TargetSource:
         return self.sources[self.cleaned_data["ditulis"]]

@@ -111,6 +111,9 @@ class Page:
     def save(self, typed: Typed, decision: DecisionForm, lines: list[Line]) -> HttpResponse:
         """Write all of it or nothing. What somebody else changed since the preview is shown beside it."""
         found = decision.cleaned_data
+        if self.request.POST.get("total", "") != str(self.total):
+            now = f"Target {self.province} berubah sejak pratinjau dibuat, kini {format_count(self.total)} pekerja."
+            return self.preview_page(typed, decision, lines, status=409, refusals=[now])
         seen = {line.row.code: Seen.read(self.request.POST.get(f"s-{line.row.code}", "")) or Seen() for line in lines}
         wishes = wishes_of(
             self.split,

@@ -256,6 +256,24 @@ def test_a_change_by_somebody_else_is_shown_and_not_overwritten(lampung):
     assert stored()["1801"] == 52_000
 
 
+def test_a_provincial_target_that_changed_meanwhile_is_shown_first(lampung):
+    shown = preview(lampung.client)
+    Target.objects.filter(province="18", regency=None).update(workers=125_000)
+    response = save(lampung.client, shown)
+    assert response.status_code == 409
+    assert "Target Lampung berubah sejak pratinjau dibuat, kini 125.000 pekerja." in text_of(response)
+    assert "Sisa 5.000 ▼ belum terbagi" in text_of(response)
+    assert stored() == {}
+    assert save(lampung.client, response).status_code == 302
+
+
+def test_a_date_without_its_decree_is_asked_about(lampung):
+    response = preview(lampung.client, decree_date="2026-03-01")
+    assert response.status_code == 400
+    assert "Tulis juga dasar hukumnya" in text_of(response)
+    assert fields(response)["decree_date"] == "2026-03-01"
+
+
 @pytest.mark.parametrize("seen", ["", "bukan json", "[1]", "{}", '["x",1,2,3,4,5]'])
 def test_a_mangled_form_overwrites_nothing(lampung, seen):
     target("1801", 2026, workers=45_000)
