@@ -61,9 +61,12 @@ class LineChart:
         if self.last is None:
             return None
         x, below, above = self.last.x + 6, self.last.y + 17, self.last.y - 9
-        is_near_target = self.target is not None and abs(self.target.y + 4 - below) < LABEL_HEIGHT
-        goes_above = below > self.bottom - 2 or (is_near_target and x + LABEL_WIDTH > self.right)
-        return Point(x, above if goes_above else below, self.last.label.rpartition(": ")[2])
+        places = [below, above] if below <= self.bottom - 2 else [above]
+        if self.target is not None and x + LABEL_WIDTH > self.target.x - 8:
+            taken = self.target.y + 4
+            places += [taken - LABEL_HEIGHT, taken + LABEL_HEIGHT]
+            places = [y for y in places if abs(y - taken) >= LABEL_HEIGHT and y >= LABEL_HEIGHT]
+        return Point(x, places[0], self.last.label.rpartition(": ")[2])
 
 
 def line_chart(

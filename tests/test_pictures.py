@@ -79,7 +79,7 @@ def test_the_last_figure_lies_on_the_drawing_and_not_on_the_targets(rates, goal)
     label = chart.last_label
     assert 0 < label.y < chart.height
     assert label.label.endswith("%")
-    assert abs(label.y - (chart.target.y + 4)) > 4
+    assert abs(label.y - (chart.target.y + 4)) >= 15
 
 
 @given(st.lists(st.one_of(st.none(), st.fractions(0, 3)), min_size=1, max_size=61))
