@@ -243,7 +243,7 @@ def _target(target: Target, standing: Standing, is_chosen: bool) -> dict[str, An
         "decree": shortened(target.decree, LONGEST_DECREE),
         "rate": format_rate(at.target_rate),
         "heads": format_count(at.target_workers),
-        "gap": format_count(at.gap_workers),
+        "gap": f"lebih {format_count(at.surplus_workers)}" if at.surplus_workers else format_count(at.gap_workers),
         "required": format_count(at.required_per_month),
         "status": _status(at.status),
         "is_chosen": is_chosen,
