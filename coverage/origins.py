@@ -1,4 +1,6 @@
-"""Where a figure comes from: the records it is the sum of, and who entered, handed in and verified each. Reads only."""
+"""Where a figure comes from and where it goes: the records behind a sum with who entered, handed in and verified each,
+and the sums a record is part of. Reads only.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +8,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from reporting.months import month_code
 
 from .known import end_of
-from .models import CoverageRecord, Province, Regency, SubmissionEvent, Via
+from .models import CoverageRecord, Province, Regency, SubmissionEvent, Via, WorkerSegment
 from .positions import Facts, SegmentSum
 from .querysets import CellQuerySet
 from .stocks import Basis, Cell
@@ -52,6 +56,10 @@ class Act:
     by: str = ""
     at: datetime | None = None
     via: str = ""
+
+    @property
+    def day(self) -> date | None:
+        return timezone.localdate(self.at) if self.at else None
 
     @property
     def at_text(self) -> str:
@@ -218,3 +226,38 @@ def _handed_in(month: date, known_on: date | None, reader: User) -> dict[str, Ac
         is_handed_in = step.action == _Action.SUBMIT
         found[step.submission.office_id] = Act(person_name(step.user, reader), step.at) if is_handed_in else NOBODY
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Where a record counts: the segments it is part of and the areas it lies in, each with a label and an address."""
+
+    segments: list[tuple[str, str]]
+    areas: list[tuple[str, str]]
+    is_group: bool
+
+
+def counted_in(record: CoverageRecord, reader: User) -> Counted:
+    """The way back from a record to the figures it is in, as far as the reader sees them. Three queries at most."""
+    basis = Basis.VERIFIED if record.verified_at else Basis.PROVISIONAL
+    month = month_code(record.period_id)
+    own = record.segment
+    sums = WorkerSegment.objects.filter(is_active=True, components=own).order_by("position", "code")
+    asked = {"bulan": month, "data": str(basis)}
+
+    def segment_address(code: str) -> str:
+        rest = {"bagian": "tanpa-rincian"} if record.regency_id is None else {}
+        figure = {**asked, "segmen": code, "wilayah": record.area_code, **rest}
+        return f"{reverse('figure')}?{urlencode(figure)}"
+
+    query = urlencode({**asked, "segmen": own.pk})
+    areas = [(record.regency.name, reverse("area", args=[record.regency_id]))] if record.regency else []
+    if Province.objects.visible_to(reader).filter(pk=record.province_id).exists():
+        areas.append((record.province.name, reverse("area", args=[record.province_id])))
+    if reader.reads_all_areas:
+        areas.append(("Nasional", reverse("home")))
+    return Counted(
+        [(segment.name, segment_address(segment.pk)) for segment in [own, *sums]],
+        [(label, f"{address}?{query}") for label, address in areas],
+        own.kind == WorkerSegment.Kind.GROUP,
+    )

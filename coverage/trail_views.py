@@ -16,6 +16,7 @@ from . import trail
 from .access import offices_for_entry, offices_for_verification
 from .addresses import period_at, says_what_is_wrong
 from .models import CoverageRecord, ReportingPeriod, Submission
+from .origins import counted_in
 from .timeline import timeline
 from .trail_filters import NoFilters, TrailFilters
 from .trail_tables import CELL_SCREEN, FEED_SCREEN, OFFICE_SCREEN, TRAIL_COLUMNS
@@ -101,6 +102,7 @@ class CellTrailView(TrailView):
         ).order_by("period")
         return {
             "record": record,
+            "counted": counted_in(record, self.request.user),
             "office": office,
             "before": around.filter(period__lt=record.period_id).values_list("period", flat=True).last(),
             "after": around.filter(period__gt=record.period_id).values_list("period", flat=True).first(),

@@ -34,7 +34,7 @@ FIGURE_COLUMNS = (
     _text("month", "Bulan", path="month_code"),
     _text("area_code", "Kode"),
     _text("area_name", "Wilayah", link=trail_link, names_row=True),
-    _text("segment", "Kode segmen"),
+    _text("segment", "Kode segmen", short="Segmen"),
     _text("segment_name", "Segmen"),
     Column("participants", "Peserta aktif", css="strong"),
     _text("origin", "Asal angka"),
@@ -60,7 +60,7 @@ FIGURE_COLUMNS = (
 )
 FIGURE_SCREEN = (
     "area_name",
-    "segment_name",
+    "segment",
     "participants",
     "came",
     "entered",

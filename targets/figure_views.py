@@ -145,8 +145,8 @@ class FigureView(ReportView):
         return [
             "jumlah baris di bawah ini adalah angka di laporan",
             *(
-                [f"{segments.segment.name} = " + " + ".join(part.name for part in segments.stored)]
-                if kind == WorkerSegment.Kind.COMPOSITE
+                [f"{segments.segment.name} = " + " + ".join(dict.fromkeys(part.segment_name for part in parts))]
+                if kind == WorkerSegment.Kind.COMPOSITE and parts
                 else []
             ),
             *(["kelompok tidak masuk ke jumlah mana pun"] if kind == WorkerSegment.Kind.GROUP else []),

@@ -178,3 +178,24 @@ def test_the_number_of_queries_does_not_depend_on_the_records(world, october):
         put(area, "RENTAN", "2026-10", 5)
     CoverageRecord.objects.filter(origin="BLANK").update(participants=3, origin="ENTERED", changed_by=world.admin)
     assert queries("/angka/?bulan=2026-10&segmen=UCJ-JAKON&wilayah=18&data=sementara") == few
+
+
+def test_a_record_says_where_it_counts(world, october):
+    page = logged_in(world.pimpinan).get("/riwayat/2026-10/1802/PU/")
+    assert (
+        "Dihitung dalam: Penerima Upah · PU + BPU · PU + BPU + JAKON di Kabupaten Lampung Tengah , Lampung , Nasional"
+        in text_of(page)
+    )
+    links = re.findall(r'href="(/(?:angka|wilayah)/[^"]*bulan=2026-10[^"]*)"', page.content.decode())
+    assert len(links) == 5
+    for link in links:
+        assert logged_in(world.pimpinan).get(unescape(link)).status_code == 200
+    group = text_of(logged_in(world.pimpinan).get("/riwayat/2026-10/18/RT-RW/"))
+    assert "Dihitung dalam: RT/RW di Lampung , Nasional . Kelompok tidak masuk ke jumlah mana pun" in group
+    assert "di Kabupaten Lampung Tengah ." in text_of(logged_in(world.pemkab).get("/riwayat/2026-10/1802/PU/"))
+
+
+def test_entry_and_verification_lead_to_the_page_of_the_area(world, october):
+    link = 'href="/wilayah/1802/?bulan=2026-10&amp;data=sementara"'
+    assert link in logged_in(world.entri).get("/entri/2026-10/").content.decode()
+    assert link in logged_in(world.verifikasi).get("/verifikasi/2026-10/KC-LAMPUNG-TENGAH/").content.decode()
