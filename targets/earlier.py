@@ -113,7 +113,7 @@ def compared_columns(comparison: Comparison) -> tuple[Column, ...]:
             lambda at, row: at.of(row).position.participants,
             "Peserta aktif",
         ),
-        column("participants_change", f"Δ peserta sejak {when}", Kind.SIGNED, _participants_change, "Δ peserta"),
+        column("participants_change", f"Δ peserta sejak {when}", Kind.SIGNED, _participants_change, "Δ\u00a0peserta"),
         column(
             "then_coverage_rate",
             f"Cakupan {when}",

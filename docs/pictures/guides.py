@@ -278,6 +278,10 @@ def reports(page: Page) -> None:
     shoot(page, "terbitan", published, page.locator("section", has=published).locator("tbody tr").nth(4), pad=6)
     page.goto("/capaian/?tingkat=kabkota&provinsi=18")
     shoot(page, "capaian", ".filters", page.locator("tbody tr").nth(5), pad=6)
+    page.goto("/capaian/?tingkat=kabkota&provinsi=18&bulan=2026-09&banding=2026-03")
+    shoot(page, "banding", ".th", page.locator("tbody tr").nth(5), pad=6)
+    page.get_by_text("Kolom", exact=True).click()
+    shoot(page, "kolom", ".th", ".choose", pad=6)
     page.goto("/segmen/?kanwil=KW-SUMBAGSEL")
     shoot(page, "segmen", ".filters", page.locator("tfoot tr"), pad=6)
 
