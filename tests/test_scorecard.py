@@ -157,7 +157,7 @@ def crowd(code):
         for year in (2024, 2025, 2029, 2045):
             target(code, year, percent=60 + number, source=source.pk, reference=False)
     Target.objects.filter(regency=code).update(
-        decree="Peraturan Bupati tentang percepatan cakupan semesta jaminan sosial ketenagakerjaan " * 2
+        decree="Peraturan Bupati tentang percepatan cakupan semesta jaminan sosial " * 2
     )
     CoverageRecord.objects.filter(regency=code).update(note="catatan yang panjang " * 10)
 
