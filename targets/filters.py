@@ -60,7 +60,9 @@ class ProgressFilters(ReportFilters):
         self.periods = periods_of(self.known_on)
         self.segments = {
             segment.code: segment
-            for segment in WorkerSegment.objects.filter(is_active=True).order_by("position", "code")
+            for segment in WorkerSegment.objects.filter(is_active=True)
+            .order_by("position", "code")
+            .prefetch_related("components")
         }
         self.provinces = {
             province.code: province

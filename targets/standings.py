@@ -256,7 +256,12 @@ def figures(user: User, question: Question) -> dict[str, TargetFigure]:
     """Per area code (empty for the country) the target asked for: of one source, or the one chosen as reference."""
     rows = targets_of(user, question.known_on).filter(segment=question.segment, year=question.target_year)
     rows = rows.filter(source=question.source) if question.source else rows.filter(is_reference=True)
-    return {row.regency_id or row.province_id or "": figure_of(row) for row in rows.order_by().select_related("source")}
+    return {
+        regency or province or "": TargetFigure(year, percent, workers, source, name)
+        for regency, province, year, percent, workers, source, name in rows.order_by().values_list(
+            "regency", "province", "year", "percent", "workers", "source", "source__name"
+        )
+    }
 
 
 def targets_of(user: User, known_on: date | None = None) -> TargetQuerySet:
