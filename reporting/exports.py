@@ -91,7 +91,7 @@ def _csv_text(column: Column, row: Any) -> str:
     value = column.value(row)
     if value is None:
         return ""
-    if column.kind == Kind.STATUS:
+    if column.kind in (Kind.STATUS, Kind.FLAG):
         return column.text(row)
     if column.kind == Kind.DATE:
         return value.isoformat()

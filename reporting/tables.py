@@ -31,6 +31,7 @@ class Kind(StrEnum):
     RATIO = "ratio"
     DATE = "date"
     STATUS = "status"
+    FLAG = "flag"
     DRAWING = "drawing"
 
 
@@ -44,6 +45,7 @@ _FORMATS: dict[Kind, Callable[[Any], str]] = {
     Kind.RATIO: lambda value: format_number(value, 2),
     Kind.DATE: lambda value: NOTHING if value is None else long_date(value),
     Kind.STATUS: lambda value: value.label,
+    Kind.FLAG: lambda value: NOTHING if value is None else "ya" if value else "tidak",
     Kind.DRAWING: lambda value: "",
 }
 #: Where a negative value is bad news; elsewhere (a target passed) it is not.

@@ -7,7 +7,7 @@ from functools import partial
 from operator import attrgetter
 from typing import Any
 
-from coverage.models import PublishedFigure
+from coverage.models import PublishedFigure, Submission, WorkerSegment
 from reporting.exports import record
 from reporting.months import month_code
 from reporting.tables import Column, Kind, Table
@@ -25,18 +25,35 @@ def _month(path: str = "month") -> Callable[[Any], str]:
     return lambda row: month_code(read(row))
 
 
-def _yes(path: str) -> Callable[[Any], str]:
+class Word(str):
+    """A key for programs that people read by its label: JSON has the one, a spreadsheet the other."""
+
+    label: str
+
+    def __new__(cls, key: str, label: str) -> Word:
+        word = super().__new__(cls, key)
+        word.label = label
+        return word
+
+
+def _choice(choices: Any, path: str) -> Callable[[Any], Word]:
+    """A stored choice as `coverage_rate`, read as “Cakupan”; empty stays empty."""
     read = attrgetter(path)
-    return lambda row: "ya" if read(row) else "tidak"
+
+    def word(row: Any) -> Word:
+        value = read(row)
+        return Word(value.lower(), str(choices(value).label)) if value else Word("", "")
+
+    return word
 
 
 SEGMENT_COLUMNS = (
     Column("segment", "Kode segmen", Kind.TEXT, path="segment.code"),
     Column("segment_name", "Segmen atau kelompok", Kind.TEXT, path="segment.name", names_row=True),
-    Column("segment_kind", "Jenis", Kind.TEXT, get=lambda line: line.segment.kind.lower()),
+    Column("segment_kind", "Jenis", Kind.STATUS, get=_choice(WorkerSegment.Kind, "segment.kind")),
     Column("participants", "Peserta aktif", path="position.participants"),
     Column("potential", "Potensi", path="position.potential"),
-    Column("potential_is_derived", "Potensi turunan", Kind.TEXT, get=_yes("potential_is_derived")),
+    Column("potential_is_derived", "Potensi turunan", Kind.FLAG, path="potential_is_derived"),
     Column("coverage_rate", "Cakupan", Kind.RATE, path="position.coverage_rate"),
     Column("uncovered", "Belum terlindungi", path="position.uncovered"),
     Column("change", "Perubahan dari bulan lalu", Kind.SIGNED),
@@ -46,18 +63,20 @@ SEGMENT_COLUMNS = (
 )
 SEGMENT_SCREEN = ("segment_name", "participants", "potential", "coverage_rate", "uncovered", "change")
 
+NATIONAL, HERE = Word("national", "nasional"), Word("area", "wilayah ini")
+
 TARGET_COLUMNS = (
     Column("target_year", "Tahun target", Kind.YEAR, path="target.year"),
-    Column("level", "Ditetapkan untuk", Kind.TEXT, get=lambda line: "nasional" if line.is_national else "wilayah ini"),
+    Column("level", "Ditetapkan untuk", Kind.STATUS, get=lambda line: NATIONAL if line.is_national else HERE),
     Column("target_source", "Kode sumber", Kind.TEXT, path="target.source_id"),
     Column("target_source_name", "Sumber", Kind.TEXT, path="target.source.name"),
-    Column("is_reference", "Acuan", Kind.TEXT, get=_yes("target.is_reference")),
+    Column("is_reference", "Acuan", Kind.FLAG, path="target.is_reference"),
     Column("decree", "Dasar hukum", Kind.TEXT, path="target.decree"),
     Column("decree_date", "Tanggal dasar hukum", Kind.DATE, path="target.decree_date"),
     Column("target_rate", "Target cakupan", Kind.RATE, path="standing.progress.target_rate"),
-    Column("target_rate_is_derived", "Target cakupan turunan", Kind.TEXT, get=_yes("rate_is_derived")),
+    Column("target_rate_is_derived", "Target cakupan turunan", Kind.FLAG, path="rate_is_derived"),
     Column("target_workers", "Target peserta", path="standing.progress.target_workers"),
-    Column("target_workers_are_derived", "Target peserta turunan", Kind.TEXT, get=_yes("workers_are_derived")),
+    Column("target_workers_are_derived", "Target peserta turunan", Kind.FLAG, path="workers_are_derived"),
     Column("gap_workers", "Selisih ke target", path="standing.progress.gap_workers"),
     Column("gap_points", "Selisih (poin persen)", Kind.RATIO, path="standing.progress.gap_points"),
     Column("achievement_rate", "Capaian terhadap target", Kind.RATE, path="standing.progress.achievement_rate"),
@@ -86,14 +105,11 @@ FALL_COLUMNS = (
     Column("change", "Perubahan", Kind.SIGNED),
     Column("change_rate", "Perubahan (bagian)", Kind.RATE, path="share"),
     Column("before", "Bulan sebelumnya"),
-    Column(
-        "by_segment",
-        "Menurut segmen",
-        Kind.TEXT,
-        get=lambda fall: "; ".join(f"{segment.pk} {change:+d}" for segment, change in fall.by_segment),
-    ),
-    Column("reasons", "Alasan", Kind.TEXT, get=lambda fall: _reasons(fall)),
 )
+
+
+def _lost(code: str, fall: Fall) -> int | None:
+    return next((change for segment, change in fall.by_segment if segment.pk == code), None)
 
 
 def _reasons(fall: Fall) -> str:
@@ -108,14 +124,14 @@ PUBLISHED_COLUMNS = (
     Column("as_of", "Per tanggal", Kind.DATE, path="figure.as_of"),
     Column("label", "Sebutan dalam sumber", Kind.TEXT, path="figure.label"),
     Column("segment", "Kode segmen", Kind.TEXT, path="figure.segment_id"),
-    Column("measure", "Ukuran", Kind.TEXT, get=lambda row: PublishedFigure.Measure(row.figure.measure).name.lower()),
-    Column("unit", "Satuan", Kind.TEXT, get=lambda row: PublishedFigure.Unit(row.figure.unit).name.lower()),
+    Column("measure", "Ukuran", Kind.STATUS, get=_choice(PublishedFigure.Measure, "figure.measure")),
+    Column("unit", "Satuan", Kind.STATUS, get=_choice(PublishedFigure.Unit, "figure.unit")),
     Column("target_year", "Tahun target", Kind.YEAR, path="figure.target_year"),
     Column("published", "Terbitan", Kind.RATIO, path="figure.value"),
     Column("computed", "Angka kita", Kind.RATIO),
-    Column("computed_from_published", "Dihitung dari angka terbitan", Kind.TEXT, get=_yes("is_from_published")),
+    Column("computed_from_published", "Dihitung dari angka terbitan", Kind.FLAG, path="is_from_published"),
     Column("difference", "Beda", Kind.RATIO),
-    Column("is_disputed", "Dipertentangkan", Kind.TEXT, get=_yes("figure.is_disputed")),
+    Column("is_disputed", "Dipertentangkan", Kind.FLAG, path="figure.is_disputed"),
     Column("source", "Sumber", Kind.TEXT, path="figure.source"),
     Column("note", "Catatan", Kind.TEXT, path="figure.note"),
 )
@@ -124,7 +140,7 @@ OFFICE_COLUMNS = (
     Column("month", "Bulan", Kind.TEXT, get=_month()),
     Column("office", "Kode kantor", Kind.TEXT, path="office_code"),
     Column("office_name", "Kantor", Kind.TEXT),
-    Column("status", "Status", Kind.TEXT, get=lambda row: row.status.lower()),
+    Column("status", "Status", Kind.STATUS, get=_choice(Submission.Status, "status")),
     Column("due_on", "Tenggat", Kind.DATE),
     Column("first_submitted_on", "Pertama diajukan", Kind.DATE),
     Column("days_late", "Hari terlambat"),
@@ -153,17 +169,25 @@ RANK_COLUMNS = (
 
 def area_tables(report: AreaReport, *, is_province: bool) -> dict[str, Table]:
     """Everything beside the segments, by the key it has in JSON."""
-    heads = tuple(
-        Column(f"participants_{one.pk.lower().replace('-', '_')}", one.name, get=partial(_heads, one.pk))
-        for one in report.history.segments
+    segments = report.history.segments
+    heads = tuple(Column(f"participants_{_stem(one)}", one.name, get=partial(_heads, one.pk)) for one in segments)
+    lost = tuple(
+        Column(f"change_{_stem(one)}", f"Perubahan {one.name}", Kind.SIGNED, get=partial(_lost, one.pk))
+        for one in segments
     )
+    reasons = Column("reasons", "Alasan", Kind.TEXT, get=_reasons)
     return {
         "targets": _sheet("Target", TARGET_COLUMNS, report.targets),
         "trend": _sheet("Perkembangan", (*TREND_COLUMNS, *heads), report.history.lines),
-        "falls": _sheet("Penurunan", FALL_COLUMNS, report.history.falls),
+        "falls": _sheet("Penurunan", (*FALL_COLUMNS, *lost, reasons), report.history.falls),
         "published": _sheet("Angka terbitan", PUBLISHED_COLUMNS, report.published),
         "submissions": _sheet("Pengajuan", OFFICES_COLUMNS if is_province else OFFICE_COLUMNS, report.submissions),
     }
+
+
+def _stem(segment: WorkerSegment) -> str:
+    """How columns of a segment are named: `total_unsplit`."""
+    return segment.pk.lower().replace("-", "_")
 
 
 def _sheet(caption: str, columns: tuple[Column, ...], rows: Any) -> Table:

@@ -87,26 +87,26 @@ def test_lampung_what_the_target_of_the_year_takes(lampung):
 def test_lampung_the_target_of_the_next_year(lampung):
     for shown in ("38,39%", "1.174.328", "413.860"):
         assert shown in lampung.page
-    line = by(lampung.json["targets"], target_year=2025, level="wilayah ini")
+    line = by(lampung.json["targets"], target_year=2025, level="area")
     assert (line["target_rate"], line["target_workers"], line["gap_workers"]) == (0.3839, 1_174_328, 413_860)
-    assert (line["target_rate_is_derived"], line["target_workers_are_derived"]) == ("tidak", "tidak")
+    assert (line["target_rate_is_derived"], line["target_workers_are_derived"]) == (False, False)
     assert line["months_left"] == 15
 
 
 def test_lampung_the_target_of_2045_comes_from_the_country(lampung):
     line = by(lampung.json["targets"], target_year=2045)
-    assert (line["level"], line["target_source"], line["target_rate"]) == ("nasional", "RPJPN", 0.995)
+    assert (line["level"], line["target_source"], line["target_rate"]) == ("national", "RPJPN", 0.995)
     assert "99,50%" in lampung.page
 
 
 @pytest.mark.parametrize(
     ("segment", "participants", "shown", "rate", "derived"),
     [
-        ("PERANGKAT-DESA", 43_202, "72,30%", 0.723, "ya"),
-        ("RT-RW", 5_697, "22,20%", 0.222, "ya"),
-        ("GURU", 13_381, "32,80%", 0.328, "ya"),
-        ("NON-ASN", 36_171, "96,20%", 0.962, "ya"),
-        ("RENTAN", 35_263, "4,64%", 0.0464, "tidak"),
+        ("PERANGKAT-DESA", 43_202, "72,30%", 0.723, True),
+        ("RT-RW", 5_697, "22,20%", 0.222, True),
+        ("GURU", 13_381, "32,80%", 0.328, True),
+        ("NON-ASN", 36_171, "96,20%", 0.962, True),
+        ("RENTAN", 35_263, "4,64%", 0.0464, False),
     ],
 )
 def test_lampung_groups(lampung, segment, participants, shown, rate, derived):
@@ -120,8 +120,8 @@ def test_lampung_groups(lampung, segment, participants, shown, rate, derived):
 def test_lampung_a_published_figure_beside_ours(lampung):
     row = by(lampung.json["published"], code="LAMPOST-2024-01")
     assert (row["published"], round(row["computed"], 2)) == (24.86, 24.86)
-    assert row["computed_from_published"] == "tidak"
-    by(lampung.json["published"], code="ANTARA-LPG-2024-05", is_disputed="ya", computed=760_500)
+    assert row["computed_from_published"] is False
+    by(lampung.json["published"], code="ANTARA-LPG-2024-05", is_disputed=True, computed=760_500)
 
 
 def test_south_sumatra_vulnerable_workers(sumsel):
@@ -133,7 +133,7 @@ def test_south_sumatra_vulnerable_workers(sumsel):
 
 
 def test_south_sumatra_the_target_of_the_next_year(sumsel):
-    line = by(sumsel.json["targets"], target_year=2025, level="wilayah ini")
+    line = by(sumsel.json["targets"], target_year=2025, level="area")
     assert (line["target_rate"], line["target_workers"]) == (0.5, 1_400_000)
     assert "1.400.000" in sumsel.page
 
@@ -141,7 +141,7 @@ def test_south_sumatra_the_target_of_the_next_year(sumsel):
 def test_south_sumatra_325_000_published_stands_beside_364_000_computed(sumsel):
     row = by(sumsel.json["published"], code="JURNALISME-2024-08")
     assert (row["published"], row["computed"], row["difference"]) == (325_000, 364_000, -39_000)
-    assert (row["computed_from_published"], row["is_disputed"]) == ("ya", "ya")
+    assert (row["computed_from_published"], row["is_disputed"]) == (True, True)
     line = next(part for part in sumsel.page.split("<tr>") if "325.000</td>" in part)
     for shown in ("364.000", "−39.000", "dari cakupan terbitan", "Dipertentangkan"):
         assert shown in line
