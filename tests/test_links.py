@@ -152,3 +152,10 @@ def test_a_form_from_elsewhere_is_refused(world):
 def test_words_of_a_report_survive_the_way_through_the_address(reader, world):
     keep(reader, address="/capaian/?provinsi=18&kolom=status%2Crank")
     assert unquote(kept(world.pimpinan)[0][1]) == "/capaian/?provinsi=18&kolom=status,rank"
+
+
+def test_a_stranger_keeps_nothing(world):
+    from django.test import Client
+
+    assert keep(Client()).url.startswith("/masuk/")
+    assert not SavedLink.objects.exists()
