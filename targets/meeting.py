@@ -34,8 +34,8 @@ class Row:
 
     @property
     def name(self) -> str:
-        """`Kab. Lampung Selatan`: from the back of a room every letter counts."""
-        name = self.standing.area_name
+        """`Kab. Lampung Selatan`, `Kota Adm. Jakarta Timur`: from the back of a room every letter counts."""
+        name = self.standing.area_name.replace(" Administrasi ", " Adm. ")
         return "Kab. " + name.removeprefix("Kabupaten ") if name.startswith("Kabupaten ") else name
 
 
