@@ -174,7 +174,7 @@ def test_a_branch_reads_potentials_and_does_not_change_them(client, filled):
 
 
 def test_only_the_head_office_sets_national_targets(client, filled):
-    client.force_login(may(filled.verifikasi, "view_target", "change_target", "add_target"))
+    client.force_login(may(filled.verifikasi, "view_target", "change_target", "add_target", "plan_targets"))
     values = {"province": "", "segment": "UCJ", "year": "2026", "source": "KANWIL", "percent": "40"}
     response = client.post(page_of(Target, "add"), values)
     assert "province" in response.context["adminform"].form.errors

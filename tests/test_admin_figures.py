@@ -69,7 +69,7 @@ def test_seven_digits_are_shown_with_points_and_read_back_unchanged(client, fill
 def test_a_percentage_has_its_decimals_behind_a_comma(client, filled, typed, stored):
     client.force_login(filled.admin)
     address = page_of(Target, "change", filled.target.pk)
-    response = client.post(address, {**form_of(client.get(address)), "percent": typed})
+    response = client.post(address, {**form_of(client.get(address)), "percent": typed, "history_reason": "surat 12"})
     filled.target.refresh_from_db()
     assert str(filled.target.percent) == (stored or "38.390")
     assert (response.status_code == 302) is bool(stored)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -23,7 +24,8 @@ from targets.planning import (
     delete_target,
     save_targets,
 )
-from tests.conftest import PASSWORD, target
+from tests.conftest import target
+from tests.planners import planner_at
 
 
 @pytest.fixture
@@ -35,12 +37,6 @@ def planner(world) -> User:
 @pytest.fixture
 def head(world) -> User:
     return planner_at(world.head)
-
-
-def planner_at(office) -> User:
-    user = User.objects.create_user(username=f"target-{office.pk}", password=PASSWORD, office=office)
-    user.user_permissions.add(Permission.objects.get(codename="plan_targets"))
-    return User.objects.get(pk=user.pk)
 
 
 def wish(area: str = "18", source: str = "KANWIL", year: int = 2026, segment: str = "UCJ", **values) -> Wish:
@@ -308,3 +304,30 @@ def test_as_many_queries_for_many_targets_as_for_few(planner):
             save(planner, *wishes)
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_nothing_else_writes_targets():
+    """Commands load in bulk where no user stands behind it; every other door leads here."""
+    allowed = {
+        "targets/planning.py",
+        "targets/published.py",
+        "config/demo/targets.py",
+        "config/national/loading.py",
+    }
+    writing = re.compile(
+        r"\bTarget\(|\bTarget\.objects\.(?:bulk_\w+|create|get_or_create|update_or_create)\b"
+        r"|_with_history\(|\bwrite_one\(\s*Target|\btarget\.(?:save|delete)\(|\bTarget\.objects\b[^\n]*\.(?:update|delete)\("
+    )
+    root = Path(__file__).resolve().parent.parent
+    found = {
+        str(path.relative_to(root))
+        for folder in ("targets", "config")
+        for path in (root / folder).rglob("*.py")
+        if "migrations" not in path.parts and "Target" in path.read_text() and writing.search(_code(path))
+    }
+    assert found == allowed
+
+
+def _code(path: Path) -> str:
+    """The module without the class of that name."""
+    return path.read_text().replace("class Target(models.Model)", "")

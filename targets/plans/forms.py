@@ -11,6 +11,7 @@ from coverage.models import Province, Regency, WorkerSegment
 from reporting.fields import AmountField, CountField
 
 from ..models import Target, TargetSource
+from ..planning import NO_REASON
 from ..rights import plans_nation, provinces_to_plan
 from ..wishes import DECREE_LENGTH, REASON_LENGTH, Seen, Wish
 from .rows import NATION
@@ -30,10 +31,20 @@ FIELDS = {
 class TargetForm(forms.Form):
     """A new target, or with `target` the values of one that stands: its area, segment, year and source are fixed."""
 
-    wilayah = forms.ChoiceField(label="Wilayah")
+    wilayah = forms.ChoiceField(
+        label="Wilayah",
+        error_messages={
+            "required": "Pilih wilayahnya.",
+            "invalid_choice": "Wilayah ini di luar wilayah kerja kantor Anda.",
+        },
+    )
     segmen = forms.ChoiceField(label="Segmen")
     tahun = CountField(label="Tahun", widget=forms.TextInput({"inputmode": "numeric", "size": "6"}))
-    sumber = forms.ChoiceField(label="Sumber", help_text="Siapa yang menetapkan target ini.")
+    sumber = forms.ChoiceField(
+        label="Sumber",
+        help_text="Siapa yang menetapkan target ini.",
+        error_messages={"required": "Pilih sumbernya."},
+    )
     persen = AmountField(label="Target cakupan (%)", below_thousand=True, required=False, help_text="Misalnya 38,39.")
     pekerja = CountField(
         label="Target peserta (pekerja)",
@@ -65,6 +76,7 @@ class TargetForm(forms.Form):
         max_length=REASON_LENGTH,
         required=False,
         help_text="Tercatat di riwayat bersama nama Anda. Wajib bila target yang sudah ada berubah.",
+        error_messages={"required": NO_REASON},
     )
 
     def __init__(self, *args: Any, user: User, target: Target | None = None, **kwargs: Any) -> None:
@@ -156,7 +168,10 @@ class StepForm(forms.Form):
     """A step that changes a target as a whole: why."""
 
     alasan = forms.CharField(
-        label="Alasan", max_length=REASON_LENGTH, help_text="Tercatat di riwayat bersama nama Anda."
+        label="Alasan",
+        max_length=REASON_LENGTH,
+        help_text="Tercatat di riwayat bersama nama Anda.",
+        error_messages={"required": "Tuliskan alasannya, misalnya nomor surat."},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
