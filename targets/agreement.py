@@ -56,7 +56,7 @@ class Fit(StrEnum):
 FIT_WORDS = {
     Fit.FITS: ("Pas", "✓", "ok"),
     Fit.ROUNDED: ("Pas, selain pembulatan", "≈", "ok"),
-    Fit.ABOVE: ("Jumlahnya lebih besar", "▲", "warn"),
+    Fit.ABOVE: ("Jumlahnya lebih", "▲", "warn"),
     Fit.BELOW: ("Jumlahnya kurang", "▼", "down"),
     Fit.INCOMPLETE: ("Belum lengkap", "◐", "low"),
     Fit.NOT_BROKEN_DOWN: ("Belum dipecah", "○", "low"),

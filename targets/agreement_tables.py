@@ -85,14 +85,15 @@ AGREEMENT_COLUMNS = (
     ),
 )
 
+#: The finding stands first: on a phone it is in sight beside the name.
 AGREEMENT_SCREEN = (
     "area_name",
-    "target_source",
-    "target_rate",
+    "status",
     "target_workers",
     "sum_workers",
     "difference_workers",
     "difference_points",
     "parts",
-    "status",
+    "target_rate",
+    "target_source",
 )
