@@ -26,8 +26,12 @@ class Sibling:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """`rank` of `ranked` siblings that have a coverage, out of `siblings`. None where the area itself has none."""
+    """`rank` of `ranked` siblings that have a coverage, out of `siblings`. None where the area itself has none.
 
+    `among` names the siblings for programs (`province`, `country`, `regional_office`), `scope` for readers.
+    """
+
+    among: str
     scope: str
     rank: int | None
     ranked: int
@@ -46,7 +50,7 @@ def rankings(user: User, area: Province | Regency, question: Question) -> list[R
         names = dict(facts.regencies.values_list("code", "name"))
         now = facts.positions(segments, [question.month], question.basis)[question.month][0]
         rates = {code: now[code[:2], code].coverage_rate for code in names}
-        found = [ranking(area.code, rates, names, f"kab/kota di {area.province.name}")]
+        found = [ranking(area.code, rates, names, "province", f"kab/kota di {area.province.name}")]
         return [one for one in found if one.siblings > 1]
     provinces = {
         province.code: province
@@ -62,24 +66,25 @@ def rankings(user: User, area: Province | Regency, question: Question) -> list[R
     rates = {code: sums.get(code, Position()).coverage_rate for code in names}
     same = {code for code, one in provinces.items() if one.regional_office_id == area.regional_office_id}
     found = [
-        ranking(area.code, rates, names, "provinsi"),
+        ranking(area.code, rates, names, "country", "provinsi"),
         ranking(
             area.code,
             {code: rates[code] for code in same},
             names,
+            "regional_office",
             f"provinsi di {provinces[area.code].regional_office}",
         ),
     ]
     return [one for one in found if one.siblings > 1]
 
 
-def ranking(code: str, rates: dict[str, Fraction | None], names: dict[str, str], scope: str) -> Ranking:
+def ranking(code: str, rates: dict[str, Fraction | None], names: dict[str, str], among: str, scope: str) -> Ranking:
     """The area among these rates, with the nearest above and below; who has the same rate shares the rank."""
     places = ranks(rates)
     own = rates.get(code)
     known = sorted((rate, other) for other, rate in rates.items() if rate is not None and other != code)
     if own is None:
-        return Ranking(scope, None, len(places), len(rates), None, None, [])
+        return Ranking(among, scope, None, len(places), len(rates), None, None, [])
 
     def sibling(pair: tuple[Fraction, str]) -> Sibling:
         rate, other = pair
@@ -88,6 +93,7 @@ def ranking(code: str, rates: dict[str, Fraction | None], names: dict[str, str],
     higher = [pair for pair in known if pair[0] > own]
     lower = [pair for pair in known if pair[0] < own]
     return Ranking(
+        among,
         scope,
         places[code],
         len(places),

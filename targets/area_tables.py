@@ -10,6 +10,7 @@ from typing import Any
 from coverage.models import PublishedFigure, Submission, WorkerSegment
 from reporting.exports import record
 from reporting.months import month_code
+from reporting.numbers import format_number
 from reporting.tables import Column, Kind, Table
 
 from .area import AreaReport
@@ -113,10 +114,11 @@ def _lost(code: str, fall: Fall) -> int | None:
 
 
 def _reasons(fall: Fall) -> str:
-    return "; ".join(
-        f"{cause.area_name}, {cause.segment.pk} {cause.change:+d}: {cause.said or 'belum dijelaskan'}"
-        for cause in fall.causes
-    )
+    said = []
+    for cause in fall.causes:
+        change = format_number(cause.change, signed=True)
+        said.append(f"{cause.area_name}, {cause.segment.pk} {change}: {cause.said or 'belum dijelaskan'}")
+    return "; ".join(said)
 
 
 PUBLISHED_COLUMNS = (
@@ -160,7 +162,8 @@ OFFICES_COLUMNS = (
 )
 
 RANK_COLUMNS = (
-    Column("scope", "Di antara", Kind.TEXT),
+    Column("among", "Di antara", Kind.TEXT),
+    Column("scope_text", "Sebutan", Kind.TEXT, path="scope"),
     Column("rank", "Peringkat"),
     Column("ranked", "Punya cakupan"),
     Column("siblings", "Wilayah"),
@@ -201,8 +204,8 @@ def area_facts(report: AreaReport, outlook: Outlook | None) -> Mapping[str, Any]
         "headline": {
             **record(columns, report.standing),
             "months_left": report.standing.progress.months_left,
-            "target_reached": outlook.target if outlook else None,
-            "universal_reached": outlook.universal if outlook else None,
+            "target_reached_text": outlook.target if outlook else None,
+            "universal_reached_text": outlook.universal if outlook else None,
             "universal_share": outlook.universal_share if outlook else None,
         },
         "rank": [_ranking(one) for one in report.rankings],

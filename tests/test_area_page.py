@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from coverage.models import CoverageRecord, PublishedFigure, Submission
+from coverage.models import CoverageRecord, Province, PublishedFigure, Submission
 from reporting import months
 from tests.conftest import estimate, make_period, put, target
 
@@ -123,7 +123,7 @@ def test_a_province_names_the_regencies_behind_a_fall(ask, read):
     fall = ask(f"/wilayah/18/?bulan={MONTH}")["falls"][0]
     assert (fall["month"], fall["change"], fall["before"]) == ("2026-01", -87, 1_560)
     assert (fall["change_pu"], fall["change_bpu"]) == (None, -87)
-    assert "Kabupaten Lampung Tengah, BPU -89: Subsidi berakhir" in fall["reasons"]
+    assert "Kabupaten Lampung Tengah, BPU −89: Subsidi berakhir" in fall["reasons"]
     assert "<b>Kabupaten Lampung Tengah</b>" in read(f"/wilayah/18/?bulan={MONTH}")
 
 
@@ -148,7 +148,7 @@ def test_without_a_fall_the_page_says_so(read):
 def test_the_rank_names_the_neighbours_and_how_far_they_are(ask, read):
     put("1801", "PU", MONTH, 400, verified=400)
     [rank] = ask(f"/wilayah/1804/?bulan={MONTH}")["rank"]
-    assert (rank["scope"], rank["rank"], rank["ranked"], rank["siblings"]) == ("kab/kota di Lampung", 2, 3, 3)
+    assert (rank["among"], rank["rank"], rank["ranked"], rank["siblings"]) == ("province", 2, 3, 3)
     assert rank["above"]["area_code"] == "1801"
     assert rank["above"]["difference_points"] == pytest.approx(5)
     assert rank["below"]["area_code"] == "1802"
@@ -167,7 +167,15 @@ def test_equal_coverage_shares_the_rank(ask, read):
 
 def test_a_province_is_ranked_in_the_country(ask):
     ranks = ask(f"/wilayah/18/?bulan={MONTH}")["rank"]
-    assert [(one["scope"], one["rank"], one["ranked"]) for one in ranks] == [("provinsi", 2, 2)]
+    assert [(one["among"], one["rank"], one["ranked"]) for one in ranks] == [("country", 2, 2)]
+
+
+def test_a_province_is_ranked_in_its_kanwil_too(lampung, ask, read):
+    Province.objects.filter(pk="36").update(regional_office=lampung.sumbagsel)
+    country, kanwil = ask(f"/wilayah/18/?bulan={MONTH}")["rank"]
+    assert (country["rank"], kanwil["among"], kanwil["rank"]) == (2, "regional_office", 2)
+    assert kanwil["above"]["area_name"] == "Banten"
+    assert "dari 2 provinsi di Kantor Wilayah Sumbagsel" in read(f"/wilayah/18/?bulan={MONTH}")
 
 
 def test_an_area_without_a_coverage_has_no_rank_and_is_said_to_have_none(ask, read):
