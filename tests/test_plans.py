@@ -365,3 +365,14 @@ def test_a_target_of_a_segment_without_figures_is_still_readable(lampung):
     row = target("18", 2026, percent=Decimal(40), segment="RT-RW")
     assert WorkerSegment.objects.filter(pk="RT-RW").exists()
     assert "tidak tertulis" in enter(lampung.planner).get(f"/sasaran/{row.pk}/").text
+
+
+@pytest.mark.parametrize("role", ["entri", "tetangga", "pimpinan", "pemda", "pemkab"])
+def test_what_a_reader_posts_changes_nothing(lampung, role):
+    row = target("18", 2026, percent=Decimal(40), source="KANWIL")
+    client = enter(getattr(lampung, role))
+    sent = {**typed(persen="35"), "seen": Seen.of(row).text, "alasan": "Rapat", "acuan": "on"}
+    for address in ("isi/", "berkas/", f"{row.pk}/ubah/", f"{row.pk}/acuan/", f"{row.pk}/tarik/"):
+        assert client.post(f"/sasaran/{address}", sent).status_code in (403, 404)
+    assert list(Target.objects.values_list("percent", flat=True)) == [40]
+    assert row.history.count() == 1
