@@ -60,7 +60,7 @@ def test_the_screen_shows_the_measure_asked_for_with_groups_under_a_heading_of_t
     ask()
     page = client.get("/segmen/?bulan=2024-06&ukuran=peserta").content.decode()
     assert "tidak dijumlahkan" in page
-    assert f">{format_count(150)}</td>" in page
+    assert f">{format_count(150)}</a></td>" in page
     assert client.get("/segmen/?ukuran=cinta").status_code == 400
     for order in ("pu_participants", "-rt_rw_coverage_rate", "area_name"):
         assert client.get("/segmen/", {"bulan": "2024-06", "urut": order}).status_code == 200
