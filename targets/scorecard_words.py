@@ -6,9 +6,10 @@ from fractions import Fraction
 
 from coverage.models import Regency, ReportingPeriod
 from coverage.stocks import Basis, Position
-from reporting.months import long_date, month_code, month_name
+from reporting.months import month_code, month_name
 from reporting.numbers import MINUS, format_count, format_number, format_rate
 
+from .asof import words_of
 from .explanations import explain_potential, explain_reports, position_date
 from .progress import Status
 from .scorecard import Fall, Scorecard
@@ -36,10 +37,14 @@ def about(card: Scorecard) -> str:
 
 
 def basis_of(card: Scorecard) -> str:
-    position, basis = card.standing.position, card.question.basis
-    if isinstance(card.area, Regency) and position.expected <= 1:
-        return f"Data {basis.label.lower()} · {_one_report(position, basis)}"
-    return f"Data {basis.label.lower()} · {explain_reports(position, basis)}"
+    position, basis, known_on = card.standing.position, card.question.basis, card.question.known_on
+    is_one = isinstance(card.area, Regency) and position.expected <= 1
+    parts = [
+        f"Data {basis.label.lower()}",
+        _one_report(position, basis) if is_one else explain_reports(position, basis),
+        *([words_of(known_on)] if known_on else []),
+    ]
+    return " · ".join(parts)
 
 
 def _one_report(position: Position, basis: Basis) -> str:
@@ -130,8 +135,6 @@ def footer(card: Scorecard, period: ReportingPeriod | None) -> str:
         "laju teramati: perubahan bersih rata-rata dua belas bulan, atau median perubahan bulanan bila belum setahun",
         "bulan tercapai ikut memperhitungkan pertumbuhan potensi",
     ]
-    if question.known_on:
-        parts.append(f"semua angka seperti diketahui pada {long_date(question.known_on)}")
     if card.standing.position.is_partial:
         parts.append("cakupan dihitung hanya atas wilayah yang sudah lapor")
     if card.standing.position.changed:

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from coverage.models import CoverageRecord, Dataset, Regency, ReportingPeriod, WorkerSegment
 from coverage.stocks import Basis
+from reporting.months import long_date
 from reporting.pdf import page_count
 from targets.models import Target, TargetSource
 from targets.scorecard import Scorecards
@@ -132,6 +133,15 @@ def test_provisional_and_verified_are_told_apart(lampung):
     assert sheet(lampung.pimpinan, regency(), basis=Basis.PROVISIONAL)["heads"] == "123.000"
     assert "Data sementara" in sheet(lampung.pimpinan, regency(), basis=Basis.PROVISIONAL)["basis"]
     assert sheet(lampung.pimpinan, regency())["missing"] == "Belum ada angka terverifikasi untuk September 2024."
+
+
+def test_a_sheet_of_a_past_day_says_so_and_has_its_figures(lampung, client):
+    today = timezone.localdate()
+    data = sheet(lampung.pimpinan, regency(), known_on=today)
+    assert data["heads"] == "120.000"
+    assert data["basis"].endswith(f"sebagaimana diketahui pada {long_date(today)}")
+    client.force_login(lampung.pimpinan)
+    assert f"diketahui pada {long_date(today)}" in client.get(f"/rapat/18/?per_tanggal={today}").content.decode()
 
 
 def test_the_file_says_of_whom_and_of_when(lampung):
