@@ -112,7 +112,7 @@ def main() -> None:
         return
     print(HEAD, flush=True)
     for what in ("floor", *ADDRESSES):
-        subprocess.run([sys.executable, __file__, what], check=True)  # noqa: S603
+        subprocess.run([sys.executable, __file__, what], check=True)
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ def own_database(server: str, name: str, months: int, *, keep: bool) -> str:
     address = f"{server}/{name}"
     trial = {key: value for key, value in os.environ.items() if key not in ("SECRET_KEY", "DEBUG")}
     command = [sys.executable, "manage.py", "generate_national", "--months", str(months)]
-    subprocess.run(command, check=True, cwd=ROOT, env=trial | {"DATABASE_URL": address}, stderr=subprocess.DEVNULL)  # noqa: S603
+    subprocess.run(command, check=True, cwd=ROOT, env=trial | {"DATABASE_URL": address}, stderr=subprocess.DEVNULL)
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
     return address
@@ -164,7 +164,7 @@ def running_server() -> Iterator[Server]:
         "--log-level",
         "warning",
     ]
-    process = subprocess.Popen(command, cwd=ROOT)  # noqa: S603
+    process = subprocess.Popen(command, cwd=ROOT)
     try:
         end = time.monotonic() + 30
         while socket.socket().connect_ex(("127.0.0.1", port)) and time.monotonic() < end:

@@ -30,7 +30,7 @@ LONGEST_SHEET = 1_048_575
 class Content(models.TextChoices):
     """Which figures a file holds."""
 
-    BOTH = "keduanya", "Sementara dan terverifikasi"
+    BOTH = "keduanya", "Keduanya"
     VERIFIED = "terverifikasi", "Terverifikasi"
     PROVISIONAL = "sementara", "Sementara"
 
