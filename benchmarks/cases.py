@@ -1,0 +1,298 @@
+"""What is measured: every page as a whole request, every write in a transaction that is rolled back."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from html.parser import HTMLParser
+from typing import Any
+
+import xlsxwriter
+from django.db import connection, transaction
+from django.db.models import Count
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import Office, User
+from coverage.importing.intake import take_in
+from coverage.importing.proposals import confirm
+from coverage.importing.standing import load
+from coverage.models import CoverageRecord, Regency, ReportingPeriod, Submission
+from coverage.periods import open_period
+from coverage.submissions import verify_many
+from reporting import months
+
+from . import floors
+
+ROWS = 10_000
+
+
+@dataclass(frozen=True)
+class Case:
+    """An action and its floor; `repetitions` where once is enough."""
+
+    key: str
+    name: str
+    action: Callable[[], object]
+    floor: Callable[[], object]
+    repetitions: int | None = None
+    note: str = ""
+    #: Before the measuring, in the transaction around all of it.
+    prepare: Callable[[], object] = lambda: None
+
+
+def cases() -> list[Case]:
+    """In the order of the table. Needs the national data set."""
+    period = ReportingPeriod.objects.latest("month")
+    shown = months.add_months(period.month, -1)
+    code = months.month_code(period.month)
+    reader = client("pimpinan")
+    branch = Office.objects.annotate(areas=Count("regencies")).filter(kind="BRANCH", areas=3).order_by("code")[0]
+    at = f"bulan={months.month_code(shown)}"
+    by_province = floors.ask(floors.standings(shown, "province_id"))
+    by_regency = floors.ask(floors.standings(shown, "regency_id"))
+    return [
+        Case("home", "Ringkasan", page(reader, f"/?{at}"), by_province_and_trend(shown)),
+        Case("provinces", "Capaian, provinsi", page(reader, f"/capaian/?{at}"), by_province),
+        Case("paged", "Capaian, 514 berhalaman", page(reader, f"/capaian/?{at}&tingkat=kabkota"), by_regency),
+        Case(
+            "unpaged",
+            "Capaian, 514 sekaligus",
+            page(reader, f"/capaian/?{at}&tingkat=kabkota&per_halaman=600"),
+            by_regency,
+        ),
+        Case(
+            "area",
+            "Wilayah (provinsi)",
+            page(reader, f"/wilayah/18/?{at}"),
+            floors.ask(floors.standings(shown, "regency_id", "r.province_id = '18'", 23)),
+        ),
+        Case(
+            "regency",
+            "Wilayah (kab/kota)",
+            page(reader, f"/wilayah/1801/?{at}"),
+            floors.ask(floors.standings(shown, "regency_id", "r.regency_id = '1801'", 23)),
+        ),
+        Case("segments", "Segmen", page(reader, f"/segmen/?{at}"), floors.ask(floors.segments(shown))),
+        Case("completeness", "Kelengkapan", page(reader, "/kelengkapan/"), floors.ask(floors.completeness(shown))),
+        Case("queue", "Antrean verifikasi", page(client("verifikasi"), "/verifikasi/"), floors.ask(floors.QUEUE)),
+        Case(
+            "entry",
+            "Entri (60 sel)",
+            page(client("admin"), f"/entri/{code}/{branch.pk}/"),
+            floors.ask(floors.cells_of(branch.pk, period.month)),
+        ),
+        Case(
+            "save",
+            "Simpan 60 sel",
+            save_grid(period, branch),
+            undone(floors.rewrite(period.month, _cells_in(branch))),
+            note="transaksi digulung balik",
+        ),
+        Case("open", "Buka periode", undone(_open(period)), undone(floors.open_month(period.month)), 3),
+        Case(
+            "verify",
+            "Verifikasi 100 pengajuan",
+            verify_hundred(period),
+            undone(floors.rewrite(period.month, f"regency_id IN (SELECT code FROM coverage_regency WHERE {_HUNDRED})")),
+            2,
+            prepare=lambda: hand_in_a_hundred(period),
+        ),
+        Case("import", "Impor 10.000 baris", import_rows(period), undone(floors.take_in(period.month, ROWS)), 2),
+        Case(
+            "export",
+            "Ekspor 514 baris (CSV)",
+            page(reader, f"/capaian/?{at}&tingkat=kabkota&format=csv"),
+            by_regency,
+        ),
+        Case("extract", "Ekspor semua angka (CSV)", stream(reader, "/data/angka.csv"), floors.give_out(), 1),
+    ]
+
+
+def client(username: str) -> Client:
+    found = Client()
+    found.force_login(User.objects.get(username=username))
+    return found
+
+
+def page(reader: Client, address: str) -> Callable[[], None]:
+    def run() -> None:
+        response = reader.get(address)
+        if response.status_code != 200:
+            raise RuntimeError(f"{address}: {response.status_code}")
+
+    return run
+
+
+def stream(reader: Client, address: str) -> Callable[[], int]:
+    def run() -> int:
+        response = reader.get(address)
+        if response.status_code != 200:
+            raise RuntimeError(f"{address}: {response.status_code}")
+        return sum(len(part) for part in response.streaming_content)
+
+    return run
+
+
+def by_province_and_trend(shown: Any) -> Callable[[], None]:
+    now, trend = (floors.ask(floors.standings(shown, "province_id", back=back)) for back in (0, 23))
+
+    def run() -> None:
+        now()
+        trend()
+
+    return run
+
+
+def undone(action: Callable[[], object]) -> Callable[[], None]:
+    """In a transaction that is checked like a commit and then rolled back, so that the next run finds the same."""
+
+    def run() -> None:
+        with transaction.atomic():
+            action()
+            connection.check_constraints()
+            transaction.set_rollback(True)
+
+    return run
+
+
+def _reopen(period: ReportingPeriod) -> None:
+    ReportingPeriod.objects.filter(pk=period.pk).update(
+        locked_at=None, closes_on=max(period.due_on, timezone.localdate() + timedelta(days=9))
+    )
+
+
+def _cells_in(branch: Office) -> str:
+    return f"regency_id IN (SELECT code FROM coverage_regency WHERE branch_office_id = '{branch.pk}')"
+
+
+def _open(period: ReportingPeriod) -> Callable[[], object]:
+    return lambda: open_period(months.add_months(period.month, 1))
+
+
+class _Fields(HTMLParser):
+    """What a browser would send of a page: inputs, selects and text areas with their values."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: dict[str, str] = {}
+        self.select = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        at = dict(attrs)
+        if tag == "input" and at.get("name") and at.get("type") != "submit":
+            self.found[at["name"] or ""] = at.get("value") or ""
+        elif tag == "select":
+            self.select = at.get("name") or ""
+            self.found[self.select] = ""
+        elif tag == "option" and "selected" in at:
+            self.found[self.select] = at.get("value") or ""
+
+
+def save_grid(period: ReportingPeriod, branch: Office) -> Callable[[], None]:
+    """Every figure of three regencies typed anew and saved, with a reason for each."""
+    editor = client("admin")
+    address = f"/entri/{months.month_code(period.month)}/{branch.pk}/"
+
+    def run() -> None:
+        with transaction.atomic():
+            _reopen(period)
+            response = editor.post(address, sent)
+            if response.status_code != 302:
+                raise RuntimeError(f"{address}: {response.status_code}")
+            connection.check_constraints()
+            transaction.set_rollback(True)
+
+    with transaction.atomic():
+        _reopen(period)
+        sent = _Fields(editor.get(address).content.decode()).found | {"action": "save"}
+        transaction.set_rollback(True)
+    for name, value in sent.items():
+        if name.startswith("p-"):
+            sent[name] = str(int(re.sub(r"\D", "", value) or 0) + 7)
+        elif name.startswith("r-"):
+            sent[name] = "OTHER"
+        elif name.startswith("n-"):
+            sent[name] = "Diukur."
+    return run
+
+
+_HUNDRED = "branch_office_id IN (SELECT office_id FROM coverage_submission WHERE status = 'SUBMITTED')"
+
+
+def hand_in_a_hundred(period: ReportingPeriod) -> None:
+    """A hundred branches of five regencies each that have handed in the month. Rolled back by the caller."""
+    _reopen(period)
+    now = timezone.now()
+    Submission.objects.filter(period=period).update(status="DRAFT")
+    regional = Office.objects.filter(kind="REGIONAL").order_by("code")[0]
+    branches = Office.objects.bulk_create(
+        Office(code=f"KC-UKUR-{number}", name=f"Kantor Cabang Ukur {number}", kind="BRANCH", parent=regional)
+        for number in range(100)
+    )
+    regencies = list(Regency.objects.order_by("code").values_list("code", flat=True)[:500])
+    for place, branch in enumerate(branches):
+        Regency.objects.filter(code__in=regencies[5 * place : 5 * place + 5]).update(branch_office=branch)
+        Submission.objects.update_or_create(
+            period=period,
+            office=branch,
+            defaults={"status": "SUBMITTED", "submitted_at": now, "submitted_by": None, "flagged_cells": 0},
+        )
+    CoverageRecord.objects.filter(period=period, participants__isnull=False).update(
+        origin="ENTERED", verified_at=None, verified_by=None, changed_at=now - timedelta(hours=1)
+    )
+
+
+def verify_hundred(period: ReportingPeriod) -> Callable[[], None]:
+    """One verifier accepts what a hundred branches have handed in: ten thousand figures."""
+    verifier = User.objects.get(username="admin")
+
+    def run() -> None:
+        waiting = Submission.objects.filter(period=period, status="SUBMITTED").select_related("office", "period")
+        found = verify_many(user=verifier, submissions=waiting)
+        refused = [str(refusal) for _, refusal in found if refusal]
+        if refused or len(found) != 100:
+            raise RuntimeError(f"{len(found)} submissions, refused: {refused[:1]}")
+
+    return undone(run)
+
+
+def import_rows(period: ReportingPeriod) -> Callable[[], None]:
+    """An XLSX of ROWS rows that changes every figure: read, matched, confirmed, with history."""
+    standing = load(period, None)
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True})
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, ["Kode", "Wilayah", "Segmen", "Peserta", "Keterangan"])
+    cells = [
+        (place, segment)
+        for place in standing.places
+        for segment in standing.segments.values()
+        if len(place.code) == 4 and standing.offers(place, segment)
+    ]
+    for line, (place, segment) in enumerate(cells[:ROWS], 1):
+        sheet.write_row(line, 0, [place.code, place.name, segment.pk, 7_000_000 + line, ""])
+    book.close()
+    data = buffer.getvalue()
+    user = User.objects.get(username="admin")
+
+    def run() -> None:
+        with transaction.atomic():
+            _reopen(period)
+            now = ReportingPeriod.objects.get(pk=period.pk)
+            matched, batch = take_in(
+                user=user, office=None, period=now, name="nasional.xlsx", data=data, system="kemendagri"
+            )
+            if batch is None:
+                raise RuntimeError(str(matched.mistakes[:2]))
+            *_, last = confirm(user=user, batch=batch, standing=load(now, None))
+            if last.saved != ROWS:
+                raise RuntimeError(f"{last.saved} rows written")
+            connection.check_constraints()
+            transaction.set_rollback(True)
+
+    return run

@@ -1,0 +1,94 @@
+"""Takes the measure of one action: time, queries, time inside the database, peak memory of the process."""
+
+from __future__ import annotations
+
+import re
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+
+_STATUS, _CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Milliseconds, megabytes. `processor` is processor time of this process, which other work hides less."""
+
+    name: str
+    median: float
+    p95: float
+    processor: float
+    queries: int
+    database: float
+    peak: float
+    floor: float
+    note: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def measure(
+    name: str, action: Callable[[], object], floor: Callable[[], object], repetitions: int, note: str = ""
+) -> Measured:
+    """The action once to warm up and then `repetitions` times, the floor as often in between."""
+    walls, processors, in_database, floors, counts = [], [], [], [], []
+    for turn in range(repetitions + 1):
+        meter = _Queries()
+        if turn == 1:
+            _reset_peak()
+        processor, started = time.process_time(), time.perf_counter()
+        with connection.execute_wrapper(meter):
+            action()
+        wall, processor = time.perf_counter() - started, time.process_time() - processor
+        peak = _peak()
+        started = time.perf_counter()
+        floor()
+        floors.append(time.perf_counter() - started)
+        if turn or not repetitions:
+            walls.append(wall)
+            processors.append(processor)
+            in_database.append(meter.seconds)
+            counts.append(meter.count)
+    return Measured(
+        name,
+        statistics.median(walls) * 1000,
+        sorted(walls)[min(len(walls) - 1, round(len(walls) * 0.95))] * 1000,
+        statistics.median(processors) * 1000,
+        max(counts),
+        statistics.median(in_database) * 1000,
+        peak,
+        statistics.median(floors[-max(1, repetitions) :]) * 1000,
+        note,
+    )
+
+
+class _Queries:
+    """Counts statements and the time they take. SQLite fetches rows later, outside of it."""
+
+    def __init__(self) -> None:
+        self.count, self.seconds = 0, 0.0
+
+    def __call__(self, execute: Any, sql: str, parameters: Any, many: bool, context: Any) -> Any:
+        started = time.perf_counter()
+        try:
+            return execute(sql, parameters, many, context)
+        finally:
+            self.count += 1
+            self.seconds += time.perf_counter() - started
+
+
+def _reset_peak() -> None:
+    if _CLEAR.exists():
+        _CLEAR.write_text("5")
+
+
+def _peak() -> float:
+    """Peak resident memory since the last reset; Linux."""
+    found = re.search(r"VmHWM:\s+(\d+)", _STATUS.read_text()) if _STATUS.exists() else None
+    return int(found[1]) / 1024 if found else 0.0
