@@ -160,7 +160,7 @@ def test_the_grid_shows_potential_last_month_own_and_carried_values(world, entri
     assert 'value="32.942"' in bpu
     assert "−39,0%" in bpu
     assert "belum lapor" in pmi
-    assert "Kabupaten Lampung Tengah <small>1802</small>" in html
+    assert "Kabupaten Lampung Tengah</a> <small>1802</small>" in html
     assert "37.540" in html  # 4.598 carried + 32.942 own
     assert "1 dari 8 sel wajib terisi" in html
 
