@@ -39,15 +39,13 @@ def outlook(board: Board, standing: Standing, growth: Fraction | None = None) ->
         growth = potential_growth(board)
     share = Fraction(settings.UNIVERSAL_SHARE_PERCENT) / 100
 
-    def words(wanted: Fraction | None) -> str:
-        if wanted is None:
-            return ""
-        reached = at.projected_month(wanted, growth)
+    def words(reached: date | None) -> str:
         if reached is None:
             return NEVER
         return REACHED if reached == at.month else month_name(reached)
 
-    return Outlook(words(at.target_rate), words(share), share)
+    target = "" if at.gap_workers is None else words(at.projected_month_of_target())
+    return Outlook(target, words(at.projected_month(share, growth)), share)
 
 
 def potential_growth(board: Board) -> Fraction:
@@ -67,9 +65,7 @@ def growth_between(before: Potentials, now: Potentials) -> Fraction:
     if not before.vintages or not now.vintages:
         return Fraction(0)
     older, newest = (max(since for _source, since in at.vintages).replace(day=1) for at in (before, now))
-    return monthly_growth(
-        sum(before.workers.values()), sum(now.workers.values()), months.months_between(older, newest)
-    )
+    return monthly_growth(sum(before.workers.values()), sum(now.workers.values()), months.months_between(older, newest))
 
 
 @dataclass(frozen=True, slots=True)

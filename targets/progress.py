@@ -191,9 +191,21 @@ class Progress:
         if self.participants is None or not self.potential or self.observed_per_month is None:
             return None
         missing = share * self.potential - self.participants
+        return self._month_after(missing, self.observed_per_month - share * potential_growth * self.potential)
+
+    def projected_month_of_target(self) -> date | None:
+        """The month in which the target workers are reached; None means "not at this pace", or that it cannot be told.
+
+        Counted to the same target workers as gap, need and status, so that these never contradict each other.
+        """
+        if self.gap_workers is None or self.observed_per_month is None:
+            return None
+        return self._month_after(self.gap_workers, self.observed_per_month)
+
+    def _month_after(self, missing: Fraction | int, gained: Fraction) -> date | None:
+        """This month when nothing is missing; None when nothing is gained, or in 200 years only."""
         if missing <= 0:
             return self.month
-        gained = self.observed_per_month - share * potential_growth * self.potential
         if gained <= 0:
             return None
         distance = ceil(missing / gained)

@@ -107,12 +107,7 @@ def _pace_in_words(observed: Fraction | None, required: Fraction) -> str:
 
 
 def ahead_of(card: Scorecard) -> str:
-    """When the target is reached; a projection that is enough says so, although a growing potential moves the rate."""
-    at = card.standing.progress
-    if at.year_end_projection is None or at.target_workers is None:
-        return ""
-    if at.year_end_projection >= at.target_workers:
-        return "cukup untuk target"
+    """When the target is reached at the observed pace."""
     return f"target: {card.outlook.target}" if card.outlook and card.outlook.target else ""
 
 

@@ -158,6 +158,15 @@ def test_year_end_projection():
     assert made_up(observed_per_month=Fraction(1001, 4)).year_end_projection == 33_502  # 32,000 + 1501.5 half up
 
 
+def test_projected_month_of_the_target_agrees_with_gap_and_status():
+    on_track = made_up(observed_per_month=Fraction(500))
+    assert (on_track.gap_workers, on_track.status) == (3_000, Status.ON_TRACK)
+    assert on_track.projected_month_of_target() == date(2024, 12, 1)
+    assert made_up(observed_per_month=Fraction(250)).projected_month_of_target() == date(2025, 6, 1)
+    assert made_up(observed_per_month=Fraction(0)).projected_month_of_target() is None
+    assert made_up(observed_per_month=Fraction(-5)).projected_month_of_target() is None
+
+
 def test_projected_month_of_reaching_a_share():
     at = made_up(observed_per_month=Fraction(500))
     assert at.projected_month(Fraction(35, 100)) == date(2024, 12, 1)
