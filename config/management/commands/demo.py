@@ -66,7 +66,8 @@ class Command(BaseCommand):
         """Print where to look and how to get in."""
         address = f"http://127.0.0.1:{port}"
         self.stdout.write("")
-        for path, what in (("/", "beranda"), ("/capaian/", "capaian"), ("/entri/", "entri data"), ("/admin/", "admin")):
+        rooms = (("/", "beranda"), ("/capaian/", "capaian"), ("/sasaran/", "sasaran"), ("/entri/", "entri data"))
+        for path, what in (*rooms, ("/admin/", "admin")):
             self.stdout.write(f"  {address + path:<32} {what}")
         self.stdout.write(f"\nMasuk sebagai salah satu pengguna ini, kata sandi semuanya: {accounts.PASSWORD}\n\n")
         for user in accounts.USERS:
