@@ -66,17 +66,7 @@ class Position:
         return self.rated_potential is not None and self.rated_potential != self.potential
 
     def __add__(self, other: Position) -> Position:
-        return Position(
-            participants=add(self.participants, other.participants),
-            potential=add(self.potential, other.potential),
-            rated_participants=add(self.rated_participants, other.rated_participants),
-            rated_potential=add(self.rated_potential, other.rated_potential),
-            reported=self.reported + other.reported,
-            carried=self.carried + other.carried,
-            expected=self.expected + other.expected,
-            changed=self.changed + other.changed,
-            province_wide=self.province_wide + other.province_wide,
-        )
+        return together((self, other))
 
 
 def add(left: int | None, right: int | None) -> int | None:
@@ -139,6 +129,34 @@ def add_series(parts: Iterable[dict[date, Stock]]) -> dict[date, Stock]:
 
 
 def together(positions: Iterable[Position]) -> Position:
-    """The sum of positions; a single one is itself."""
+    """The sum of positions; a single one is itself. Added field by field: a page has twenty thousand of them."""
     known = list(positions)
-    return known[0] if len(known) == 1 else sum(known, Position())
+    if len(known) == 1:
+        return known[0]
+    participants = potential = rated_participants = rated_potential = None
+    reported = carried = expected = changed = province_wide = 0
+    for at in known:
+        if at.participants is not None:
+            participants = at.participants + (participants or 0)
+        if at.potential is not None:
+            potential = at.potential + (potential or 0)
+        if at.rated_participants is not None:
+            rated_participants = at.rated_participants + (rated_participants or 0)
+        if at.rated_potential is not None:
+            rated_potential = at.rated_potential + (rated_potential or 0)
+        reported += at.reported
+        carried += at.carried
+        expected += at.expected
+        changed += at.changed
+        province_wide += at.province_wide
+    return Position(
+        participants,
+        potential,
+        rated_participants,
+        rated_potential,
+        reported,
+        carried,
+        expected,
+        changed,
+        province_wide,
+    )

@@ -14,7 +14,7 @@ from django.urls import reverse
 from accounts.models import Office, User
 from coverage.models import Province, WorkerSegment
 from coverage.positions import Facts, SegmentSum
-from coverage.stocks import Basis, Position
+from coverage.stocks import Basis, Position, together
 from reporting import months
 from reporting.numbers import format_count
 from reporting.tables import Column, Kind
@@ -167,11 +167,12 @@ def segment_rows(
     rows = {code: SegmentRow(code, name, {}, {}) for code, name in areas.items()}
     for one in sums:
         for at, month in ((0, question.month), (1, before)):
+            parts: dict[str, list[Position]] = {}
             for (province, regency), position in found[one.segment.pk][month][0].items():
-                row = rows.get(province if question.level == Level.PROVINCE else regency or province)
-                if row is not None:
-                    positions = row.before if at else row.now
-                    positions[one.segment.pk] = positions.get(one.segment.pk, Position()) + position
+                code = province if question.level == Level.PROVINCE else regency or province
+                parts.setdefault(code, []).append(position)
+            for code in parts.keys() & rows.keys():
+                (rows[code].before if at else rows[code].now)[one.segment.pk] = together(parts[code])
     shown = [
         row for row in rows.values() if question.level == Level.PROVINCE or len(row.area_code) == 4 or row.has_figures
     ]
