@@ -18,7 +18,7 @@ from coverage.models import ImportBatch, Via
 from reporting.amounts import format_amount
 from targets.models import Target
 from targets.planning import delete_target
-from targets.plans.matching import read_date, read_percent, read_reference
+from targets.plans.cells import read_date, read_percent, read_reference
 from tests.conftest import estimate, put, target
 from tests.planners import planner_at
 

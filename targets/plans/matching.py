@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -14,15 +11,13 @@ from accounts.models import User
 from coverage.importing.cells import Wrong, names_of, plain_name, read_code, shortened, text_of
 from coverage.importing.headings import SEARCHED_ROWS, normalised
 from coverage.importing.matching import Mistake
-from coverage.importing.sheets import Cell, Document, Odd, OddKind
+from coverage.importing.sheets import Cell, Document
 from coverage.models import Province, Regency, WorkerSegment
-from reporting.amounts import parse_amount
-from reporting.months import NAMES as MONTHS
-from reporting.numbers import parse_count
 
 from ..models import Target, TargetSource
 from ..rights import plans_nation, provinces_to_plan
-from ..wishes import FIRST_YEAR, LAST_YEAR, LEAST_PERCENT, Seen, TargetKey, Wish, mistakes_of
+from ..wishes import Seen, TargetKey, Wish, mistakes_of
+from .cells import read_date, read_percent, read_reference, read_text, read_workers, read_year
 from .rows import NATION
 
 
@@ -68,7 +63,6 @@ FIELDS = {
     "is_reference": Column.REFERENCE,
     "decree": Column.DECREE,
 }
-YES, NO = ("ya", "y", "acuan", "1"), ("tidak", "t", "bukan", "0")
 
 
 @dataclass
@@ -166,9 +160,9 @@ class _Reader:
         source = read(Column.SOURCE, self._source)
         percent, workers = read(Column.PERCENT, read_percent), read(Column.WORKERS, read_workers)
         reference = read(Column.REFERENCE, read_reference)
-        decree = read(Column.DECREE, lambda cell: _plain(cell) or None)
+        decree = read(Column.DECREE, lambda cell: read_text(cell) or None)
         day = read(Column.DECREE_DATE, read_date)
-        note = read(Column.NOTE, lambda cell: _plain(cell) or None)
+        note = read(Column.NOTE, lambda cell: read_text(cell) or None)
         if len(self.matched.mistakes) > before:
             return
         if percent is None and workers is None:
@@ -243,70 +237,3 @@ class _Reader:
             known = ", ".join(sorted({source.pk for source in self.sources.values()}))
             raise Wrong(f"“{shortened(text)}” bukan sumber target. Pakai salah satu kode: {known}.")
         return found
-
-
-def _plain(cell: Cell) -> str:
-    if isinstance(cell, Odd) and cell.kind == OddKind.ERROR:
-        raise Wrong(f"Berisi {cell.kind} ({cell.shown}).")
-    return text_of(cell)
-
-
-def read_year(cell: Cell) -> int:
-    year = parse_count(cell) if not isinstance(cell, Odd) else None
-    if year is None or not FIRST_YEAR <= year <= LAST_YEAR:
-        raise Wrong(f"Tulis tahun dengan empat angka, antara {FIRST_YEAR} dan {LAST_YEAR}.")
-    return year
-
-
-def read_percent(cell: Cell) -> Decimal | None:
-    """`38,39`, `38,39%`, or the number 38.39 of a spreadsheet; in percent. Empty is None."""
-    if isinstance(cell, Odd):
-        raise Wrong(f"Berisi {cell.kind} ({cell.shown}), bukan persentase. Tulis misalnya 38,39.")
-    if isinstance(cell, str):
-        return parse_amount(cell, below_thousand=True)
-    value = Decimal(str(cell))
-    if 0 < value < 1:
-        # A cell with the format "percent" holds 0.3839 for 38,39%.
-        raise Wrong("Terbaca kurang dari 1%. Tulis 38,39 dalam sel berformat angka, bukan berformat persen.")
-    rounded = value.quantize(LEAST_PERCENT) if value < 10**6 else value
-    # What a formula leaves behind the third decimal is noise; more than that was meant.
-    return rounded if abs(rounded - value) < Decimal("0.000001") else value
-
-
-def read_workers(cell: Cell) -> int | None:
-    if isinstance(cell, Odd):
-        raise Wrong(f"Berisi {cell.kind} ({cell.shown}), bukan jumlah pekerja. Tulis misalnya 1.174.328.")
-    return parse_count(cell)
-
-
-def read_reference(cell: Cell) -> bool | None:
-    """Empty leaves it."""
-    if isinstance(cell, Odd) and cell.kind == OddKind.LOGICAL:
-        return cell.shown == "BENAR"
-    text = text_of(cell).casefold()
-    if not text:
-        return None
-    if text in YES or text in NO:
-        return text in YES
-    raise Wrong(f"“{shortened(text)}” tidak dikenal. Tulis ya atau tidak, atau kosongkan.")
-
-
-def read_date(cell: Cell) -> date | None:
-    """`2026-01-05`, `5/1/2026`, `5 Januari 2026`, or a date of the spreadsheet. Empty is None."""
-    text = text_of(cell)
-    if not text:
-        return None
-    for form in ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"):
-        try:
-            return datetime.strptime(text, form).date()
-        except ValueError:
-            continue
-    match = re.fullmatch(r"([0-9]{1,2}) ([A-Za-z]+) ([0-9]{4})", text)
-    if match:
-        for number, name in enumerate(MONTHS, 1):
-            if name.casefold() == match[2].casefold():
-                try:
-                    return date(int(match[3]), number, int(match[1]))
-                except ValueError:
-                    break
-    raise Wrong(f"“{shortened(text)}” bukan tanggal. Tulis misalnya 5 Januari 2026.")
