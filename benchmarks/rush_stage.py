@@ -102,7 +102,7 @@ def set_up(count: int) -> tuple[list[Desk], str]:
         for number, (office, mine) in enumerate(shares.items()):
             people = 2 if number % SHARED == 0 else 1
             for person in range(people):
-                user, _ = User.objects.get_or_create(
+                user, _ = User.objects.update_or_create(
                     username=f"beban-{number}-{person}", defaults={"office_id": office, "password": UNUSABLE}
                 )
                 user.user_permissions.add(right)
