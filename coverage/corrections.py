@@ -6,22 +6,16 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import F, Q
-
 from accounts.models import Office
 
 from .models import CoverageRecord, Submission
+from .models.facts import CHANGED_SINCE_VERIFIED
 
 #: The office that answers for a record, and its month.
 OfficeMonth = tuple[str, date]
 
 #: The branch answers for a regency, the regional office for what is not broken down by regency.
 _OFFICES = ("regency__branch_office", "province__regional_office", "regency")
-
-#: Verified in its own month, and no longer the same figure.
-SINCE_VERIFIED = Q(verified_at__isnull=False) & (
-    Q(participants__isnull=True) | ~Q(participants=F("verified_participants"))
-)
 
 
 def since_verified(offices: Iterable[Office]) -> Counter[OfficeMonth]:
@@ -31,7 +25,7 @@ def since_verified(offices: Iterable[Office]) -> Counter[OfficeMonth]:
     found: Counter[OfficeMonth] = Counter()
     if not months:
         return found
-    records = CoverageRecord.objects.filter(SINCE_VERIFIED, segment__is_active=True).order_by()
+    records = CoverageRecord.objects.filter(CHANGED_SINCE_VERIFIED, segment__is_active=True).order_by()
     for branch, regional, regency, month in records.values_list(*_OFFICES, "period"):
         key = (branch if regency else regional, month)
         if key in months:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
 from ..querysets import CellQuerySet
@@ -13,6 +13,11 @@ from .areas import AreaCell, Province, Regency, cell_in_province, unique_per_cel
 from .routine import ReportingPeriod
 from .segments import WorkerSegment
 from .trails import ChangedVia, RecordHistory
+
+#: Verified in its own month, and no longer the same figure. Few are: an index holds just these.
+CHANGED_SINCE_VERIFIED = Q(verified_at__isnull=False) & (
+    Q(participants__isnull=True) | ~Q(participants=F("verified_participants"))
+)
 
 
 class WorkforceEstimate(AreaCell):
@@ -126,6 +131,7 @@ class CoverageRecord(AreaCell):
         indexes = [
             models.Index(fields=["period", "segment"], name="record_period_segment"),
             models.Index(fields=["province", "segment", "period"], name="record_province_segment"),
+            models.Index(fields=["period"], name="record_changed_verified", condition=CHANGED_SINCE_VERIFIED),
         ]
         constraints = [
             cell_in_province("record_cell_in_province"),
