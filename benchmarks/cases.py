@@ -153,10 +153,16 @@ def undone(action: Callable[[], object]) -> Callable[[], None]:
     def run() -> None:
         with transaction.atomic():
             action()
-            connection.check_constraints()
+            _as_committed()
             transaction.set_rollback(True)
 
     return run
+
+
+def _as_committed() -> None:
+    """What PostgreSQL checks at the end of a transaction; SQLite keeps count and would read the whole database here."""
+    if connection.vendor == "postgresql":
+        connection.check_constraints()
 
 
 def _reopen(period: ReportingPeriod) -> None:
@@ -204,7 +210,7 @@ def save_grid(period: ReportingPeriod, branch: Office) -> Callable[[], None]:
             response = editor.post(address, sent)
             if response.status_code != 302:
                 raise RuntimeError(f"{address}: {response.status_code}")
-            connection.check_constraints()
+            _as_committed()
             transaction.set_rollback(True)
 
     with transaction.atomic():
@@ -292,7 +298,7 @@ def import_rows(period: ReportingPeriod) -> Callable[[], None]:
             *_, last = confirm(user=user, batch=batch, standing=load(now, None))
             if last.saved != ROWS:
                 raise RuntimeError(f"{last.saved} rows written")
-            connection.check_constraints()
+            _as_committed()
             transaction.set_rollback(True)
 
     return run
