@@ -13,13 +13,12 @@ if TYPE_CHECKING:
 
 class TargetQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User) -> Self:
-        """All for BPJS Ketenagakerjaan; a local government those of its own area."""
+        """All for BPJS Ketenagakerjaan; a local government those of its own area and the country's, which are law."""
         if user.reads_all_areas:
             return self
         if user.working_office:
-            return self.filter(
-                Q(province__government_office=user.office_id) | Q(regency__government_office=user.office_id)
-            )
+            own = Q(province__government_office=user.office_id) | Q(regency__government_office=user.office_id)
+            return self.filter(own | Q(province__isnull=True))
         return self.none()
 
     def administered_by(self, user: User) -> Self:

@@ -230,7 +230,8 @@ def total_of(
         code, name = "", "Nasional"
     else:  # a regency's government: its area is the whole it sees
         code, name = (rows[0].area_code, rows[0].area_name) if len(rows) == 1 else ("", "Wilayah Anda")
-    has_own_target = question.status is None and (question.province is not None or question.office is None)
+    # the country's target is for who sees the country
+    has_own_target = question.status is None and (bool(code) or (question.office is None and reads_all))
     target = targets.get(code) if has_own_target else None
     if target is None:
         target = summed_target(rows, question.target_year)

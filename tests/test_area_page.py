@@ -356,3 +356,12 @@ def test_the_cost_does_not_grow_with_areas_months_or_figures(lampung, client):
             code=f"B{number}", as_of=date(2026, number + 1, 1), province_id="18", regency_id="1802", **figure
         )
     assert everything() == before
+
+
+def test_a_local_government_reads_the_countrys_target_and_is_not_measured_as_the_country(visit):
+    target(None, 2045, percent="99.5")
+    target(None, 2026, workers=50_000_000)
+    page = visit("/wilayah/1801/?format=json", "pemda").json()
+    assert [row["target_year"] for row in page["targets"]] == [2045]
+    total = visit("/capaian/?tingkat=kabkota&format=json", "pemda").json()["total"]
+    assert total["target_workers"] is None
