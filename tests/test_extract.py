@@ -126,9 +126,6 @@ def test_no_name_becomes_a_formula(figures, client, name):
     assert row["Peserta aktif"] == "5000"
 
 
-SEEN = {"pemda": {"18"}, "pemkab": {"1802"}, "entri": {"18", "36"}, "tetangga": {"18", "36"}}
-
-
 @pytest.mark.parametrize("role", [role for role in ROLES if role != "stranger"])
 def test_a_government_takes_away_its_own_areas_only(stage, role):
     put("18", "PU", "2026-09", 7)
