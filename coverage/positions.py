@@ -62,11 +62,31 @@ class Potentials:
 
     def of(self, codes: Iterable[str]) -> Potentials:
         """Only those of these stored segments."""
-        wanted = set(codes)
-        return Potentials(
-            {key: workers for key, workers in self.workers.items() if key[1] in wanted},
-            {key: origin for key, origin in self.origins.items() if key[1] in wanted},
-        )
+        parts = self.split()
+        return Potentials.joined(parts.get(code) for code in codes)
+
+    def split(self) -> dict[str, Potentials]:
+        """One for every segment."""
+        found: dict[str, Potentials] = {}
+        for key, workers in self.workers.items():
+            part = found.get(key[1])
+            if part is None:
+                part = found[key[1]] = Potentials({}, {})
+            part.workers[key], part.origins[key] = workers, self.origins[key]
+        return found
+
+    @classmethod
+    def joined(cls, parts: Iterable[Potentials | None]) -> Potentials:
+        """What `split` took apart, or some of it."""
+        known = [part for part in parts if part is not None]
+        if len(known) == 1:
+            return known[0]
+        workers: dict[tuple[Cell, str], int] = {}
+        origins: dict[tuple[Cell, str], tuple[str, date]] = {}
+        for part in known:
+            workers |= part.workers
+            origins |= part.origins
+        return cls(workers, origins)
 
     @property
     def by_segment(self) -> dict[str, dict[Cell, int]]:
@@ -181,12 +201,13 @@ class Facts:
                 else Value(working, origin in CoverageRecord.OWN, is_changed)
             )
         served = list(self.regencies.order_by("code").values_list("province", "code"))
-        apart = {month: potentials[month].by_segment for month in wanted}
+        vintages = {id(one): (one.by_segment, one.split()) for one in potentials.values()}
+        apart = {month: vintages[id(potentials[month])] for month in wanted}
         return {
             segments.segment.pk: {
                 month: (
-                    _by_cell(rows[month], apart[month], segments, served),
-                    potentials[month].of(segments.codes),
+                    _by_cell(rows[month], apart[month][0], segments, served),
+                    Potentials.joined(apart[month][1].get(code) for code in segments.codes),
                 )
                 for month in wanted
             }
