@@ -19,6 +19,11 @@ from .querysets import CellQuerySet, RegencyQuerySet
 from .rating import rated_months
 from .stocks import NO_VALUE, Basis, Cell, Position, Rated, Stock, Value, add
 
+#: Province, regency, segment, effective from, workers, source.
+Vintage = tuple[str, str | None, str, date, int, str]
+#: Month, province, regency, segment, origin, working and verified participants, whether it was verified.
+Figure = tuple[date, str, str | None, str, str, int | None, int | None, bool]
+
 
 @dataclass(frozen=True, slots=True)
 class SegmentSum:
@@ -134,21 +139,9 @@ class Facts:
         )
 
     def potentials(self, codes: Iterable[str], at_months: Iterable[date]) -> dict[date, Potentials]:
-        """For each month the estimates with the latest `effective_from` not after its end. Two queries for all months.
-
-        The first finds the dates of what is in force in the first month: older vintages, more with every year, are
-        left alone.
-        """
+        """For each month the estimates with the latest `effective_from` not after its end. Two queries."""
         wanted = sorted(at_months)
-        first, last = months.month_end(wanted[0]), months.month_end(wanted[-1])
-        of_segments = self.estimates.filter(segment__in=list(codes)).order_by()
-        in_force = of_segments.filter(effective_from__lte=first).values("province", "regency", "segment")
-        starts = set(in_force.annotate(start=Max("effective_from")).values_list("start", flat=True).distinct())
-        rows = list(
-            of_segments.filter(Q(effective_from__in=starts) | Q(effective_from__gt=first, effective_from__lte=last))
-            .order_by("effective_from")
-            .values_list("province", "regency", "segment", "effective_from", "workers", "source")
-        )
+        rows = self.vintages(list(codes), months.month_end(wanted[0]), months.month_end(wanted[-1]))
         found: dict[date, Potentials] = {}
         current, taken = Potentials({}, {}), 0
         for month in wanted:
@@ -164,6 +157,44 @@ class Facts:
             found[month] = current
         return found
 
+    def vintages(self, codes: list[str], first: date, last: date) -> list[Vintage]:
+        """Estimates of these segments in force on the first day, or beginning after it until the last; oldest first.
+
+        Two queries. The first finds the dates of what is in force on the first day: older vintages, more with every
+        year, are left alone.
+        """
+        of_segments = self.estimates.filter(segment__in=codes).order_by()
+        in_force = of_segments.filter(effective_from__lte=first).values("province", "regency", "segment")
+        starts = set(in_force.annotate(start=Max("effective_from")).values_list("start", flat=True).distinct())
+        return list(
+            of_segments.filter(Q(effective_from__in=starts) | Q(effective_from__gt=first, effective_from__lte=last))
+            .order_by("effective_from")
+            .values_list("province", "regency", "segment", "effective_from", "workers", "source")
+        )
+
+    def figures(self, at_months: list[date], codes: list[str]) -> Iterable[Figure]:
+        """The records of these months and segments. One query."""
+        # Whether it was verified, not when: ten thousand moments take longer to read than all the rest.
+        is_verified = ExpressionWrapper(Q(verified_at__isnull=False), BooleanField())
+        return (
+            self.records.filter(period__in=at_months, segment__in=codes)
+            .order_by()
+            .values_list(
+                "period",
+                "province",
+                "regency",
+                "segment",
+                "origin",
+                "participants",
+                "verified_participants",
+                is_verified,
+            )
+        )
+
+    def served(self) -> list[Cell]:
+        """The regencies in use. One query."""
+        return list(self.regencies.order_by("code").values_list("province", "code"))
+
     def positions(
         self, segments: SegmentSum, at_months: Iterable[date], basis: Basis
     ) -> dict[date, tuple[dict[Cell, Position], Potentials]]:
@@ -178,21 +209,8 @@ class Facts:
         together = list({part.pk: part for segments in sums for part in segments.stored}.values())
         potentials = self.potentials([part.pk for part in together if part.has_potential], wanted)
         rows: dict[date, dict[str, dict[Cell, Value]]] = {month: defaultdict(dict) for month in wanted}
-        # Whether it was verified, not when: ten thousand moments take longer to read than all the rest.
-        is_verified = ExpressionWrapper(Q(verified_at__isnull=False), BooleanField())
-        for month, province, regency, segment, origin, working, verified, counts in (
-            self.records.filter(period__in=wanted, segment__in=[part.pk for part in together])
-            .order_by()
-            .values_list(
-                "period",
-                "province",
-                "regency",
-                "segment",
-                "origin",
-                "participants",
-                "verified_participants",
-                is_verified,
-            )
+        for month, province, regency, segment, origin, working, verified, counts in self.figures(
+            wanted, [part.pk for part in together]
         ):
             is_changed = counts and working != verified
             rows[month][segment][(province, regency)] = (
@@ -200,7 +218,7 @@ class Facts:
                 if basis == Basis.VERIFIED
                 else Value(working, origin in CoverageRecord.OWN, is_changed)
             )
-        served = list(self.regencies.order_by("code").values_list("province", "code"))
+        served = self.served()
         vintages = {id(one): (one.by_segment, one.split()) for one in potentials.values()}
         apart = {month: vintages[id(potentials[month])] for month in wanted}
         return {
