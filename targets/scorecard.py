@@ -131,10 +131,13 @@ class Scorecards:
         return {start: found[months.add_months(start, -1)] for start in starts}
 
     def cells_of(self, area: Province | Regency) -> list[Cell]:
-        """The cells that make up the area; those of a province include what is not broken down by regency."""
+        """The cells that make up the area, of every segment; those of a province with what is not broken down."""
         if isinstance(area, Regency):
             return [(area.code[:2], area.code)]
-        return list(self.board.now)
+        found = dict.fromkeys(self.board.now)
+        for by_month in self.by_segment.values():
+            found.update(dict.fromkeys(by_month[self.question.month][0]))
+        return list(found)
 
     def sheet(self, area: Province | Regency) -> Scorecard:
         """The sheet of `area`: the area asked for, or a regency in it."""

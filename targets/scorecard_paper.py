@@ -237,6 +237,8 @@ def _targets(card: Scorecard) -> dict[str, Any]:
 
 def _target(target: Target, standing: Standing, is_chosen: bool) -> dict[str, Any]:
     at = standing.progress
+    is_past = target.year < at.month.year
+    is_missed = is_past and at.status != Status.REACHED
     return {
         "year": str(target.year),
         "source": f"{target.source.name} (acuan)" if target.is_reference else target.source.name,
@@ -245,7 +247,8 @@ def _target(target: Target, standing: Standing, is_chosen: bool) -> dict[str, An
         "heads": format_count(at.target_workers),
         "gap": f"lebih {format_count(at.surplus_workers)}" if at.surplus_workers else format_count(at.gap_workers),
         "required": format_count(at.required_per_month),
-        "status": _status(at.status),
+        # no pace helps a year that is over
+        "status": {"label": "Belum tercapai", "css": "na"} if is_missed else _status(at.status),
         "is_chosen": is_chosen,
-        "is_past": target.year < at.month.year,
+        "is_past": is_past,
     }

@@ -13,7 +13,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from coverage.models import CoverageRecord, Dataset, Regency, ReportingPeriod, WorkerSegment
+from coverage.models import (
+    CoverageRecord,
+    Dataset,
+    Province,
+    Regency,
+    ReportingPeriod,
+    WorkerSegment,
+    WorkforceEstimate,
+)
 from coverage.stocks import Basis
 from reporting.months import long_date
 from reporting.pdf import page_count
@@ -112,6 +120,21 @@ def test_groups_stand_apart_and_those_without_data_in_a_line(lampung):
     assert [line["name"] for line in data["groups"]] == ["Pekerja rentan"]
     assert data["silent_groups"] == "Belum ada data: RT/RW."
     assert "Pekerja rentan" not in [line["name"] for line in data["additive"]]
+
+
+def test_a_group_known_only_for_the_province_stands_on_the_provinces_sheet(lampung):
+    CoverageRecord.objects.filter(segment="TOTAL-UNSPLIT").delete()
+    WorkforceEstimate.objects.filter(segment="TOTAL-UNSPLIT").delete()
+    put("18", "RT-RW", "2024-09", 5_697, verified=5_697)
+    estimate("18", "RT-RW", 25_662)
+    data = sheet(lampung.pimpinan, Province.objects.get(pk="18"))
+    assert [(line["name"], line["heads"]) for line in data["groups"]] == [("RT/RW", "5.697")]
+
+
+def test_a_target_of_a_year_that_is_over_has_no_pace(lampung):
+    target("1801", 2023, percent="44")
+    rows = sheet(lampung.pimpinan, regency())["targets"]
+    assert next((row["year"], row["status"]["label"]) for row in rows) == ("2023", "Belum tercapai")
 
 
 def test_a_fall_is_told_with_its_reason(lampung):
