@@ -18,6 +18,7 @@ from .models import CoverageRecord, Regency, WorkerSegment, WorkforceEstimate
 from .querysets import CellQuerySet, RegencyQuerySet
 from .rating import rated_months
 from .stocks import NO_VALUE, Basis, Cell, Position, Rated, Stock, Value, add
+from .vintages import Potentials
 
 #: Province, regency, segment, effective from, workers, source.
 Vintage = tuple[str, str | None, str, date, int, str]
@@ -56,54 +57,6 @@ class SegmentSum:
     def expected(self) -> frozenset[str]:
         """Segments every regency must report; empty for groups, which are optional."""
         return frozenset(segment.pk for segment in self.stored if segment.is_expected)
-
-
-@dataclass(frozen=True, slots=True)
-class Potentials:
-    """Potentials in force at the end of a month, per cell and stored segment, with source and start of each."""
-
-    workers: dict[tuple[Cell, str], int]
-    origins: dict[tuple[Cell, str], tuple[str, date]]
-
-    def of(self, codes: Iterable[str]) -> Potentials:
-        """Only those of these stored segments."""
-        parts = self.split()
-        return Potentials.joined(parts.get(code) for code in codes)
-
-    def split(self) -> dict[str, Potentials]:
-        """One for every segment."""
-        found: dict[str, Potentials] = {}
-        for key, workers in self.workers.items():
-            part = found.get(key[1])
-            if part is None:
-                part = found[key[1]] = Potentials({}, {})
-            part.workers[key], part.origins[key] = workers, self.origins[key]
-        return found
-
-    @classmethod
-    def joined(cls, parts: Iterable[Potentials | None]) -> Potentials:
-        """What `split` took apart, or some of it."""
-        known = [part for part in parts if part is not None]
-        if len(known) == 1:
-            return known[0]
-        workers: dict[tuple[Cell, str], int] = {}
-        origins: dict[tuple[Cell, str], tuple[str, date]] = {}
-        for part in known:
-            workers |= part.workers
-            origins |= part.origins
-        return cls(workers, origins)
-
-    @property
-    def by_segment(self) -> dict[str, dict[Cell, int]]:
-        found: dict[str, dict[Cell, int]] = defaultdict(dict)
-        for (cell, segment), workers in self.workers.items():
-            found[segment][cell] = workers
-        return found
-
-    @property
-    def vintages(self) -> set[tuple[str, date]]:
-        """The different (source, effective from) among them."""
-        return set(self.origins.values())
 
 
 @dataclass(frozen=True)
@@ -242,7 +195,7 @@ class Facts:
         found: dict[Cell, dict[date, Stock]] = {}
         area = ("province",) if by_province else ("province", "regency")
         for *cell, month, working, verified in (
-            self.records.filter(period__gte=first, period__lte=last, segment__in=segments.codes)
+            self.records.filter(period__in=months.span(first, last), segment__in=segments.codes)
             .order_by()
             .values_list(*area, "period")
             .annotate(Sum("participants"), Sum("verified_participants"))
@@ -253,9 +206,9 @@ class Facts:
 
     def rates(self, segments: SegmentSum, first: date, last: date, basis: Basis) -> dict[date, Rated]:
         """Coverage of all areas together, month by month. At most five queries, two of them for the potentials."""
-        span = [months.add_months(first, step) for step in range(months.months_between(first, last) + 1)]
+        span = months.span(first, last)
         potentials = self.potentials(segments.with_potential, span)
-        records = self.records.filter(period__gte=first, period__lte=last, segment__in=segments.codes)
+        records = self.records.filter(period__in=span, segment__in=segments.codes)
         field = "verified_participants" if basis == Basis.VERIFIED else "participants"
         in_force = {month: potentials[month].workers for month in span}
         return rated_months(records, field, segments.with_potential, in_force, span)

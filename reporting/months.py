@@ -49,6 +49,11 @@ def months_between(start: date, end: date) -> int:
     return (end.year - start.year) * 12 + end.month - start.month
 
 
+def span(first: date, last: date) -> list[date]:
+    """Every month from the first to the last, both included."""
+    return [add_months(first, step) for step in range(months_between(first, last) + 1)]
+
+
 def month_end(month: date) -> date:
     """The last day of the month."""
     return month.replace(day=calendar.monthrange(month.year, month.month)[1])

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from accounts.models import User
 from coverage.models import Province
 
+from .pictures import LOOK_BACK
 from .progress import Status
 from .standings import Level, Question, Standing, Standings, standings, targets_of
 
@@ -80,7 +81,7 @@ class Meeting:
 def meeting(user: User, province: Province, question: Question) -> Meeting:
     """The number of queries does not depend on the number of regencies."""
     question = replace(question, level=Level.REGENCY, province=province, office=None, status=None)
-    found = standings(user, question)
+    found = standings(user, question, look_back=LOOK_BACK)
     promises = _promises(user, province, question)
     rows = [Row(row, promises.get(row.area_code)) for row in found.rows]
     counted = Counter(row.progress.status for row in found.rows if not row.is_province_wide)

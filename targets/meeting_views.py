@@ -41,7 +41,7 @@ class MeetingView(View):
             "meeting": shown,
             "standing": found.total,
             "outlook": outlook(found.board, found.total),
-            "chart": trend(found.board.facts, question, found.total),
+            "chart": trend(found.board, found.total),
             "position": position_date(question, period),
             "explanation": explain(question, found, period),
         }

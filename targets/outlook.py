@@ -31,7 +31,7 @@ class Outlook:
 
 
 def outlook(board: Board, standing: Standing, growth: Fraction | None = None) -> Outlook | None:
-    """None where no pace was observed or nothing can be compared. One query, unless the growth is known."""
+    """None where no pace was observed or nothing can be compared. At most two queries, none if the growth is known."""
     at = standing.progress
     if at.observed_per_month is None or not at.potential or at.participants is None:
         return None

@@ -5,21 +5,22 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
-from coverage.positions import Facts, SegmentSum
+from coverage.positions import SegmentSum
 from reporting import months
 from reporting.lines import LineChart, line_chart
 
 from .maps import Map, choropleth
-from .standings import Board, Question, Standing
+from .standings import Board, Standing
 
 #: Months before the position that the line shows.
 LOOK_BACK = 23
 
 
-def trend(facts: Facts, question: Question, standing: Standing, *, height: int = 230) -> LineChart | None:
+def trend(board: Board, standing: Standing, *, height: int = 230) -> LineChart | None:
     """Coverage of the last 24 months and the straight path from the baseline to this year's target."""
+    question = board.question
     first = months.add_months(question.month, -LOOK_BACK)
-    rates = facts.rates(SegmentSum.of(question.segment), first, question.month, question.basis)
+    rates = board.facts.rates(SegmentSum.of(question.segment), first, question.month, question.basis)
     return line_chart([(month, rated.rate) for month, rated in rates.items()], path_of(standing), height=height)
 
 

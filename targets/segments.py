@@ -13,13 +13,13 @@ from django.urls import reverse
 
 from accounts.models import Office, User
 from coverage.models import Province, WorkerSegment
-from coverage.positions import Facts, SegmentSum
+from coverage.positions import SegmentSum
 from coverage.stocks import Basis, Position, together
 from reporting import months
 from reporting.numbers import format_count
 from reporting.tables import Column, Kind
 
-from .standings import Level
+from .standings import Level, provinces_asked
 
 
 class Measure(models.TextChoices):
@@ -148,14 +148,7 @@ def segment_rows(
     user: User, question: SegmentQuestion, sums: Sequence[SegmentSum]
 ) -> tuple[list[SegmentRow], SegmentRow]:
     """One row per area and their sum. The number of queries does not depend on areas or segments."""
-    asked = Province.objects.filter(is_active=True)
-    if question.province:
-        asked = asked.filter(pk=question.province.pk)
-    if question.office:
-        asked = asked.filter(regional_office=question.office)
-    names = dict(asked.order_by("code").values_list("code", "name"))
-    visible = set(asked.visible_to(user).values_list("code", flat=True))
-    facts = Facts.visible_to(user, question.known_on).in_provinces(names)
+    names, visible, facts = provinces_asked(user, question.province, question.office, question.known_on)
     before = months.add_months(question.month, -1)
     found = facts.positions_of_each(sums, [before, question.month], question.basis)
     if question.level == Level.PROVINCE:

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import models
 
 from accounts.models import Office, User
+from coverage.ahead import FactsAhead
 from coverage.known import rows_of
 from coverage.models import Province, WorkerSegment
 from coverage.positions import Facts, Potentials, SegmentSum
@@ -165,16 +166,31 @@ class Board:
         )
 
 
-def standings(user: User, question: Question) -> Standings:
-    """Rows of the level asked for and the total, sum over sum. The number of queries does not depend on the rows."""
-    asked = Province.objects.filter(is_active=True)
-    if question.province:
-        asked = asked.filter(pk=question.province.pk)
-    if question.office:
-        asked = asked.filter(regional_office=question.office)
-    province_names = dict(asked.order_by("code").values_list("code", "name"))
-    visible = set(asked.visible_to(user).values_list("code", flat=True))
-    facts = Facts.visible_to(user, question.known_on).in_provinces(province_names)
+def provinces_asked(
+    user: User, province: Province | None, office: Office | None, known_on: date | None
+) -> tuple[dict[str, str], set[str], Facts]:
+    """Names of the provinces asked for, which the user may see as a whole, and the facts in them. Two queries."""
+    known = list(Province.objects.order_by("code").values_list("code", "name", "regional_office", "is_active"))
+    names = {
+        code: name
+        for code, name, regional_office, is_active in known
+        if is_active and (not province or code == province.pk) and (not office or regional_office == office.pk)
+    }
+    visible = names.keys() & set(Province.objects.visible_to(user).order_by().values_list("code", flat=True))
+    facts = Facts.visible_to(user, known_on)
+    # naming every province there is would narrow nothing, and make the database compare each row with all of them
+    return names, visible, facts if len(names) == len(known) else facts.in_provinces(names)
+
+
+def standings(user: User, question: Question, *, look_back: int = 1) -> Standings:
+    """Rows of the level asked for and the total, sum over sum. The number of queries does not depend on the rows.
+
+    `look_back`: how many months before the position the page will ask the board's facts for, too.
+    """
+    province_names, visible, facts = provinces_asked(user, question.province, question.office, question.known_on)
+    if look_back > 1:
+        first = months.add_months(question.month, -look_back)
+        facts = FactsAhead.of(facts, SegmentSum.of(question.segment).with_potential, first, question.month)
     board = Board(facts, question, by_province=question.level == Level.PROVINCE)
     targets = figures(user, question)
 

@@ -22,7 +22,7 @@ from .explanations import define, explain, explain_potential, explain_segments
 from .figure_links import linked, linked_segments
 from .filters import CapaianFilters, HomeFilters, ProgressFilters, SegmentFilters
 from .outlook import movement, outlook
-from .pictures import area_map, trend
+from .pictures import LOOK_BACK, area_map, trend
 from .segments import SegmentQuestion, measure_key, segment_rows, segments_apart
 from .segments import columns as segment_columns
 from .segments import screen as segment_screen
@@ -38,6 +38,8 @@ class ProgressListView(ReportView):
     template_name = "progress.html"
     title = "Capaian"
     file_name = "capaian"
+    #: How many months before the position the page shows.
+    look_back = 1
 
     def make_filters(self, request: HttpRequest) -> ProgressFilters:
         return CapaianFilters(request.GET.dict(), user=request.user)
@@ -49,7 +51,7 @@ class ProgressListView(ReportView):
 
     def answer(self, request: HttpRequest, form: ProgressFilters) -> Answer:
         question = form.question()
-        found = standings(request.user, question)
+        found = standings(request.user, question, look_back=self.look_back)
         period = period_of(question.month, question.known_on)
         definition, explanation = define(question, found, period), explain(question, found, period)
         month = form.cleaned_data.get("banding")
@@ -81,6 +83,7 @@ class HomeView(ProgressListView):
     template_name = "home.html"
     title = "Ringkasan"
     file_name = "ringkasan"
+    look_back = LOOK_BACK
 
     def make_filters(self, request: HttpRequest) -> HomeFilters:
         return HomeFilters(request.GET.dict(), user=request.user)
@@ -94,7 +97,7 @@ class HomeView(ProgressListView):
             "tasks": [] if question.known_on else tasks_for(request.user),
             "outlook": outlook(found.board, found.total),
             "movement": movement(found.board, found.regencies),
-            "chart": trend(found.board.facts, question, found.total, height=height),
+            "chart": trend(found.board, found.total, height=height),
             "map": places,
             "map_potential": explain_potential(found.potentials),
             "map_table": self.map_table(form, question.level),

@@ -29,11 +29,12 @@ accounts.admin_base accounts.forms accounts.links accounts.reference accounts.vi
 accounts.admin accounts.link_views accounts.middleware
 
 coverage.apps coverage.known coverage.querysets coverage.stocks
-coverage.rating
+coverage.rating coverage.vintages
 coverage.migrations coverage.models
-coverage.access coverage.carrying coverage.completeness coverage.corrections coverage.datasets coverage.positions
+coverage.steps
+coverage.access coverage.asof coverage.carrying coverage.completeness coverage.corrections coverage.datasets coverage.positions
 coverage.timeline coverage.turns
-coverage.origins coverage.queue
+coverage.ahead coverage.at_hand coverage.origins coverage.queue
 coverage.checks coverage.completeness_filters coverage.completeness_tables coverage.entry coverage.grid coverage.periods
 coverage.published coverage.reference coverage.reminders coverage.tasks coverage.trail coverage.trail_filters
 coverage.extract coverage.readiness
@@ -96,6 +97,8 @@ WRITERS = {
     "targets.reference",
 }
 READERS = {
+    "coverage.at_hand",
+    "coverage.asof",
     "coverage.completeness",
     "coverage.completeness_filters",
     "coverage.completeness_tables",
@@ -104,12 +107,15 @@ READERS = {
     "coverage.extract_filters",
     "coverage.extract_views",
     "coverage.grid",
+    "coverage.ahead",
     "coverage.known",
     "coverage.origins",
     "coverage.positions",
     "coverage.queue",
     "coverage.rating",
+    "coverage.steps",
     "coverage.stocks",
+    "coverage.vintages",
     "coverage.tasks",
     "coverage.timeline",
     "coverage.trail",

@@ -29,6 +29,7 @@ class WorkforceEstimate(AreaCell):
         related_name="+",
         limit_choices_to=~Q(kind="COMPOSITE"),
         verbose_name="segmen",
+        db_index=False,
     )
     effective_from = models.DateField("berlaku mulai")
     workers = models.PositiveBigIntegerField("potensi pekerja")
@@ -45,6 +46,10 @@ class WorkforceEstimate(AreaCell):
         verbose_name = "potensi pekerja"
         verbose_name_plural = "potensi pekerja"
         ordering = ["province", "regency", "segment", "-effective_from"]
+        # What is in force at a month is found in the index alone.
+        indexes = [
+            models.Index(fields=["segment", "effective_from", "province", "regency"], name="estimate_in_force"),
+        ]
         constraints = [
             cell_in_province("estimate_cell_in_province"),
             *unique_per_cell(
@@ -129,7 +134,11 @@ class CoverageRecord(AreaCell):
             ("correct_records", "Boleh mengoreksi angka yang sudah diajukan atau diverifikasi"),
         ]
         indexes = [
-            models.Index(fields=["period", "segment"], name="record_period_segment"),
+            # Everything a report adds up, so that it is answered from the index alone.
+            models.Index(
+                fields=["period", "segment", "province", "regency", "participants", "verified_participants"],
+                name="record_report_reads",
+            ),
             models.Index(fields=["province", "segment", "period"], name="record_province_segment"),
             models.Index(fields=["period"], name="record_changed_verified", condition=CHANGED_SINCE_VERIFIED),
         ]
