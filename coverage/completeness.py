@@ -14,6 +14,7 @@ from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
 from types import SimpleNamespace
+from typing import Any
 
 from django.db.models import Count, Q
 from django.utils import timezone
@@ -22,8 +23,10 @@ from accounts.models import Office, User
 from reporting import months
 from reporting.numbers import format_count
 
+from .known import rows_of
 from .models import CoverageRecord, ReportingPeriod, Submission
 from .querysets import CellQuerySet
+from .steps import NOT_BEGUN, submissions_now, submissions_on
 
 #: Months in a strip.
 STRIP = 12
@@ -241,14 +244,15 @@ def strip_months(last: date) -> list[date]:
     return [months.add_months(last, step) for step in range(1 - STRIP, 1)]
 
 
-def rows_of_offices(user: User, last: date) -> list[Row]:
+def rows_of_offices(user: User, last: date, known_on: date | None = None) -> list[Row]:
     """Every office that had to report in one of the twelve months up to `last`; branches follow their Kanwil.
 
-    Four queries, whatever the number of offices.
+    With `known_on` as it stood, and was judged, at the end of that day. Four queries, two more for a past day.
     """
     wanted = strip_months(last)
-    periods = list(ReportingPeriod.objects.filter(month__in=wanted))
-    marks = marks_by_office(CoverageRecord.objects.visible_to(user), periods)
+    periods = list(rows_of(ReportingPeriod, known_on).filter(month__in=wanted))
+    records: Any = rows_of(CoverageRecord, known_on)
+    marks = marks_by_office(records.visible_to(user), periods, known_on)
     offices = Office.objects.filter(pk__in=marks).select_related("parent")
     return [
         Row(
@@ -262,20 +266,19 @@ def rows_of_offices(user: User, last: date) -> list[Row]:
     ]
 
 
-def marks_by_office(records: CellQuerySet, periods: Iterable[ReportingPeriod]) -> dict[str, dict[date, Mark]]:
-    """Office code -> month -> mark, for every office these records belong to. Two queries.
+def marks_by_office(
+    records: CellQuerySet, periods: Iterable[ReportingPeriod], known_on: date | None = None
+) -> dict[str, dict[date, Mark]]:
+    """Office code -> month -> mark, for every office these records belong to. Two queries, four for a past day.
+
+    For a past day `records` and `periods` are those of history.
 
     Expected are the cells that opening the month wrote: expected segments of regencies in use. So a month that was
     opened only to hold a published total asks nobody.
     """
-    today = timezone.localdate()
+    today = known_on or timezone.localdate()
     by_month = {period.month: period for period in periods}
-    handed_in = {
-        (office, month): (status, first)
-        for office, month, status, first in Submission.objects.filter(period__in=by_month)
-        .order_by()
-        .values_list("office", "period", "status", "first_submitted_at")
-    }
+    handed_in = submissions_on(known_on, by_month) if known_on else submissions_now(by_month)
     found: dict[str, dict[date, Mark]] = {}
     own = Q(origin__in=CoverageRecord.OWN)
     for office, month, expected, filled, explained in (
@@ -287,7 +290,9 @@ def marks_by_office(records: CellQuerySet, periods: Iterable[ReportingPeriod]) -
         )
     ):
         period = by_month[month]
-        status, first = handed_in.get((office, month), ("", None))
+        then = handed_in.get((office, month), NOT_BEGUN)
+        status = then.status if then.has_steps or filled or explained else ""
+        first = then.first_submitted_at
         first_on = timezone.localtime(first).date() if first else None
         found.setdefault(office, {})[month] = Mark(
             month,

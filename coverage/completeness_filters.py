@@ -11,9 +11,11 @@ from django import forms
 
 from accounts.models import Office, User
 from reporting import months
+from reporting.days import DayField
 from reporting.filters import ReportFilters
 
 from . import access
+from .asof import KNOWN_ON, asked_day, check_day, periods_of
 from .completeness import STATE_WORDS, Level, Row, State
 from .models import ReportingPeriod
 
@@ -23,10 +25,6 @@ BY_REGIONAL = "semua"
 BY_OFFICE = "semua-kantor"
 #: Whatever the due date says: cells are missing.
 INCOMPLETE = "incomplete"
-NOT_IN_THE_PAST = (
-    "Kelengkapan menilai keadaan sekarang dan tidak dapat dilihat per tanggal lampau. "
-    "Angka per tanggal lampau ada di Ringkasan, Capaian, Segmen, dan Wilayah."
-)
 
 
 @dataclass(frozen=True)
@@ -35,6 +33,8 @@ class Question:
     level: Level
     regional: Office | None
     state: str
+    #: Everything as it was known, and judged, at the end of this day; None: as it stands.
+    known_on: date | None = None
 
     def matches(self, row: Row) -> bool:
         if self.state == INCOMPLETE:
@@ -43,19 +43,26 @@ class Question:
 
 
 class CompletenessFilters(ReportFilters):
-    """`bulan` (the last of the strip), `kanwil`, `keadaan` (in that month)."""
+    """`bulan` (the last of the strip), `kanwil`, `keadaan` (in that month), `per_tanggal`."""
 
     bulan = forms.ChoiceField(label="Sampai bulan")
     kanwil = forms.ChoiceField(label="Kantor Wilayah")
     keadaan = forms.ChoiceField(label="Keadaan", required=False)
+    per_tanggal = DayField(label="Dilihat per tanggal", required=False)
+
+    rare = {KNOWN_ON: "per {}"}
 
     def __init__(self, address: Mapping[str, str], *, user: User) -> None:
         self.user = user
-        self.periods = list(ReportingPeriod.objects.order_by("-month"))
+        self.known_on = asked_day(address.get(KNOWN_ON, ""))
+        self.periods = periods_of(self.known_on)
         offices = Office.objects.filter(kind=Office.Kind.REGIONAL).order_by("name")
         self.offices = {office.code: office for office in offices}
         super().__init__(address)
         self.choose("bulan", [(months.month_code(at.month), str(at)) for at in self.periods])
+        if self.known_on:
+            then = f"Bulan ini belum dibuka pada {months.long_date(self.known_on)}."
+            self.fields["bulan"].error_messages["invalid_choice"] = then
         self.choose(
             "kanwil",
             [
@@ -80,17 +87,35 @@ class CompletenessFilters(ReportFilters):
             regional = own.parent_id
         else:
             regional = own.pk if own is not None else None
-        current = access.due_period()
+        current = self._due_period()
         return {
             "bulan": months.month_code(current.month) if current else "",
             "kanwil": regional if regional in self.offices else BY_REGIONAL,
         }
 
-    def clean(self) -> dict[str, Any]:
-        if "per_tanggal" in self.unknown:
-            self.unknown.remove("per_tanggal")
-            self.add_error(None, NOT_IN_THE_PAST)
-        return super().clean()
+    def _due_period(self) -> ReportingPeriod | None:
+        """The month that is, or was, being worked on."""
+        day = self.known_on
+        if day is None:
+            return access.due_period()
+        still_open = [at for at in self.periods if at.locked_at is None and at.closes_on >= day]
+        due = [at for at in self.periods if at.due_on < day]
+        found = [*still_open[-1:], *due[:1]]
+        return max(found, key=lambda period: period.month) if found else next(iter(self.periods), None)
+
+    def complete(self) -> None:
+        """A day is written in ISO in every address, however it was typed."""
+        if self.known_on:
+            self.address[KNOWN_ON] = self.known_on.isoformat()
+
+    def clean_per_tanggal(self) -> date | None:
+        day = self.cleaned_data[KNOWN_ON]
+        return check_day(day) if day else None
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """The day goes along to every page this one links to."""
+        return {KNOWN_ON: self.known_on.isoformat()} if self.known_on else {}
 
     @property
     def has_no_data(self) -> bool:
@@ -107,4 +132,6 @@ class CompletenessFilters(ReportFilters):
     def question(self) -> Question:
         found: dict[str, Any] = self.cleaned_data
         level = Level.REGIONAL if found["kanwil"] == BY_REGIONAL else Level.OFFICE
-        return Question(found["bulan"], level, self.offices.get(found["kanwil"]), found.get("keadaan", ""))
+        return Question(
+            found["bulan"], level, self.offices.get(found["kanwil"]), found.get("keadaan", ""), self.known_on
+        )

@@ -21,6 +21,7 @@ from reporting.views import Answer, ReportView
 
 from . import access, reminders
 from .addresses import period_at, says_what_is_wrong
+from .asof import KNOWN_ON, words_of
 from .completeness import (
     STATE_WORDS,
     Level,
@@ -64,7 +65,7 @@ class CompletenessView(ReportView):
 
     def answer(self, request: HttpRequest, form: CompletenessFilters) -> Answer:
         question = form.question()
-        offices = rows_of_offices(request.user, question.last)
+        offices = rows_of_offices(request.user, question.last, question.known_on)
         if question.regional:
             offices = [row for row in offices if row.regional_code == question.regional.pk]
         rows = roll_up(offices) if question.level == Level.REGIONAL else offices
@@ -92,7 +93,7 @@ class CompletenessView(ReportView):
 
     def links(self, user: User, question: Question) -> MarkLink:
         """Where the month of an office leads: to its submission or its grid, for whom may open them."""
-        if question.level == Level.REGIONAL:
+        if question.level == Level.REGIONAL or question.known_on:  # those pages are of today
             return lambda row, month: None
         to_enter = set(access.offices_for_entry(user).values_list("pk", flat=True))
         to_verify = set(access.offices_for_verification(user).values_list("pk", flat=True))
@@ -117,7 +118,7 @@ class CompletenessView(ReportView):
         to_remind = {
             row.code for row in rows if row.is_office and row.last.is_with_the_office and row.code in to_verify
         }
-        if period.is_locked or not to_remind:
+        if question.known_on or period.is_locked or not to_remind:
             return rows, False
         sent = Reminder.objects.filter(period=period).order_by("sent_at").values_list("office", "sent_at")
         sent_at = dict(sent)
@@ -161,7 +162,8 @@ def row_link(question: Question) -> Callable[[Row], str | None]:
     """A regional office leads to its offices."""
     if question.level == Level.OFFICE:
         return lambda row: None
-    base = f"{reverse('completeness')}?bulan={month_code(question.last)}&kanwil="
+    day = f"&{KNOWN_ON}={question.known_on.isoformat()}" if question.known_on else ""
+    base = f"{reverse('completeness')}?bulan={month_code(question.last)}{day}&kanwil="
     return lambda row: base + row.code if row.code else None
 
 
@@ -185,6 +187,7 @@ def explain(question: Question, form: CompletenessFilters) -> list[str]:
         "kelengkapan = sel wajib yang diisi sendiri bulan itu dibagi sel wajib; angka bulan lalu tidak dihitung",
         "tepat waktu = lengkap, dan pertama kali diajukan paling lambat pada tanggal tenggat",
         "kab/kota menurut kantor pelapornya sekarang",
+        *([f"dinilai pada hari itu, {words_of(question.known_on)}"] if question.known_on else []),
     ]
 
 
@@ -193,6 +196,7 @@ def define(question: Question, wanted: list[date]) -> dict[str, Any]:
     return {
         "month": month_code(question.last),
         "months": [month_code(month) for month in wanted],
+        "known_on": question.known_on.isoformat() if question.known_on else None,
         "level": str(question.level),
         "regional_office": question.regional.pk if question.regional else None,
         "states": {
