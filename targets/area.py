@@ -10,10 +10,11 @@ from typing import Any
 from django.db.models import Q, prefetch_related_objects
 
 from accounts.models import User
+from coverage.at_hand import FactsAtHand, read_ahead
 from coverage.known import rows_of
-from coverage.models import Province, PublishedFigure, Regency, WorkerSegment
+from coverage.models import Province, PublishedFigure, Regency, ReportingPeriod, WorkerSegment
 from coverage.positions import Facts, SegmentSum
-from coverage.stocks import Cell, Position
+from coverage.stocks import Cell, Position, together
 from reporting import months
 
 from .area_history import DEFAULT_SPAN, History, history
@@ -24,6 +25,8 @@ from .comparison import Comparison, SegmentPositions, comparisons
 from .standings import Board, Question, Standing, targets_of
 
 NOWHERE = Position()
+#: Months back from the one asked for that pace and line of the headline need.
+PACE = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +91,38 @@ def facts_of(user: User, area: Province | Regency, known_on: date | None = None)
     return facts.in_provinces([area.code]) if isinstance(area, Province) else facts.in_regency(area.code)
 
 
-def area_report(user: User, area: Province | Regency, question: Question, span: int = DEFAULT_SPAN) -> AreaReport:
-    """A fixed number of queries for a regency as for a province with forty, for one year as for five."""
-    facts = facts_of(user, area, question.known_on)
+def area_report(
+    user: User,
+    area: Province | Regency,
+    question: Question,
+    span: int = DEFAULT_SPAN,
+    *,
+    sums: Sequence[SegmentSum] | None = None,
+    periods: Sequence[ReportingPeriod] | None = None,
+) -> AreaReport:
+    """A fixed number of queries for a regency as for a province with forty, for one year as for five.
+
+    `sums` and `periods` are all segments in use and all months, where somebody has read them already.
+    """
     prefetch_related_objects([question.segment], "components")  # asked for by everything below
-    board = Board(facts, question)
+    if sums is None:
+        sums = SegmentSum.all_active()
     here = Q(regency=area.code) if isinstance(area, Regency) else Q(province=area.code, regency__isnull=True)
+    said: Any = rows_of(PublishedFigure, question.known_on)
+    published = list(said.visible_to(user).filter(here).select_related("segment").order_by("-as_of", "code"))
+    shown = {
+        months.add_months(question.month, -1),
+        question.month,
+        *(figure.as_of.replace(day=1) for figure in published),
+    }
+    facts = read_ahead(
+        facts_of(user, area, question.known_on),
+        sums,
+        SegmentSum.of(question.segment),
+        months.span(months.add_months(question.month, -max(span, PACE)), question.month),
+        shown,
+    )
+    board = Board(facts, question)
     targets = list(
         targets_of(user, question.known_on)
         .filter(here | Q(province__isnull=True))
@@ -104,51 +133,38 @@ def area_report(user: User, area: Province | Regency, question: Question, span: 
     standing = board.standing(area.code, area.name, cells, None)
     lines = target_lines(targets, standing, question)
     chosen = chosen_line(lines, question)
-    sums = SegmentSum.all_active()
-    said: Any = rows_of(PublishedFigure, question.known_on)
-    published = list(said.visible_to(user).filter(here).select_related("segment").order_by("-as_of", "code"))
-    said_in = {figure.as_of.replace(day=1) for figure in published}
-    at = facts.positions_of_each(
-        sums, sorted({months.add_months(question.month, -1), question.month, *said_in}), question.basis
-    )
+    at = facts.positions_of_each(sums, sorted(shown), question.basis)
     own = [target for target in targets if target.province_id is not None]
-    names = {area.code: area.name} if isinstance(area, Regency) else dict(facts.regencies.values_list("code", "name"))
     return AreaReport(
         standing=chosen.standing if chosen else standing,
         board=board,
         targets=lines,
         lines=segment_lines(facts, question, sums, at),
         published=comparisons(published, at, sums, own),
-        history=history(facts, question, span, names),
+        history=history(facts, question, span, {area.code: area.name, **facts.names}),
         rankings=rankings(user, area, question),
         # The state of a submission is known for today only; its page of a past day shows none rather than today's.
-        submissions=[] if question.known_on else submissions(user, area, facts, question),
+        submissions=[] if question.known_on else submissions(user, area, facts, question, periods),
     )
 
 
 def segment_lines(
-    facts: Facts, question: Question, sums: Sequence[SegmentSum], found: SegmentPositions
+    facts: FactsAtHand, question: Question, sums: Sequence[SegmentSum], found: SegmentPositions
 ) -> list[SegmentLine]:
     """Every segment in use: segments and their sums first, groups after them.
 
-    `found` has the positions of this month and the one before. One query.
+    `found` has the positions of this month and the one before. No query.
     """
     before = months.add_months(question.month, -1)
-    derived = {
-        ((province, regency), segment, since)
-        for province, regency, segment, since in facts.estimates.filter(is_derived=True)
-        .order_by()
-        .values_list("province", "regency", "segment", "effective_from")
-    }
     lines = []
     for one in sums:
         now, potentials = found[one.segment.pk][question.month]
         lines.append(
             SegmentLine(
                 one.segment,
-                sum(now.values(), Position()),
-                sum(found[one.segment.pk][before][0].values(), Position()),
-                any((*key, since) in derived for key, (_source, since) in potentials.origins.items()),
+                together(now.values()),
+                together(found[one.segment.pk][before][0].values()),
+                any((*key, since) in facts.derived for key, (_source, since) in potentials.origins.items()),
             )
         )
     return sorted(lines, key=lambda line: line.is_group)

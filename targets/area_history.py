@@ -8,7 +8,8 @@ from datetime import date
 from fractions import Fraction
 from itertools import pairwise
 
-from coverage.models import CoverageRecord, WorkerSegment
+from coverage.at_hand import FactsAtHand
+from coverage.models import WorkerSegment
 from coverage.positions import Facts, SegmentSum
 from coverage.stocks import Cell, Rated, add
 from reporting import months
@@ -126,10 +127,10 @@ def short_name(segment: WorkerSegment) -> str:
     return "belum dirinci" if segment.pk == WorkerSegment.UNSPLIT else segment.pk
 
 
-def history(facts: Facts, question: Question, span: int, names: Mapping[str, str]) -> History:
+def history(facts: FactsAtHand, question: Question, span: int, names: Mapping[str, str]) -> History:
     """Facts of one area over `span` months up to the month asked for; `names` are its regencies.
 
-    As many queries as the chosen segment has parts, and three more; their number does not depend on areas and months.
+    No query: it was all read ahead.
     """
     sums = SegmentSum.of(question.segment)
     first = months.add_months(question.month, 1 - span)
@@ -150,13 +151,12 @@ def history(facts: Facts, question: Question, span: int, names: Mapping[str, str
         if change is not None and change < 0
     )
     shown = [month for _change, month in falling[:MOST_FALLS]]
-    said = _said(facts, shown, sums.codes)
     has_value = [part for part in sums.stored if any(line.heads[part.pk] is not None for line in lines)]
     return History(
         span,
         lines,
         has_value,
-        [_fall(month, total, by_part, parts, sums, said, names) for month in shown],
+        [_fall(month, total, by_part, parts, sums, facts.said, names) for month in shown],
         len(falling),
     )
 
@@ -210,18 +210,3 @@ def _fall(
         causes[:MOST_CAUSES],
         max(0, len(causes) - MOST_CAUSES),
     )
-
-
-def _said(facts: Facts, shown: list[date], segments: list[str]) -> dict[tuple[date, Cell, str], str]:
-    """What the records of these months say about their change. One query."""
-    labels = dict(CoverageRecord.Reason.choices)
-    rows = (
-        facts.records.filter(period__in=shown, segment__in=segments)
-        .exclude(change_reason="", note="")
-        .order_by()
-        .values_list("period", "province", "regency", "segment", "change_reason", "note")
-    )
-    return {
-        (month, (province, regency), segment): ": ".join(part for part in (labels.get(reason, ""), note) if part)
-        for month, province, regency, segment, reason, note in rows
-    }

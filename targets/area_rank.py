@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from accounts.models import User
+from coverage.at_hand import rates_of_cells, together
 from coverage.models import Province, Regency
 from coverage.positions import Facts, SegmentSum
-from coverage.stocks import Position
+from coverage.stocks import Cell, Rated
 
 from .progress import ranks
 from .standings import Question
@@ -42,16 +44,14 @@ class Ranking:
 
 
 def rankings(user: User, area: Province | Regency, question: Question) -> list[Ranking]:
-    """Among the siblings the reader may see; nothing where the area would stand alone. Four or five queries."""
-    segments = SegmentSum.of(question.segment)
+    """Among the siblings the reader may see; nothing where the area would stand alone. Four queries."""
     facts = Facts.visible_to(user, question.known_on)
     if isinstance(area, Regency):
         facts = facts.in_provinces([area.province_id])
         names = dict(facts.regencies.values_list("code", "name"))
-        now = facts.positions(segments, [question.month], question.basis)[question.month][0]
-        rates = {code: now[code[:2], code].coverage_rate for code in names}
-        found = [ranking(area.code, rates, names, "province", f"kab/kota di {area.province.name}")]
-        return [one for one in found if one.siblings > 1]
+        if len(names) < 2:
+            return []
+        return [among_regencies(area, regency_rates(facts, names, question), names)]
     provinces = {
         province.code: province
         for province in Province.objects.visible_to(user).filter(is_active=True).select_related("regional_office")
@@ -59,11 +59,11 @@ def rankings(user: User, area: Province | Regency, question: Question) -> list[R
     if len(provinces) < 2:
         return []
     names = {code: province.name for code, province in provinces.items()}
-    now = facts.positions(segments, [question.month], question.basis)[question.month][0]
-    sums: dict[str, Position] = {}
-    for (code, _regency), position in now.items():
-        sums[code] = sums.get(code, Position()) + position
-    rates = {code: sums.get(code, Position()).coverage_rate for code in names}
+    cells: dict[str, list[Rated]] = {code: [] for code in names}
+    for (code, _regency), rated in _cells(facts, question).items():
+        if code in cells:
+            cells[code].append(rated)
+    rates = {code: together(parts).rate for code, parts in cells.items()}
     same = {code for code, one in provinces.items() if one.regional_office_id == area.regional_office_id}
     found = [
         ranking(area.code, rates, names, "country", "provinsi"),
@@ -78,7 +78,23 @@ def rankings(user: User, area: Province | Regency, question: Question) -> list[R
     return [one for one in found if one.siblings > 1]
 
 
-def ranking(code: str, rates: dict[str, Fraction | None], names: dict[str, str], among: str, scope: str) -> Ranking:
+def regency_rates(facts: Facts, names: Mapping[str, str], question: Question) -> dict[str, Fraction | None]:
+    """Coverage of these regencies, by code. Three queries."""
+    cells = _cells(facts, question)
+    return {code: cells.get((code[:2], code), Rated()).rate for code in names}
+
+
+def among_regencies(area: Regency, rates: Mapping[str, Fraction | None], names: Mapping[str, str]) -> Ranking:
+    return ranking(area.code, rates, names, "province", f"kab/kota di {area.province.name}")
+
+
+def _cells(facts: Facts, question: Question) -> dict[Cell, Rated]:
+    return rates_of_cells(facts, SegmentSum.of(question.segment), question.month, question.basis)
+
+
+def ranking(
+    code: str, rates: Mapping[str, Fraction | None], names: Mapping[str, str], among: str, scope: str
+) -> Ranking:
     """The area among these rates, with the nearest above and below; who has the same rate shares the rank."""
     places = ranks(rates)
     own = rates.get(code)

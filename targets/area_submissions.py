@@ -74,15 +74,23 @@ class OfficesMonth:
     due_on: date
 
 
-def submissions(user: User, area: Province | Regency, facts: Facts, question: Question) -> Sequence[object]:
+def submissions(
+    user: User,
+    area: Province | Regency,
+    facts: Facts,
+    question: Question,
+    periods: Sequence[ReportingPeriod] | None = None,
+) -> Sequence[object]:
     """Newest month first: `OfficeMonth` for a regency, `OfficesMonth` for a province.
 
     The area is one the reader may see, and who sees it may know which office answers for it and where its months stand;
-    people are named by `person_name`. Four queries at most.
+    people are named by `person_name`. `periods` are all months, where they were read already. Four queries at most.
     """
+    if periods is None:
+        periods = list(ReportingPeriod.objects.all())
     first = months.add_months(question.month, 1 - SHOWN)
-    periods = list(ReportingPeriod.objects.filter(month__gte=first, month__lte=question.month).order_by("-month"))
-    by_month = {period.month: period for period in periods}
+    of_year = (period for period in periods if first <= period.month <= question.month)
+    by_month = {one.month: one for one in sorted(of_year, key=lambda one: one.month, reverse=True)}
     if isinstance(area, Regency):
         offices = [area.branch_office]
     else:

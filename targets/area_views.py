@@ -8,12 +8,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
 from coverage.models import Province, Regency
+from coverage.positions import SegmentSum
 from reporting.views import Answer, ReportView
 
 from .area import area_report
 from .area_filters import AreaFilters
 from .area_tables import SEGMENT_COLUMNS, SEGMENT_SCREEN, area_facts, area_tables
-from .asof import period_of
 from .explanations import define, explain
 from .outlook import outlook
 from .standings import Standings
@@ -38,8 +38,15 @@ class AreaView(ReportView):
     def answer(self, request: HttpRequest, form: AreaFilters) -> Answer:
         question, area = form.question(), self.area
         is_province = isinstance(area, Province)
-        report = area_report(request.user, area, question, form.cleaned_data["rentang"])
-        period = period_of(question.month, question.known_on)
+        report = area_report(
+            request.user,
+            area,
+            question,
+            form.cleaned_data["rentang"],
+            sums=[SegmentSum.of(segment) for segment in form.segments.values()],
+            periods=form.periods,
+        )
+        period = next((one for one in form.periods if one.month == question.month), None)
         found = Standings([report.standing], report.standing, report.board)
         ahead = outlook(report.board, report.standing)
         place = {
@@ -77,7 +84,11 @@ def find_area(request: HttpRequest, code: str) -> Province | Regency:
     digits = code.replace(".", "")
     if not (digits.isascii() and digits.isdigit()):
         raise Http404(f"“{code[:20]}” bukan kode wilayah. Kode terdiri atas dua atau empat angka.")
-    areas: Any = Province.objects if len(digits) == 2 else Regency.objects.select_related("province", "branch_office")
+    areas: Any = (
+        Province.objects.select_related("regional_office")
+        if len(digits) == 2
+        else Regency.objects.select_related("province", "branch_office", "split_from")
+    )
     area = areas.visible_to(request.user).by_code(digits).first()
     if area is None:
         raise Http404(f"Wilayah dengan kode {code} tidak ditemukan.")
