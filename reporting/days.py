@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from .months import NAMES, SHORT_NAMES
+from .months import NAMES, SHORT_NAMES, long_date
 
 _NUMBERS = {name.lower(): place for names in (NAMES, SHORT_NAMES) for place, name in enumerate(names, start=1)}
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
@@ -35,16 +35,24 @@ def parse_day(text: str) -> date:
         raise ValueError(f"Tanggal “{typed[:30]}” tidak ada dalam kalender.") from None
 
 
-class DayInput(forms.DateInput):
-    """The browser's own calendar; what it sends and is given is ISO."""
+class DayInput(forms.TextInput):
+    """A text input that shows a day in words, `15 Oktober 2026`.
 
-    input_type = "date"
+    Not the browser's own calendar: in a browser set to English it asks for mm/dd/yyyy, so that 5 November typed as
+    05/11 becomes 11 May. Here the day comes first, and what was understood is read back in words. Refused text is kept.
+    """
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        example = {"placeholder": "mis. 15-10-2026", "title": "Tanggal, bulan, tahun: 15-10-2026 atau 15 Oktober 2026"}
+        super().__init__({"autocomplete": "off", "size": "16", "class": "day", **example, **(attrs or {})})
 
     def format_value(self, value: Any) -> str | None:
-        try:
-            return (value if isinstance(value, date) else parse_day(str(value))).isoformat()
-        except ValueError:
+        if value in (None, ""):
             return None
+        try:
+            return long_date(value if isinstance(value, date) else parse_day(str(value)))
+        except ValueError:
+            return str(value)
 
 
 class DayField(forms.Field):

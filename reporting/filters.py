@@ -17,12 +17,16 @@ class ReportFilters(forms.Form):
     """Base of all filter forms. Defaults go into the data: an empty address and the full one are the same page."""
 
     controls: tuple[str, ...] = CONTROLS
+    #: Filters seldom used, folded away: what the fold says of one that is set, `{}` for its value in words.
+    rare: Mapping[str, str] = {}
 
     def __init__(self, address: Mapping[str, str], **options: Any) -> None:
         self.unknown = [name for name in address if name not in self.base_fields and name not in self.controls]
         super().__init__(data={}, prefix=None, **options)
         given = {name: value for name, value in address.items() if name in self.fields and value.strip()}
-        self.address: dict[str, str] = {**self.defaults(), **given}
+        #: What the page shows where the address is silent.
+        self.usual = self.defaults()
+        self.address: dict[str, str] = {**self.usual, **given}
         self.complete()
         self.data = self.address
 
@@ -36,6 +40,30 @@ class ReportFilters(forms.Form):
 
     def complete(self) -> None:
         """Fill in defaults that depend on what was given."""
+
+    @property
+    def everyday(self) -> list[forms.BoundField]:
+        """The filters always in sight."""
+        return [field for field in self.visible_fields() if field.name not in self.rare]
+
+    @property
+    def folded(self) -> list[forms.BoundField]:
+        """The filters seldom used."""
+        return [field for field in self.visible_fields() if field.name in self.rare]
+
+    @property
+    def folded_words(self) -> list[str]:
+        """What is set among the folded filters: `per 15 Oktober 2026`."""
+        return [
+            words.format(self.in_words(name))
+            for name, words in self.rare.items()
+            if name in self.fields and self.address.get(name, "") != self.usual.get(name, "")
+        ]
+
+    @property
+    def opens_fold(self) -> bool:
+        """Whether something among them is set or wrong."""
+        return bool(self.folded_words) or any(name in self.rare for name in self.errors)
 
     @property
     def kept(self) -> dict[str, str]:
@@ -69,10 +97,16 @@ class ReportFilters(forms.Form):
         """The filters in words, for a file."""
         found = {}
         for name, form_field in self.fields.items():
-            value = self.address.get(name, "")
-            if value:
-                found[str(form_field.label)] = _label(getattr(form_field, "choices", []), value)
+            if self.address.get(name, ""):
+                found[str(form_field.label)] = self.in_words(name)
         return found
+
+    def in_words(self, name: str) -> str:
+        """The value of one filter as a reader says it."""
+        field, value = self.fields[name], self.address.get(name, "")
+        if isinstance(field, forms.ChoiceField):
+            return _label(cast(Iterable[tuple[Any, Any]], field.choices), value)
+        return str(field.widget.format_value(value) or "")
 
 
 def _label(choices: Iterable[tuple[Any, Any]], value: str) -> str:

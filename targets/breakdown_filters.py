@@ -16,7 +16,7 @@ from reporting.fields import CountField
 from reporting.numbers import format_count, parse_count
 
 from .asof import KNOWN_ON
-from .filters import ProgressFilters
+from .filters import RARE, ProgressFilters
 from .standings import Question
 
 
@@ -38,6 +38,9 @@ class Start(models.TextChoices):
 
 class TargetFilters(ProgressFilters):
     """Only segments that can have a target; years up to the one after next, for which plans are made now."""
+
+    #: Here the year is what is asked for.
+    rare = {name: words for name, words in RARE.items() if name != "tahun"}
 
     def __init__(self, address: Mapping[str, str], *, user: User) -> None:
         super().__init__(address, user=user)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from reporting.days import DayField
 from reporting.numbers import format_count, parse_count
 
 from .models import TargetSource
@@ -44,12 +45,7 @@ class DecisionForm(forms.Form):
     ditulis = forms.ChoiceField(label="Ditulis dengan sumber")
     acuan = forms.BooleanField(label="Jadikan acuan kab/kota", required=False)
     decree = forms.CharField(label="Dasar hukum", max_length=DECREE_LENGTH, required=False)
-    decree_date = forms.DateField(
-        label="Tanggal dasar hukum",
-        required=False,
-        input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y"],
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    decree_date = DayField(label="Tanggal dasar hukum", required=False)
     reason = forms.CharField(
         label="Alasan",
         max_length=REASON_LENGTH,

@@ -25,6 +25,8 @@ from .segments import Measure
 from .standings import Level, Question
 
 REFERENCE = "acuan"
+#: Folded away; the target's year follows the month.
+RARE = {"kanwil": "Kanwil {}", "tahun": "target {}", KNOWN_ON: "per {}"}
 
 
 def latest_month(periods: list[ReportingPeriod], known_on: date | None = None) -> ReportingPeriod | None:
@@ -54,6 +56,7 @@ class ProgressFilters(ReportFilters):
 
     #: Filters a narrower page does not offer.
     left_out: tuple[str, ...] = ()
+    rare = RARE
 
     def __init__(self, address: Mapping[str, str], *, user: User) -> None:
         self.known_on = None if KNOWN_ON in self.left_out else asked_day(address.get(KNOWN_ON, ""))
@@ -64,12 +67,11 @@ class ProgressFilters(ReportFilters):
             .order_by("position", "code")
             .prefetch_related("components")
         }
-        self.provinces = {
-            province.code: province
-            for province in Province.objects.visible_to(user).filter(is_active=True).order_by("code")
-        }
+        provinces = Province.objects.visible_to(user).filter(is_active=True).order_by("code")
+        self.provinces = {} if "provinsi" in self.left_out else {province.code: province for province in provinces}
         offices = Office.objects.filter(kind=Office.Kind.REGIONAL, is_active=True).order_by("name")
-        self.offices = {office.code: office for office in offices} if user.reads_all_areas else {}
+        has_offices = user.reads_all_areas and "kanwil" not in self.left_out
+        self.offices = {office.code: office for office in offices} if has_offices else {}
         self.sources = {source.code: source for source in TargetSource.objects.filter(is_active=True)}
         self.is_bounded = not user.reads_all_areas
         super().__init__(address)
@@ -130,8 +132,11 @@ class ProgressFilters(ReportFilters):
 
     def complete(self) -> None:
         """The target's year follows the month unless the address says otherwise."""
+        self.usual["tahun"] = str(self._year_asked() or timezone.localdate().year)
         if not self.address.get("tahun"):
-            self.address["tahun"] = str(self._year_asked() or timezone.localdate().year)
+            self.address["tahun"] = self.usual["tahun"]
+        if self.known_on:  # written in words in the field, in ISO in every address and file
+            self.address[KNOWN_ON] = self.known_on.isoformat()
 
     @property
     def has_no_data(self) -> bool:
@@ -187,6 +192,7 @@ class CapaianFilters(ProgressFilters):
     """The progress table: besides, an earlier month to compare with, and the columns to show."""
 
     controls = (*CONTROLS, COLUMNS)
+    rare = {**RARE, "banding": "dibandingkan dengan {}"}
 
     banding = forms.ChoiceField(label="Bandingkan dengan", required=False)
 

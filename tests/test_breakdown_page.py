@@ -271,7 +271,7 @@ def test_a_date_without_its_decree_is_asked_about(lampung):
     response = preview(lampung.client, decree_date="2026-03-01")
     assert response.status_code == 400
     assert "Tulis juga dasar hukumnya" in text_of(response)
-    assert fields(response)["decree_date"] == "2026-03-01"
+    assert fields(response)["decree_date"] == "1 Maret 2026"
 
 
 @pytest.mark.parametrize("seen", ["", "bukan json", "[1]", "{}", '["x",1,2,3,4,5]'])

@@ -11,6 +11,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 
+from reporting.days import DayField
+
 #: Posted by the page itself, not yet by the list.
 ANSWERED = "answered"
 
@@ -29,10 +31,8 @@ class ReasonForm(forms.Form):
 
 
 class ReopenForm(ReasonForm):
-    expires_on = forms.DateField(
+    expires_on = DayField(
         label="Terbuka sampai",
-        input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y"],
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         help_text="Sesudah hari itu tertutup dengan sendirinya.",
     )
 

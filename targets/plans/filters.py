@@ -23,6 +23,7 @@ class PlanFilters(TargetFilters):
     """`/sasaran/`: `tingkat` may be the country, `sumber` every source. `bulan` and `data` name the position."""
 
     left_out = ("status", KNOWN_ON)
+    rare = {**TargetFilters.rare, "data": "{}"}
 
     tingkat = forms.ChoiceField(label="Tingkat", widget=forms.HiddenInput)
 

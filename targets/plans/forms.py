@@ -8,6 +8,7 @@ from django import forms
 
 from accounts.models import User
 from coverage.models import Province, Regency, WorkerSegment
+from reporting.days import DayField
 from reporting.fields import AmountField, CountField
 
 from ..models import Target, TargetSource
@@ -63,12 +64,10 @@ class TargetForm(forms.Form):
         required=False,
         help_text="Misalnya Keputusan Gubernur Lampung G/123/2026.",
     )
-    tanggal = forms.DateField(
+    tanggal = DayField(
         label="Tanggal dasar hukum",
         required=False,
-        help_text="Boleh kosong.",
-        input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"],
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        help_text="Boleh kosong. Tulis 15-10-2026 atau 15 Oktober 2026.",
     )
     catatan = forms.CharField(label="Catatan", required=False, widget=forms.Textarea({"rows": "2"}))
     alasan = forms.CharField(
