@@ -19,13 +19,9 @@ LEADS_TO = {
     Action.RETURN: Status.RETURNED,
     Action.VERIFY: Status.VERIFIED,
 }
-#: After a month was closed again: what the next step shows it had been.
-SHOWS = {
-    Action.SUBMIT: Status.RETURNED,
-    Action.WITHDRAW: Status.SUBMITTED,
-    Action.RETURN: Status.SUBMITTED,
-    Action.VERIFY: Status.SUBMITTED,
-}
+WITH_THE_OFFICE = (Status.DRAFT, Status.RETURNED)
+#: Only what is handed in can be followed by these.
+OF_WHAT_IS_HANDED_IN = (Action.WITHDRAW, Action.RETURN, Action.VERIFY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,30 +69,34 @@ def submissions_on(day: date, months: Iterable[date]) -> dict[tuple[str, date], 
         .values_list("pk", "office", "period", "status", "first_submitted_at")
     ):
         of_this = steps.get(key, [])
-        by_then = [step for step in of_this if step[1] < end]
+        count = sum(at < end for _, at in of_this)
         found[office, month] = Then(
-            _status(by_then, of_this[len(by_then) :], reopened.get((office, month), {}), status),
-            bool(by_then),
+            _status(of_this, count, reopened.get((office, month), {}), status),
+            bool(count),
             first if first and first < end else None,
         )
     return found
 
 
-def _status(
-    by_then: list[tuple[str, datetime]],
-    later: list[tuple[str, datetime]],
-    before: dict[datetime, str],
-    now: str,
-) -> str:
-    """`before`: the status each reopening found, by its moment; `now` the present one."""
-    if not by_then:
-        return Status.DRAFT
-    action, at = by_then[-1]
-    if action == Action.REOPEN:
-        return before[at] if before.get(at) == Status.DRAFT else Status.RETURNED
-    if action == Action.RECLOSE:
-        # Closed again, an untouched month is what it was and a changed one stays with its office: what came next tells.
-        if not later:
-            return now
-        return before.get(later[0][1], "") or SHOWS.get(Action(later[0][0]), Status.RETURNED)
-    return LEADS_TO[Action(action)]
+def _status(steps: list[tuple[str, datetime]], count: int, before: dict[datetime, str], now: str) -> str:
+    """After the first `count` steps. `before`: the status each reopening found, by its moment; `now` the present one.
+
+    Closed again, a month that nobody touched is what it was, and a changed one stays with its office. The step that
+    followed tells which.
+    """
+    status: str = Status.DRAFT
+    for place, (action, at) in enumerate(steps[:count], start=1):
+        if action == Action.REOPEN:
+            status = before.get(at) or status
+            status = status if status in WITH_THE_OFFICE else Status.RETURNED
+        elif action != Action.RECLOSE:
+            status = LEADS_TO[Action(action)]
+        elif status in WITH_THE_OFFICE:
+            following = steps[place] if place < len(steps) else None
+            if following is None:
+                status = now
+            elif following[0] == Action.REOPEN:
+                status = before.get(following[1]) or status
+            elif following[0] in OF_WHAT_IS_HANDED_IN:
+                status = Status.SUBMITTED
+    return status
