@@ -14,6 +14,7 @@ from django.urls import reverse
 from accounts.models import Office, User
 from coverage.models import Province, WorkerSegment
 from coverage.positions import SegmentSum
+from coverage.segment_sums import positions_by_area
 from coverage.stocks import Basis, Position, together
 from reporting import months
 from reporting.numbers import format_count
@@ -60,17 +61,11 @@ class SegmentRow:
     def has_figures(self) -> bool:
         return any(position != Position() for position in self.now.values())
 
-    def __add__(self, other: SegmentRow) -> SegmentRow:
-        return SegmentRow(
-            self.area_code,
-            self.area_name,
-            _added(self.now, other.now),
-            _added(self.before, other.before),
-        )
 
-
-def _added(left: dict[str, Position], right: dict[str, Position]) -> dict[str, Position]:
-    return {code: left.get(code, Position()) + right.get(code, Position()) for code in {*left, *right}}
+def _added(rows: Sequence[dict[str, Position]]) -> dict[str, Position]:
+    """The sum of every segment over the rows."""
+    codes = dict.fromkeys(code for row in rows for code in row)
+    return {code: together(row[code] for row in rows if code in row) for code in codes}
 
 
 def area_link(row: SegmentRow) -> str | None:
@@ -150,27 +145,38 @@ def segment_rows(
     """One row per area and their sum. The number of queries does not depend on areas or segments."""
     names, visible, facts = provinces_asked(user, question.province, question.office, question.known_on)
     before = months.add_months(question.month, -1)
-    found = facts.positions_of_each(sums, [before, question.month], question.basis)
-    if question.level == Level.PROVINCE:
+    by_province = question.level == Level.PROVINCE
+    found = positions_by_area(
+        facts,
+        sums,
+        [before, question.month],
+        question.basis,
+        (lambda cell: cell[0]) if by_province else (lambda cell: cell[1] or cell[0]),
+    )
+    if by_province:
         areas = {code: name for code, name in names.items() if code in visible}
     else:
         areas = dict(facts.regencies.order_by("code").values_list("code", "name"))
         # what a province has that is not broken down by regency: rows of their own, so that the sum is whole
         areas |= {code: f"{name}, tidak dirinci per kab/kota" for code, name in names.items() if code in visible}
-    rows = {code: SegmentRow(code, name, {}, {}) for code, name in areas.items()}
-    for one in sums:
-        for at, month in ((0, question.month), (1, before)):
-            parts: dict[str, list[Position]] = {}
-            for (province, regency), position in found[one.segment.pk][month][0].items():
-                code = province if question.level == Level.PROVINCE else regency or province
-                parts.setdefault(code, []).append(position)
-            for code in parts.keys() & rows.keys():
-                (rows[code].before if at else rows[code].now)[one.segment.pk] = together(parts[code])
-    shown = [
-        row for row in rows.values() if question.level == Level.PROVINCE or len(row.area_code) == 4 or row.has_figures
+    rows = [
+        SegmentRow(
+            code,
+            name,
+            *(
+                {
+                    one.segment.pk: found[one.segment.pk][month][code]
+                    for one in sums
+                    if code in found[one.segment.pk][month]
+                }
+                for month in (question.month, before)
+            ),
+        )
+        for code, name in areas.items()
     ]
+    shown = [row for row in rows if by_province or len(row.area_code) == 4 or row.has_figures]
     if question.province:
         label = question.province.name
     else:
         label = question.office.name if question.office else "Semua wilayah"
-    return shown, sum(shown, SegmentRow("", label, {}, {}))
+    return shown, SegmentRow("", label, _added([row.now for row in shown]), _added([row.before for row in shown]))

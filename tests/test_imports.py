@@ -29,12 +29,12 @@ accounts.admin_base accounts.forms accounts.links accounts.reference accounts.vi
 accounts.admin accounts.link_views accounts.middleware
 
 coverage.apps coverage.known coverage.querysets coverage.stocks
-coverage.rating
+coverage.rating coverage.vintages
 coverage.migrations coverage.models
 coverage.steps
 coverage.access coverage.asof coverage.carrying coverage.completeness coverage.corrections coverage.datasets coverage.positions
 coverage.timeline coverage.turns
-coverage.origins coverage.queue
+coverage.ahead coverage.at_hand coverage.origins coverage.queue coverage.segment_sums
 coverage.checks coverage.completeness_filters coverage.completeness_tables coverage.entry coverage.grid coverage.periods
 coverage.published coverage.reference coverage.reminders coverage.tasks coverage.trail coverage.trail_filters
 coverage.extract coverage.readiness
@@ -97,6 +97,7 @@ WRITERS = {
     "targets.reference",
 }
 READERS = {
+    "coverage.at_hand",
     "coverage.asof",
     "coverage.completeness",
     "coverage.completeness_filters",
@@ -106,13 +107,16 @@ READERS = {
     "coverage.extract_filters",
     "coverage.extract_views",
     "coverage.grid",
+    "coverage.ahead",
     "coverage.known",
     "coverage.origins",
     "coverage.positions",
     "coverage.queue",
     "coverage.rating",
     "coverage.steps",
+    "coverage.segment_sums",
     "coverage.stocks",
+    "coverage.vintages",
     "coverage.tasks",
     "coverage.timeline",
     "coverage.trail",
