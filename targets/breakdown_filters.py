@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from urllib.parse import urlencode
 
 from django import forms
 from django.db import models
@@ -18,6 +19,12 @@ from reporting.numbers import format_count, parse_count
 from .asof import KNOWN_ON
 from .filters import RARE, ProgressFilters
 from .standings import Question
+from .wishes import FIRST_YEAR, LAST_YEAR
+
+#: Plans reach this far: the horizon of the national long-term plan.
+PLANNED_TO = 2045
+#: What every page of Sasaran asks by.
+_SHARED = ("tahun", "segmen", "bulan", "kanwil", "sumber", KNOWN_ON)
 
 
 class Way(models.TextChoices):
@@ -37,7 +44,7 @@ class Start(models.TextChoices):
 
 
 class TargetFilters(ProgressFilters):
-    """Only segments that can have a target; years up to the one after next, for which plans are made now."""
+    """Only segments that can have a target, and every year one may be set for."""
 
     #: Here the year is what is asked for.
     rare = {name: words for name, words in RARE.items() if name != "tahun"}
@@ -54,8 +61,24 @@ class TargetFilters(ProgressFilters):
         )
 
     def years(self) -> list[int]:
-        now = timezone.localdate().year
-        return sorted({*super().years(), now, now + 1, now + 2})
+        """From the first year known to the horizon of planning, and the later one asked for or known."""
+        known = {*super().years(), timezone.localdate().year}
+        asked = self.address.get("tahun", "")
+        later = {year for year in range(PLANNED_TO + 1, LAST_YEAR + 1) if year in known or str(year) == asked}
+        return sorted({*range(max(min(known), FIRST_YEAR), PLANNED_TO + 1), *known, *later})
+
+    @property
+    def for_siblings(self) -> str:
+        """What was asked for here, for the other pages of Sasaran: `?tahun=2027&segmen=PBPU`, or nothing."""
+        asked = {
+            name: self.address[name]
+            for name in _SHARED
+            if name in self.fields
+            and name not in self.errors
+            and self.address.get(name)
+            and (name == "kanwil" or self.address[name] != self.usual.get(name))
+        }
+        return f"?{urlencode(asked)}" if asked else ""
 
 
 class AgreementFilters(TargetFilters):

@@ -22,7 +22,7 @@ from reporting.numbers import format_count
 
 from ..filters import REFERENCE
 from ..models import TargetSource
-from ..rights import check_planner
+from ..rights import check_planner, provinces_to_plan
 from ..wishes import Mistakes
 from .batches import batch_of, confirm, keep, preview_of, see_again
 from .filters import EVERY_SOURCE, PlanFilters
@@ -33,6 +33,9 @@ from .template import write_target_template
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: Mistakes, and lines, on one page.
 SHOWN_MISTAKES, SHOWN_LINES = 200, 600
+NOT_YOURS = (
+    "Templat ini kosong: target wilayah yang dipilih tidak ditetapkan kantor Anda. Pilih wilayah kerja kantor Anda."
+)
 
 
 @require_GET
@@ -45,9 +48,12 @@ def template_file(request: HttpRequest) -> HttpResponse:
     question = form.question()
     source = question.source or _usual_source(request)
     rows, _ = plan_rows(request.user, question, nation=form.is_nation, source=source, only_reference=False)
+    rows = [row for row in rows if row.may_plan]
+    if not rows:
+        raise Denied(NOT_YOURS)
     where = form.cleaned_data.get("provinsi") or form.cleaned_data.get("kanwil") or ""
     title = f"Target {question.target_year} {question.segment.name} — {source.name}{f' — {where}' if where else ''}"
-    content = write_target_template([row for row in rows if row.may_plan], source, title)
+    content = write_target_template(rows, source, title)
     response = HttpResponse(content, content_type=XLSX)
     name = f"semesta-target-{question.target_year}-{form.cleaned_data['tingkat']}-{source.pk.lower()}.xlsx"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -128,6 +134,9 @@ def _upload_page(request: HttpRequest, *, status: int = 200, **context: Any) -> 
     asked = urlencode({name: value for name, value in request.GET.items() if name in PlanFilters.base_fields})
     waiting = ImportBatch.objects.filter(uploaded_by=request.user, period=None, rows__kind="targets").defer("rows")
     form = PlanFilters(_template_address(request), user=request.user)
+    if not request.user.writes_all_areas:
+        own = provinces_to_plan(request.user).filter(is_active=True).order_by("code")
+        form.choose("provinsi", [("", "Semua provinsi kantor Anda"), *((at.pk, at.name) for at in own)])
     return render(
         request,
         "plans/upload.html",
