@@ -6,7 +6,7 @@ demonstration) is written in bulk beside it, see docs/decisions/targets.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -23,7 +23,17 @@ from . import rights
 from .models import Target
 from .wishes import REASON_LENGTH, Conflict, Mistakes, PlaceKey, Saved, Seen, TargetKey, Wish, mistakes_of
 
-__all__ = ["Conflict", "Mistakes", "Saved", "Seen", "Wish", "choose_reference", "delete_target", "save_targets"]
+__all__ = [
+    "Conflict",
+    "Mistakes",
+    "Saved",
+    "Seen",
+    "Wish",
+    "choose_reference",
+    "delete_target",
+    "references_after",
+    "save_targets",
+]
 
 NO_REASON = "Tuliskan alasan perubahan, misalnya nomor surat."
 
@@ -150,7 +160,7 @@ class _Plan:
         self.released: list[Target] = []
         self.contested: list[tuple[Wish, Seen, Target | None]] = []
         self.unchanged = 0
-        chosen = _references(stored, wishes)
+        chosen = references_after(stored, wishes)
         for wish in wishes:
             target = stored.get(wish.key)
             before = Seen.of(target)
@@ -191,7 +201,7 @@ class _Plan:
             self.created = bulk_create_with_history(self.created, Target, **history)
 
 
-def _references(stored: dict[TargetKey, Target], wishes: Sequence[Wish]) -> dict[PlaceKey, TargetKey | None]:
+def references_after(stored: Mapping[TargetKey, Target], wishes: Sequence[Wish]) -> dict[PlaceKey, TargetKey | None]:
     """The reference of every place after the wishes; None where a wish gives it up."""
     chosen: dict[PlaceKey, TargetKey | None] = {key[:3]: key for key, target in stored.items() if target.is_reference}
     for wish in wishes:

@@ -21,7 +21,7 @@ from coverage.models import ImportBatch, Province, Regency, ReportingPeriod, Via
 
 from ..filters import latest_month
 from ..models import Target, TargetSource
-from ..planning import save_targets
+from ..planning import references_after, save_targets
 from ..progress import Progress, TargetFigure
 from ..standings import Level, Question, standings
 from ..wishes import Saved, Seen, TargetKey, Wish
@@ -49,6 +49,8 @@ class Line:
     progress: Progress | None
     doubts: tuple[str, ...]
     clash: bool
+    #: A new target that nobody chose, and that is the first of its area, segment and year.
+    is_first: bool = False
 
 
 @dataclass(frozen=True)
@@ -143,6 +145,7 @@ def preview_of(user: User, batch: ImportBatch) -> Preview:
     wishes = wishes_of(batch)
     stored = _standing(wishes)
     progress = _progress(user, wishes)
+    chosen = references_after(stored, wishes)
     lines = []
     for wish in wishes:
         now, seen = Seen.of(stored.get(wish.key)), wish.seen or Seen()
@@ -159,6 +162,7 @@ def preview_of(user: User, batch: ImportBatch) -> Preview:
                 progress=against,
                 doubts=tuple(filter(None, [*doubts(against), already_reached(against)])) if against else (),
                 clash=batch.confirmed_at is None and now not in (seen, wanted),
+                is_first=not seen.exists and wish.is_reference is None and chosen.get(wish.place) == wish.key,
             )
         )
     return Preview(tuple(lines), tuple(batch.rows["remarks"]), batch.rows["blank"])
@@ -191,11 +195,11 @@ def _stored(wish: Wish) -> list[Any]:
 
 
 def _standing(wishes: Iterable[Wish]) -> dict[TargetKey, Target]:
+    """What is stored for the segments and years of the file, by whomever. One query."""
     wishes = list(wishes)
     rows = Target.objects.filter(
         segment__in={wish.segment.pk for wish in wishes},
         year__in={wish.year for wish in wishes},
-        source__in={wish.source.pk for wish in wishes},
     )
     return {(row.area_code, row.segment_id, row.year, row.source_id): row for row in rows.order_by()}
 

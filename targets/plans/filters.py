@@ -8,11 +8,11 @@ from typing import Any
 
 from django import forms
 
-from accounts.models import User
+from accounts.models import Office, User
 
-from ..asof import KNOWN_ON
 from ..breakdown_filters import TargetFilters
 from ..filters import REFERENCE
+from ..rights import plans_targets
 from ..standings import Level, Question
 from .rows import NATION
 
@@ -22,12 +22,13 @@ EVERY_SOURCE = "semua"
 class PlanFilters(TargetFilters):
     """`/sasaran/`: `tingkat` may be the country, `sumber` every source. `bulan` and `data` name the position."""
 
-    left_out = ("status", KNOWN_ON)
+    left_out = ("status",)
     rare = {**TargetFilters.rare, "data": "{}"}
 
     tingkat = forms.ChoiceField(label="Tingkat", widget=forms.HiddenInput)
 
     def __init__(self, address: Mapping[str, str], *, user: User) -> None:
+        self.own_office = self._own_office(address, user)
         super().__init__(address, user=user)
         self.fields["bulan"].label = "Terhadap posisi"
         sources = [(code, source.name) for code, source in self.sources.items()]
@@ -44,7 +45,21 @@ class PlanFilters(TargetFilters):
         return [(NATION, "Nasional"), *levels]
 
     def defaults(self) -> dict[str, str]:
-        return {**super().defaults(), "sumber": EVERY_SOURCE}
+        own = {"kanwil": self.own_office} if self.own_office in self.offices else {}
+        return {**super().defaults(), "sumber": EVERY_SOURCE, **own}
+
+    @classmethod
+    def _own_office(cls, address: Mapping[str, str], user: User) -> str:
+        """The Kantor Wilayah of somebody who plans there, as long as the address has no filter: any other widens it."""
+        office = user.working_office
+        if (
+            not cls.base_fields.keys().isdisjoint(address)
+            or not plans_targets(user)
+            or office is None
+            or office.kind != Office.Kind.REGIONAL
+        ):
+            return ""
+        return str(office.pk)
 
     def clean(self) -> dict[str, Any]:
         found = super().clean()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -146,14 +147,20 @@ def plan_rows(
     """A row per target, by area and source, and one for every area without. A fixed number of queries."""
     found = standings(user, replace(question, source=None, status=None))
     areas: Iterable[Standing] = [found.total] if nation else [row for row in found.rows if not row.is_province_wide]
-    rows = targets_of(user).filter(segment=question.segment, year=question.target_year)
+    rows = targets_of(user, question.known_on).filter(segment=question.segment, year=question.target_year)
     rows = rows.filter(source=source) if source else rows.filter(is_reference=True) if only_reference else rows
     by_area: dict[str, list[Target]] = {}
+    target: Any
     for target in rows.order_by("-is_reference", "source__position", "source_id").select_related("source"):
-        by_area.setdefault(target.regency_id or target.province_id or "", []).append(target)
+        stored = target
+        if question.known_on:  # a row of history, as the target it was
+            stored = target.instance
+            stored.source = target.source
+        by_area.setdefault(target.regency_id or target.province_id or "", []).append(stored)
     provinces = Province.objects.in_bulk()
-    planned = {code: plans_area(user, province) for code, province in provinces.items()}
-    planned[""] = plans_area(user, None)
+    # a past day is read, not planned
+    planned = {code: not question.known_on and plans_area(user, province) for code, province in provinces.items()}
+    planned[""] = not question.known_on and plans_area(user, None)
     listed = []
     for area in sorted(areas, key=lambda row: row.area_code):
         code = "" if nation else area.area_code

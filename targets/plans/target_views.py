@@ -177,7 +177,9 @@ def _save(request: HttpRequest, form: TargetForm) -> HttpResponse:
     else:
         what = "disimpan" if saved.created else "diubah"
         released = "".join(f" Acuan dari {other.source} dilepas." for other in saved.released)
-        messages.success(request, f"Target {wish.source} untuk {wish.area_name} {wish.year} {what}.{released}")
+        is_first = bool(saved.created) and wish.is_reference is None and target.is_reference
+        first = " Target ini menjadi acuan karena yang pertama." if is_first else ""
+        messages.success(request, f"Target {wish.source} untuk {wish.area_name} {wish.year} {what}.{released}{first}")
     return redirect("target", number=target.pk)
 
 

@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from django.urls import reverse
 
-from coverage.models import ReportingPeriod
 from reporting.views import Answer, ReportView
 
+from ..asof import period_of, words_of
 from ..explanations import explain_potential, explain_reports, position_date
 from ..rights import plans_targets
 from .filters import NATION, PlanFilters
@@ -50,7 +50,7 @@ class PlanView(ReportView):
             source=question.source,
             only_reference=form.only_reference,
         )
-        period = ReportingPeriod.objects.filter(pk=question.month).first()
+        period = period_of(question.month, question.known_on)
         explanation = [
             f"target {question.target_year} untuk {question.segment.name}",
             f"posisi data per {position_date(question, period)}, {question.basis.label.lower()}",
@@ -58,6 +58,11 @@ class PlanView(ReportView):
             explain_reports(found.total.position, question.basis),
             "selisih dan kebutuhan per bulan dihitung sampai Desember tahun target",
             "≈ diturunkan dari potensi, tidak tertulis dalam penetapannya",
+            *(
+                [f"{words_of(question.known_on)}; hanya dibaca, target diubah di daftar hari ini"]
+                if question.known_on
+                else []
+            ),
         ]
         areas = {row.area_code for row in rows}
         chosen = {row.area_code for row in rows if row.is_reference}
@@ -67,6 +72,7 @@ class PlanView(ReportView):
             definition={
                 "target_year": question.target_year,
                 "segment": question.segment.code,
+                "known_on": question.known_on.isoformat() if question.known_on else None,
                 "data": question.basis.value,
                 "position_date": (period.cut_off_on if period else question.month).isoformat(),
                 "explanation": explanation,
@@ -93,7 +99,7 @@ class PlanView(ReportView):
                 (label, "?" + urlencode(self._at_level(asked, level)), level == asked["tingkat"])
                 for level, label in form.levels
             ],
-            "may_plan": plans_targets(request.user),
+            "may_plan": plans_targets(request.user) and not question.known_on,
             "enter": f"{reverse('target-new')}?{urlencode(kept)}",
             "upload": f"{reverse('target-upload')}?{urlencode(asked)}",
             "break_down": self._break_down(question, province) if province else "",
