@@ -85,15 +85,18 @@ def stage(world) -> SimpleNamespace:
 
 
 def addresses(role: str) -> list[str]:
-    """Pages of the matrix this kind of user may open."""
-    rows = table(PAGES).items()
-    found = [address for address, by_role in rows if by_role[role] == "200" and not FILES.search(address)]
-    return [address for address in found if address != "/admin/jsi18n/"]
+    """Pages of the matrix this kind of user may open, one of each shape."""
+    found: dict[str, str] = {}
+    for address, by_role in table(PAGES).items():
+        if by_role[role] == "200" and not FILES.search(address) and address != "/admin/jsi18n/":
+            found.setdefault(shape_of(address), address)
+    return list(found.values())
 
 
 def shape_of(address: str) -> str:
     """Addresses of one shape show the same page with other figures: `/wilayah/18/` and `/wilayah/36/`."""
-    return re.sub(r"[A-Z][A-Z0-9-]+", "X", re.sub(r"[0-9]", "9", address))
+    anywhere = re.sub(r"[?&](wilayah|provinsi|kanwil)=[^&]*", "", address)
+    return re.sub(r"[A-Z][A-Z0-9-]+", "X", re.sub(r"[0-9]", "9", anywhere))
 
 
 def admin_addresses(stage: SimpleNamespace) -> list[str]:
