@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from reporting.numbers import parse_count
 
@@ -43,7 +44,7 @@ def read_count(cell: Cell) -> int | None:
 
 def read_note(cell: Cell) -> str | None:
     """The note on one line; None for an empty cell, which leaves what is stored."""
-    if isinstance(cell, Odd) and cell.kind == OddKind.ERROR:
+    if isinstance(cell, Odd) and cell.kind in (OddKind.ERROR, OddKind.FORMULA):
         raise Wrong(f"Berisi {cell.kind} ({cell.shown}).")
     text = text_of(cell)
     if len(text) > NOTE_LENGTH:
@@ -67,6 +68,16 @@ def is_split(values: dict[Column, Cell]) -> bool:
     """`43,202` without quotes in a file separated by commas: 43 would be read, and 202 taken for a note."""
     count, after = (str(values.get(column, "")).strip() for column in (Column.PARTICIPANTS, Column.NOTE))
     return bool(re.fullmatch("[1-9][0-9]{0,2}", count) and re.fullmatch("[0-9]{3}", after))
+
+
+def beyond_heading(separator: str, beyond: Sequence[Cell], width: int) -> str:
+    """A row of a text file with more filled cells than its heading (`38,39` without quotes makes two); else empty."""
+    if not separator or not any(str(cell).strip() for cell in beyond):
+        return ""
+    return (
+        f"Baris ini punya lebih banyak sel daripada judulnya ({width}). Isi yang memuat “{separator}” diapit dengan "
+        "kutip."
+    )
 
 
 def text_of(cell: Cell) -> str:

@@ -10,6 +10,7 @@ from ..models import CellKey, WorkerSegment
 from ..querysets import CodeSystem
 from .cells import (
     Wrong,
+    beyond_heading,
     is_split,
     names_of,
     plain_name,
@@ -169,9 +170,9 @@ class _Reader:
                 continue
             values = {column: cells[index] if index < len(cells) else "" for column, index in heading.columns.items()}
             if any(value != "" and str(value).strip() for value in values.values()):
-                self._row(values, cells[heading.width :], name, line)
+                self._row(values, beyond_heading(self.separator, cells[heading.width :], heading.width), name, line)
 
-    def _row(self, values: dict[Column, Cell], beyond: tuple[Cell, ...], sheet: str, line: int) -> None:
+    def _row(self, values: dict[Column, Cell], beyond: str, sheet: str, line: int) -> None:
         def wrong(column: str, sentence: str) -> None:
             self.matched.mistakes.append(Mistake(sheet, line, column, sentence))
 
@@ -192,8 +193,8 @@ class _Reader:
         reason = read(Column.REASON, read_reason)
         if self.separator == "," and is_split(values):
             wrong(Column.PARTICIPANTS, "Angka terbelah oleh koma. Tulis tanpa pemisah ribuan, atau apit dengan kutip.")
-        elif self.separator and any(str(cell).strip() for cell in beyond):
-            wrong("", f"Lebih banyak isi daripada judul kolom. Isi yang memuat “{self.separator}” diapit dengan kutip.")
+        elif beyond:
+            wrong("", beyond)
         if place and segment:
             if not self.standing.offers(place, segment):
                 wrong(Column.SEGMENT, f"“{segment.name}” tidak diisi untuk kab/kota; isi segmen rinciannya.")

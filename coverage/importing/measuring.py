@@ -59,7 +59,10 @@ class Measure:
         self.longest = 0
         #: (row, column), counted from 0 -> #N/A and the like.
         self.errors: dict[tuple[int, int], str] = {}
+        #: Cells with a formula and no result: calamine shows them as empty.
+        self.unsolved: set[tuple[int, int]] = set()
         self._place = (0, -1)
+        self._has_formula = self._has_result = False
         self._next_row = 0
         self._type = ""
         self._in_value = False
@@ -87,6 +90,7 @@ class Measure:
             self._place = _place(attributes["r"]) if "r" in attributes else (self._place[0], self._place[1] + 1)
             self._type = attributes.get("t", "n")
             self.references += self._type == "s"
+            self._has_formula = self._has_result = False
         elif name in ("v", "is"):
             self._in_value = True
             self._reach(*self._place)
@@ -94,17 +98,24 @@ class Measure:
                 self.errors[self._place] = ""
         elif name == "f":
             self.formulas += 1
+            self._has_formula = True
         elif name == "si":
             self._letters = 0
 
     def text(self, text: str) -> None:
         self._letters += len(text)
+        self._has_result = self._has_result or self._in_value
         if self._in_value and self._type == "e":
             self.errors[self._place] = (self.errors[self._place] + text)[:20]
 
     def end(self, name: str) -> None:
         if name in ("v", "is"):
             self._in_value = False
+        elif name == "c":
+            # An empty text (`str`) is a result.
+            if self._has_formula and not self._has_result and self._type != "str":
+                self._reach(*self._place)
+                self.unsolved.add(self._place)
         elif name == "si":
             self.longest = max(self.longest, self._letters)
 

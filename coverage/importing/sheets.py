@@ -21,6 +21,8 @@ class OddKind(StrEnum):
     DATE = "tanggal"
     LOGICAL = "nilai benar/salah"
     ERROR = "galat rumus"
+    #: A program wrote the formula and nobody worked it out: there is no value in the file.
+    FORMULA = "rumus tanpa hasil"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ from .kinds import MAX_UNPACKED, Broken
 from .measuring import Measure, check_together, walk
 from .sheets import Cell, Document, Odd, OddKind, Sheet, Unreadable
 
+#: What to do about a formula without a result.
+UNSOLVED = "buka dan simpan dahulu berkasnya di Excel"
 PACKAGE, WORKBOOK = "_rels/.rels", "xl/workbook.xml"
 _KIND = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
 _PACKAGE_XML = (
@@ -48,7 +50,7 @@ def read_workbook(archive: zipfile.ZipFile) -> Document:
                 continue
             found = measures[layout.sheets[place.name]]
             values = book.get_sheet_by_name(place.name).to_python(skip_empty_area=False) if found.area else []
-            sheets.append(Sheet(place.name, tuple(_rows(values, found.errors))))
+            sheets.append(Sheet(place.name, tuple(_rows(values, found))))
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException:  # a panic inside calamine is no Exception
@@ -144,15 +146,17 @@ def _relations(parts: dict[str, bytes], path: str, folder: str = "") -> tuple[di
     return by_id, by_kind
 
 
-def _rows(values: list[list[Any]], errors: dict[tuple[int, int], str]) -> Iterable[tuple[int, tuple[Cell, ...]]]:
-    by_row: dict[int, dict[int, str]] = {}
-    for (row, column), shown in errors.items():
-        by_row.setdefault(row, {})[column] = shown
+def _rows(values: list[list[Any]], found: Measure) -> Iterable[tuple[int, tuple[Cell, ...]]]:
+    by_row: dict[int, dict[int, Odd]] = {}
+    for (row, column), shown in found.errors.items():
+        by_row.setdefault(row, {})[column] = Odd(OddKind.ERROR, shown)
+    for row, column in found.unsolved:
+        by_row.setdefault(row, {})[column] = Odd(OddKind.FORMULA, UNSOLVED)
     for index, line in enumerate(values):
         cells = [_cell(value) for value in line]
-        for column, shown in by_row.get(index, {}).items():
+        for column, odd in by_row.get(index, {}).items():
             cells += [""] * (column + 1 - len(cells))
-            cells[column] = Odd(OddKind.ERROR, shown)
+            cells[column] = odd
         if any(cell.strip() if isinstance(cell, str) else True for cell in cells):
             yield index + 1, tuple(cells)
 

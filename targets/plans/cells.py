@@ -18,7 +18,7 @@ YES, NO = ("ya", "y", "acuan", "1"), ("tidak", "t", "bukan", "0")
 
 
 def read_text(cell: Cell) -> str:
-    if isinstance(cell, Odd) and cell.kind == OddKind.ERROR:
+    if isinstance(cell, Odd) and cell.kind in (OddKind.ERROR, OddKind.FORMULA):
         raise Wrong(f"Berisi {cell.kind} ({cell.shown}).")
     return text_of(cell)
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from accounts.models import User
-from coverage.importing.cells import Wrong, names_of, plain_name, read_code, shortened, text_of
+from coverage.importing.cells import Wrong, beyond_heading, names_of, plain_name, read_code, shortened, text_of
 from coverage.importing.headings import SEARCHED_ROWS, normalised
 from coverage.importing.matching import Mistake
 from coverage.importing.sheets import Cell, Document
@@ -86,12 +86,16 @@ def match_targets(document: Document, user: User) -> MatchedTargets:
         sentence = f"Tidak ada baris judul dengan kolom {needed}, dan {Column.PERCENT} atau {Column.WORKERS}."
         matched.mistakes.append(Mistake("", 0, "", f"{sentence} Pakai templat, atau tulis judul itu."))
         return matched
-    for sheet, (number, columns) in tables:
+    for sheet, (number, columns, width) in tables:
         for line, cells in sheet.rows:
             if line > number:
                 values = {column: cells[at] if at < len(cells) else "" for column, at in columns.items()}
                 if any(not isinstance(value, str) or value.strip() for value in values.values()):
-                    reader.row(values, sheet.name if len(tables) > 1 else "", line)
+                    name = sheet.name if len(tables) > 1 else ""
+                    if beyond := beyond_heading(document.separator, cells[width:], width):
+                        matched.mistakes.append(Mistake(name, line, "", beyond))
+                    else:
+                        reader.row(values, name, line)
     if document.hidden:
         matched.remarks.append("Lembar tersembunyi tidak dibaca: " + ", ".join(document.hidden[:8]) + ".")
     if document.formulas:
@@ -102,7 +106,8 @@ def match_targets(document: Document, user: User) -> MatchedTargets:
     return matched
 
 
-def _find_heading(rows: Iterable[tuple[int, Sequence[Cell]]]) -> tuple[int, dict[Column, int]] | None:
+def _find_heading(rows: Iterable[tuple[int, Sequence[Cell]]]) -> tuple[int, dict[Column, int], int] | None:
+    """(row number, where each column stands, how many cells the heading fills)."""
     for number, cells in rows:
         if number > SEARCHED_ROWS:
             break
@@ -113,7 +118,7 @@ def _find_heading(rows: Iterable[tuple[int, Sequence[Cell]]]) -> tuple[int, dict
             if (name := next((name for name in accepted if name in names), None))
         }
         if columns.keys() >= set(REQUIRED) and columns.keys() & {Column.PERCENT, Column.WORKERS}:
-            return number, columns
+            return number, columns, max(at for at, cell in enumerate(cells, 1) if cell != "")
     return None
 
 
