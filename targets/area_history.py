@@ -13,7 +13,7 @@ from coverage.models import WorkerSegment
 from coverage.positions import Facts, SegmentSum
 from coverage.stocks import Cell, Rated, add
 from reporting import months
-from reporting.lines import LineChart, line_chart
+from reporting.lines import LineChart, Reading, line_chart
 from reporting.numbers import format_count
 from reporting.series import SeriesChart, series_chart
 
@@ -106,6 +106,14 @@ class History:
         """Coverage with the path to the target, and a sign at every fall that is listed."""
         rates = [(line.month, line.rated.rate) for line in self.lines]
         return line_chart(rates, path_of(standing), marks={fall.month: fall.words for fall in self.falls})
+
+    def readings(self, chart: LineChart) -> list[tuple[MonthLine, Reading]]:
+        """What the rates are made of and what the chart draws, newest first: the table beside the chart."""
+        lines, drawn = {line.month: line for line in self.lines}, {at.month: at for at in chart.readings}
+        return [
+            (lines.get(month) or MonthLine(month, Rated(), {}), drawn.get(month) or Reading(month, None, None, None))
+            for month in sorted({*lines, *drawn}, reverse=True)
+        ]
 
     @property
     def by_segment(self) -> list[tuple[date, list[int | None]]]:

@@ -76,7 +76,12 @@ class AreaView(ReportView):
 
     def decorate(self, request: HttpRequest, form: AreaFilters, answer: Answer) -> dict[str, Any]:
         report = answer.context["report"]
-        return {"chart": report.history.chart(report.standing), "split": report.history.split()}
+        chart = report.history.chart(report.standing)
+        return {
+            "chart": chart,
+            "readings": report.history.readings(chart) if chart else [],
+            "split": report.history.split(),
+        }
 
 
 def find_area(request: HttpRequest, code: str) -> Province | Regency:

@@ -49,6 +49,7 @@ class WorkforceEstimate(AreaCell):
         # What is in force at a month is found in the index alone.
         indexes = [
             models.Index(fields=["segment", "effective_from", "province", "regency"], name="estimate_in_force"),
+            models.Index(fields=["province", "segment", "effective_from"], name="estimate_of_province"),
         ]
         constraints = [
             cell_in_province("estimate_cell_in_province"),

@@ -1,0 +1,16 @@
+"""Potentials of one province are read by every page of an area."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("coverage", "0006_indexes_of_report_reads"),
+    ]
+
+    operations = [
+        migrations.AddIndex(
+            model_name="workforceestimate",
+            index=models.Index(fields=["province", "segment", "effective_from"], name="estimate_of_province"),
+        ),
+    ]
