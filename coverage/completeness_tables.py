@@ -64,7 +64,7 @@ LAST_MONTH = (
     ),
     Column("submission", "Pengajuan", Kind.TEXT, path="last.submission_label", css="one-line"),
     Column("first_submitted_on", "Pertama diajukan", Kind.DATE, path="last.first_submitted_on"),
-    Column("offices", "Kantor", path="last.tally.offices", help="Kantor yang wajib lapor bulan itu"),
+    Column("offices", "Kantor wajib lapor", path="last.tally.offices", help="Kantor yang wajib lapor bulan itu"),
     Column("offices_complete", "Lengkap", path="last.tally.complete", help="Kantor yang semua sel wajibnya terisi"),
     Column(
         "offices_on_time", "Tepat waktu", path="last.tally.on_time", help="Kantor yang lengkap dan diajukan tepat waktu"

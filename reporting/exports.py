@@ -11,6 +11,7 @@ from typing import Any
 
 import xlsxwriter
 from django.http import HttpResponse
+from django.utils import timezone
 
 from .numbers import as_float, round_half_up
 from .tables import Column, Kind, Table
@@ -18,6 +19,8 @@ from .tables import Column, Kind, Table
 FORMATS = ("xlsx", "csv", "json")
 #: Spreadsheets take a text that begins so for a formula.
 _FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
+#: Written the same way in every file that has no cells of its own for time: `2026-10`, `2026-10-05 14:32`.
+_STAMPS = (Kind.MONTH, Kind.MOMENT)
 _CELL_FORMATS = {
     Kind.COUNT: "#,##0",
     Kind.YEAR: "0",
@@ -26,6 +29,8 @@ _CELL_FORMATS = {
     Kind.POINTS: "0.00",
     Kind.RATIO: "0.00",
     Kind.DATE: "yyyy-mm-dd",
+    Kind.MONTH: "yyyy-mm",
+    Kind.MOMENT: "yyyy-mm-dd hh:mm",
 }
 
 
@@ -44,7 +49,12 @@ def plain(value: Any) -> Any:
 
 def record(columns: Sequence[Column], row: Any) -> dict[str, Any]:
     """One row for programs: column key -> plain value."""
-    return {column.key: plain(column.value(row)) for column in columns}
+    return {column.key: _plain_cell(column, row) for column in columns}
+
+
+def _plain_cell(column: Column, row: Any) -> Any:
+    value = column.value(row)
+    return column.text(row) if column.kind in _STAMPS and value is not None else plain(value)
 
 
 def safe_text(text: str) -> str:
@@ -91,7 +101,7 @@ def _csv_text(column: Column, row: Any) -> str:
     value = column.value(row)
     if value is None:
         return ""
-    if column.kind in (Kind.STATUS, Kind.FLAG):
+    if column.kind in (Kind.STATUS, Kind.FLAG, *_STAMPS):
         return column.text(row)
     if column.kind == Kind.DATE:
         return value.isoformat()
@@ -153,13 +163,14 @@ def _write_sheet(sheet: Any, styles: _Styles, table: Table, title: str, facts: M
         is_total = row is table.total
         for index, column in enumerate(columns):
             value = column.value(row)
-            if value is None:
+            if value is None or value == "":
                 continue
             if column.is_number:
                 chosen = styles.bold if is_total else styles.plain
                 sheet.write_number(line, index, as_float(value) or 0, chosen[column.kind])
-            elif column.kind == Kind.DATE:
-                sheet.write_datetime(line, index, value, styles.plain[column.kind])
+            elif column.kind in (Kind.DATE, *_STAMPS):
+                at = timezone.localtime(value).replace(tzinfo=None) if column.kind == Kind.MOMENT else value
+                sheet.write_datetime(line, index, at, styles.plain[column.kind])
             else:
                 sheet.write_string(line, index, column.text(row), styles.strong if is_total else None)
 

@@ -14,7 +14,9 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from .months import long_date
+from django.utils import timezone
+
+from .months import long_date, month_code
 from .numbers import NOTHING, format_count, format_number, format_rate
 from .terms import Term
 
@@ -30,6 +32,8 @@ class Kind(StrEnum):
     POINTS = "points"
     RATIO = "ratio"
     DATE = "date"
+    MONTH = "month"
+    MOMENT = "moment"
     STATUS = "status"
     FLAG = "flag"
     DRAWING = "drawing"
@@ -44,6 +48,8 @@ _FORMATS: dict[Kind, Callable[[Any], str]] = {
     Kind.POINTS: lambda value: format_number(value, 2, signed=True),
     Kind.RATIO: lambda value: format_number(value, 2),
     Kind.DATE: lambda value: NOTHING if value is None else long_date(value),
+    Kind.MONTH: lambda value: NOTHING if value is None else month_code(value),
+    Kind.MOMENT: lambda value: NOTHING if value is None else f"{timezone.localtime(value):%Y-%m-%d %H:%M}",
     Kind.STATUS: lambda value: value.label,
     Kind.FLAG: lambda value: NOTHING if value is None else "ya" if value else "tidak",
     Kind.DRAWING: lambda value: "",

@@ -100,3 +100,22 @@ def test_everybody_can_use_it(page, address):
             results = Axe().run(page)
             assert results.violations_count == 0, f"{viewport['width']} px, {scheme}\n{results.generate_report()}"
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+@pytest.mark.parametrize(
+    ("address", "name", "way_out"),
+    [(BY_HAND, "Usulan target Kabupaten Lampung Selatan", "Daftar target"), ("/sasaran/isi/", "Catatan", "Batal")],
+)
+def test_the_browser_asks_before_what_was_typed_is_lost(page, address, name, way_out):
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    log_in(page, "verifikasi")
+    page.goto(address)
+    page.get_by_role("link", name=way_out).first.click()
+    page.wait_for_url("**/sasaran/*")
+    assert asked == []
+    page.goto(address)
+    page.get_by_role("textbox", name=name).press_sequentially("47")
+    page.get_by_role("link", name=way_out).first.click()
+    page.wait_for_url("**/sasaran/*")
+    assert asked == ["beforeunload"]

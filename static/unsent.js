@@ -1,0 +1,9 @@
+// What was typed and not sent yet is not lost by a wrong click: the browser asks first. For forms with data-unsent.
+for (const form of document.querySelectorAll("form[data-unsent]")) {
+  let isUnsent = false;
+  form.addEventListener("input", () => (isUnsent = true));
+  form.addEventListener("submit", () => (isUnsent = false));
+  addEventListener("beforeunload", (event) => {
+    if (isUnsent) event.preventDefault();
+  });
+}
