@@ -18,6 +18,8 @@ from .tables import Column, Table, UnknownColumn, UnknownOrder
 DEFAULT_PAGE = 50
 #: No address makes a page longer than all 514 regencies and the provinces' remainders.
 LONGEST_PAGE = 600
+#: Filters whose value stands in the name of a file where it is not the usual one.
+TOLD_APART = ("tingkat", "provinsi", "kanwil", "wilayah", "segmen")
 
 
 @dataclass(frozen=True)
@@ -118,8 +120,13 @@ class ReportView(View):
         return HttpResponse("\n".join(mistakes), status=400, content_type="text/plain; charset=utf-8")
 
     def file_title(self, form: ReportFilters) -> str:
-        """`capaian-2024-09`: the name says which month the file is of."""
-        return "-".join(part for part in (self.file_name, form.address.get("bulan", "")) if part)
+        """`capaian-2024-09`, `capaian-kabkota-18-2024-09-per-2024-11-05`: what was chosen, of when."""
+        chosen = [form.address.get(name, "") for name in TOLD_APART if name in form.fields]
+        usual = [form.usual.get(name, "") for name in TOLD_APART if name in form.fields]
+        apart = [value.lower() for value, own in zip(chosen, usual, strict=True) if value != own]
+        day = getattr(form, "known_on", None)
+        parts = (self.file_name, *apart, form.address.get("bulan", ""), f"per-{day.isoformat()}" if day else "")
+        return "-".join(part for part in parts if part)
 
     def file(self, wanted: str, table: Table, answer: Answer, form: ReportFilters) -> HttpResponse:
         if wanted == "json":

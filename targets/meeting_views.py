@@ -18,6 +18,9 @@ from .outlook import outlook
 from .paper_filters import PaperFilters
 from .pictures import trend
 
+#: Asked for as a file, it says where the files are.
+NO_FILE = "Mode rapat tidak dapat diunduh. Unduh berkas dari halaman wilayahnya."
+
 
 class MeetingView(View):
     """Screens below each other: arrow keys, links or scrolling lead on; printed, a sheet of paper each."""
@@ -30,8 +33,11 @@ class MeetingView(View):
         context: dict[str, Any] = {"area": area, "form": form, "heading": area.name, "crumbs": crumbs(area)}
         if form.has_no_data:
             return render(request, "report_empty.html", context)
-        if not form.is_valid():
-            return render(request, "paper_mistakes.html", {**context, "mistakes": form.sentences}, status=400)
+        mistakes = [] if form.is_valid() else form.sentences
+        if "format" in request.GET:
+            mistakes.append(NO_FILE)
+        if mistakes:
+            return render(request, "paper_mistakes.html", {**context, "mistakes": mistakes}, status=400)
         question = form.question()
         shown = meeting(request.user, area, question)
         found = shown.found

@@ -159,3 +159,30 @@ def test_a_stranger_keeps_nothing(world):
 
     assert keep(Client()).url.startswith("/masuk/")
     assert not SavedLink.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "address", ["/wilayah/9999/", "/capaian/?provinsi=99", "/capaian/?entah=1", "/sasaran/?tahun=1"]
+)
+def test_what_does_not_open_is_not_kept(reader, world, address):
+    answer = keep(reader, address=address)
+    assert answer.status_code == 400
+    assert "tidak dapat dibuka dengan akun Anda" in answer.text
+    assert kept(world.pimpinan) == []
+
+
+def test_what_opens_for_others_only_is_not_kept(client, world):
+    put("1801", "PU", "2024-06", 100, verified=100)
+    client.force_login(world.pemda)
+    assert keep(client, address="/wilayah/36/").status_code == 400
+    assert keep(client, address="/kelengkapan/").status_code == 400
+    assert keep(client, address="/wilayah/18/").status_code == 302
+
+
+def test_one_name_in_any_case_is_one_name(reader, world):
+    keep(reader, name="ok")
+    for name in ("OK", " Ok "):
+        assert "Anda sudah punya tautan dengan nama ini." in keep(reader, name=name, address="/").text
+    link = world.pimpinan.saved_links.get()
+    assert reader.post(f"/tautan/{link.pk}/", {"action": "rename", "name": "OK"}).status_code == 302
+    assert "Beri tautan ini nama." in keep(reader, name=" ").text
