@@ -11,6 +11,7 @@ from reporting.months import long_date, month_code, month_end, month_name
 from reporting.numbers import format_count
 
 from .asof import words_of
+from .progress import TargetFigure
 from .segments import SegmentQuestion
 from .standings import Question, Standings
 
@@ -55,14 +56,23 @@ def explain_segments(question: SegmentQuestion, period: ReportingPeriod | None) 
     ]
 
 
+def explain_target(question: Question, target: TargetFigure | None) -> str:
+    """Who set the target that the figures are measured against: `target 2026 acuan: RPJMD, Perda 3/2025`."""
+    start = f"target {question.target_year}"
+    if target is None:
+        return f"{start}: {question.source.name if question.source else 'acuan'}, belum ditetapkan untuk keseluruhan"
+    if not target.source or question.source:
+        return f"{start}: {target.words}"
+    return f"{start} acuan: {target.words}"
+
+
 def explain(question: Question, found: Standings, period: ReportingPeriod | None) -> list[str]:
     """Sentences for the reader."""
     segment = question.segment
-    target = f"target {question.target_year}: " + (question.source.name if question.source else "acuan")
     lines = [
         f"cakupan {segment.name} = peserta aktif dibagi potensi",
         explain_potential(found.potentials),
-        target,
+        explain_target(question, found.total.progress.target),
         f"posisi data per {position_date(question, period)}",
         explain_reports(found.total.position, question.basis),
         f"data {question.basis.label.lower()}",
@@ -84,6 +94,7 @@ def explain(question: Question, found: Standings, period: ReportingPeriod | None
 
 def define(question: Question, found: Standings, period: ReportingPeriod | None) -> dict[str, Any]:
     """The same for programs: stable English keys."""
+    target = found.total.progress.target
     segments = SegmentSum.of(question.segment)
     return {
         "segment": question.segment.code,
@@ -95,6 +106,8 @@ def define(question: Question, found: Standings, period: ReportingPeriod | None)
         "data": "verified" if question.basis == Basis.VERIFIED else "provisional",
         "target_year": question.target_year,
         "target_source": question.source.code if question.source else "reference",
+        "target_source_name": target.source_name if target else None,
+        "target_decree": (target.decree or None) if target else None,
         "potential_vintages": [
             {"source": source, "effective_from": since.isoformat()}
             for source, since in sorted(found.potentials.vintages)

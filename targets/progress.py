@@ -71,7 +71,14 @@ class TargetFigure:
     percent: Decimal | Fraction | None = None
     workers: int | None = None
     source: str = ""
+    #: Who set it; of a sum: what was added up.
     source_name: str = ""
+    decree: str = ""
+
+    @property
+    def words(self) -> str:
+        """Who set it, and by which decree."""
+        return ", ".join(part for part in (self.source_name, self.decree) if part)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from reporting.months import month_code, month_name
 from reporting.numbers import MINUS, format_count, format_number, format_rate
 
 from .asof import words_of
-from .explanations import explain_potential, explain_reports, position_date
+from .explanations import explain_potential, explain_reports, explain_target, position_date
 from .progress import Status
 from .scorecard import Fall, Scorecard
 
@@ -121,11 +121,10 @@ def fall_in_words(fall: Fall) -> str:
 
 def footer(card: Scorecard, period: ReportingPeriod | None) -> str:
     question = card.question
-    target = question.source.name if question.source else "acuan"
     parts = [
         f"Cakupan {question.segment.name} = peserta aktif dibagi potensi pekerja",
         explain_potential(card.potentials),
-        f"target {question.target_year}: {target}",
+        explain_target(question, card.standing.progress.target),
         f"posisi data per {position_date(question, period)}",
         "laju teramati: perubahan bersih rata-rata dua belas bulan, atau median perubahan bulanan bila belum setahun",
         "bulan tercapai ikut memperhitungkan pertumbuhan potensi",

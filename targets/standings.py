@@ -22,6 +22,7 @@ from reporting.charts import Bullet, Spark, bullet, spark
 from .models import Target, TargetSource
 from .progress import Progress, Status, TargetFigure, baseline, observed_pace, ranks
 from .querysets import TargetQuerySet
+from .totals import summed_target
 
 
 class Level(models.TextChoices):
@@ -225,7 +226,10 @@ def standings(user: User, question: Question, *, look_back: int = 1) -> Standing
     if question.status:
         rows = [row for row in rows if row.progress.status == question.status]
     rows.sort(key=lambda row: (row.rank is None, row.rank or 0, row.area_code))
-    total = total_of(board, question, rows, areas, targets, user.reads_all_areas)
+    # several provinces, all of them seen as a whole, are measured against what they promised themselves
+    are_whole = question.province is None and question.status is None and {code[:2] for code in areas} <= visible
+    whole_provinces = sorted(visible) if are_whole else None
+    total = total_of(board, question, rows, areas, targets, user.reads_all_areas, whole_provinces)
     return Standings(rows, total, board, regencies)
 
 
@@ -236,8 +240,12 @@ def total_of(
     areas: dict[str, list[Cell]],
     targets: dict[str, TargetFigure],
     reads_all: bool,
+    provinces: list[str] | None,
 ) -> Standing:
-    """The rows together, against the target set for exactly this area, else the sum of the rows' targets."""
+    """The rows together, against the target set for exactly this area, else the sum of the targets of `provinces`.
+
+    `provinces` None: the sum of the rows' targets.
+    """
     if question.province:
         code, name = question.province.code, question.province.name
     elif question.office:
@@ -250,23 +258,28 @@ def total_of(
     has_own_target = question.status is None and (bool(code) or (question.office is None and reads_all))
     target = targets.get(code) if has_own_target else None
     if target is None:
-        target = summed_target(rows, question.target_year)
+        target = summed_rows(rows, question) if provinces is None else summed_provinces(board, provinces, targets)
     cells = [cell for row in rows for cell in areas[row.area_code]]
     return board.standing(code, name, cells, target)
 
 
-def summed_target(rows: Iterable[Standing], year: int) -> TargetFigure | None:
-    """Target workers of all rows together; None as soon as one area with figures has none."""
-    total = 0
-    counted = False
-    for row in rows:
-        if row.is_province_wide or row.position.potential is None:
-            continue
-        if row.progress.target_workers is None:
-            return None
-        total += row.progress.target_workers
-        counted = True
-    return TargetFigure(year, workers=total, source_name="jumlah target wilayahnya") if counted else None
+def summed_rows(rows: Iterable[Standing], question: Question) -> TargetFigure | None:
+    parts = (row.progress for row in rows if not row.is_province_wide)
+    return summed_target(parts, question.target_year, question.level.label.lower())
+
+
+def summed_provinces(board: Board, provinces: Iterable[str], targets: dict[str, TargetFigure]) -> TargetFigure | None:
+    """What the provinces promised together, whatever their regencies promised: a total is the same by every path."""
+    inside: dict[str, list[Cell]] = {code: [] for code in provinces}
+    for cell in board.now:
+        if cell[0] in inside:
+            inside[cell[0]].append(cell)
+    month = board.question.month
+    parts = (
+        Progress(month, None, board.position(cells).potential, None, targets.get(code))
+        for code, cells in inside.items()
+    )
+    return summed_target(parts, board.question.target_year, Level.PROVINCE.label.lower())
 
 
 def figures(user: User, question: Question) -> dict[str, TargetFigure]:
@@ -274,9 +287,9 @@ def figures(user: User, question: Question) -> dict[str, TargetFigure]:
     rows = targets_of(user, question.known_on).filter(segment=question.segment, year=question.target_year)
     rows = rows.filter(source=question.source) if question.source else rows.filter(is_reference=True)
     return {
-        regency or province or "": TargetFigure(year, percent, workers, source, name)
-        for regency, province, year, percent, workers, source, name in rows.order_by().values_list(
-            "regency", "province", "year", "percent", "workers", "source", "source__name"
+        regency or province or "": TargetFigure(year, percent, workers, source, name, decree)
+        for regency, province, year, percent, workers, source, name, decree in rows.order_by().values_list(
+            "regency", "province", "year", "percent", "workers", "source", "source__name", "decree"
         )
     }
 
@@ -297,4 +310,5 @@ def figure_of(target: Target) -> TargetFigure:
         workers=target.workers,
         source=target.source_id,
         source_name=target.source.name,
+        decree=target.decree,
     )

@@ -48,7 +48,7 @@ coverage.urls
 
 targets.apps targets.asof targets.breakdown targets.figure_tables targets.glossary targets.maps targets.progress targets.querysets targets.rights
 targets.migrations targets.models targets.templatetags
-targets.wishes
+targets.totals targets.wishes
 targets.planning targets.published targets.reference targets.standings
 targets.agreement targets.segments targets.splits
 targets.agreement_tables targets.breakdown_forms targets.breakdown_preview
@@ -162,6 +162,7 @@ READERS = {
     "targets.splits",
     "targets.standings",
     "targets.tables",
+    "targets.totals",
     "targets.views",
 }
 
