@@ -20,7 +20,7 @@ from reporting import months
 from reporting.numbers import format_count
 from reporting.tables import Column, Kind
 
-from .standings import Level, provinces_asked
+from .standings import Level, named_regencies, provinces_asked
 
 
 class Measure(models.TextChoices):
@@ -156,7 +156,8 @@ def segment_rows(
     if by_province:
         areas = {code: name for code, name in names.items() if code in visible}
     else:
-        areas = dict(facts.regencies.order_by("code").values_list("code", "name"))
+        known = {code for by_month in found.values() for code in by_month[question.month] if len(code) == 4}
+        areas = named_regencies(facts, known)
         # what a province has that is not broken down by regency: rows of their own, so that the sum is whole
         areas |= {code: f"{name}, tidak dirinci per kab/kota" for code, name in names.items() if code in visible}
     rows = [

@@ -13,7 +13,7 @@ from django.db import models
 from accounts.models import Office, User
 from coverage.ahead import FactsAhead
 from coverage.known import rows_of
-from coverage.models import Province, WorkerSegment
+from coverage.models import Province, Regency, WorkerSegment
 from coverage.positions import Facts, Potentials, SegmentSum
 from coverage.stocks import Basis, Cell, Position, Stock, add_series, together
 from reporting import months
@@ -183,6 +183,15 @@ def provinces_asked(
     return names, visible, facts if len(names) == len(known) else facts.in_provinces(names)
 
 
+def named_regencies(facts: Facts, with_figures: Iterable[str | None]) -> dict[str, str]:
+    """Regencies in use, and those out of use that still have figures: without them the sum would not be whole."""
+    names = dict(facts.regencies.order_by("code").values_list("code", "name"))
+    if retired := {code for code in with_figures if code} - names.keys():
+        found = Regency.objects.filter(pk__in=retired).order_by("code").values_list("code", "name")
+        names |= {code: f"{name} (tidak aktif)" for code, name in found}
+    return names
+
+
 def standings(user: User, question: Question, *, look_back: int = 1) -> Standings:
     """Rows of the level asked for and the total, sum over sum. The number of queries does not depend on the rows.
 
@@ -195,7 +204,7 @@ def standings(user: User, question: Question, *, look_back: int = 1) -> Standing
     board = Board(facts, question, by_province=question.level == Level.PROVINCE)
     targets = figures(user, question)
 
-    regencies = dict(facts.regencies.order_by("code").values_list("code", "name"))
+    regencies = named_regencies(facts, (cell[1] for cell, at in board.now.items() if at != Position()))
     if question.level == Level.PROVINCE:
         names = {code: name for code, name in province_names.items() if code in visible}
         areas: dict[str, list[Cell]] = {code: [] for code in names}
