@@ -47,6 +47,9 @@ _FIELDS = (
     "verified_by",
     "verified_at",
 )
+#: What an entry says about the value it gave.
+_ENTRY = ("origin", "change_reason", "note", "changed_by", "changed_at")
+NO_ENTRY: Mapping[str, Any] = {**dict.fromkeys(_ENTRY, ""), "changed_by": None, "changed_at": None, "via": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,10 @@ class Part:
     reason: str = ""
     note: str = ""
     is_changed: bool = False
+    #: Of a verified value that was changed since: what stands there now, who changed it and why.
+    participants_now: int | None = None
+    changed: Act = NOBODY
+    changed_why: str = ""
     potential: int | None = None
     potential_source: str = ""
     potential_since: date | None = None
@@ -119,8 +126,8 @@ def parts_of(
         ((row["province"], row["regency"]), row["segment"]): row
         for row in facts.records.filter(period=month, segment__in=segments.codes).order_by().values(*_FIELDS)
     }
-    people = _people(rows.values())
-    doors = _doors(rows.values(), month, segments.codes, known_on)
+    given = _given(rows.values(), month, segments.codes, known_on)
+    people = _people([*rows.values(), *(entry for entries in given.values() for entry in entries)])
     names, offices = _areas()
     handed_in = _handed_in(month, known_on, reader)
     segment_names = {segment.pk: segment.name for segment in segments.stored}
@@ -147,30 +154,57 @@ def parts_of(
         if row is None:
             parts.append(Part(**shared, origin="Tidak ada angka"))
             continue
-        via = _VIAS.get(doors.get(row["id"], ""), "")
+        entries = given.get(row["id"], [])
+        last = {**row, "via": entries[-1]["via"] if entries else ""}
+        entry = _entry_of_value(last, entries, basis)
+        is_changed = row["verified_at"] is not None and row["participants"] != row["verified_participants"]
+        since: dict[str, Any] = {}
+        if is_changed and basis == Basis.VERIFIED:
+            since = {
+                "participants_now": row["participants"],
+                "changed": act(row["changed_by"], row["changed_at"], _VIAS.get(last["via"], "")),
+                "changed_why": ": ".join(filter(None, [_REASONS.get(row["change_reason"], ""), row["note"]])),
+            }
         parts.append(
             Part(
                 **shared,
+                **since,
                 participants=row["verified_participants"] if basis == Basis.VERIFIED else row["participants"],
-                origin=_origin(row, basis),
-                entered=act(row["changed_by"], row["changed_at"], via),
+                origin=_origin(row, entry, basis),
+                entered=act(entry["changed_by"], entry["changed_at"], _VIAS.get(entry["via"], "")),
                 submitted=handed_in.get(shared["office"], NOBODY),
                 verified=act(row["verified_by"], row["verified_at"]),
-                reason=_REASONS.get(row["change_reason"], ""),
-                note=row["note"],
-                is_changed=row["verified_at"] is not None and row["participants"] != row["verified_participants"],
+                reason=_REASONS.get(entry["change_reason"], ""),
+                note=entry["note"],
+                is_changed=is_changed,
                 has_record=True,
             )
         )
     return parts
 
 
-def _origin(row: Mapping[str, Any], basis: Basis) -> str:
+def _entry_of_value(row: Mapping[str, Any], entries: list[dict[str, Any]], basis: Basis) -> Mapping[str, Any]:
+    """The entry the value shown came from: the last one, or for a verified value the last one before its verification.
+
+    A verified value that flowed in from an earlier month was entered there, not by whoever typed this month's.
+    """
+    if basis == Basis.PROVISIONAL or row["verified_participants"] is None:
+        return row
+    if row["verified_at"] is None:
+        return row if row["participants"] == row["verified_participants"] else NO_ENTRY
+    if row["changed_at"] is None or row["changed_at"] <= row["verified_at"]:
+        return row
+    return next((entry for entry in reversed(entries) if entry["changed_at"] <= row["verified_at"]), NO_ENTRY)
+
+
+def _origin(row: Mapping[str, Any], entry: Mapping[str, Any], basis: Basis) -> str:
     if basis == Basis.PROVISIONAL:
         return _ORIGINS[row["origin"]]
     if row["verified_participants"] is None:
         return "Belum diverifikasi"
-    return _ORIGINS[row["origin"]] if row["verified_at"] else "Verifikasi bulan sebelumnya"
+    # the first state of a figure that was carried in when it was verified has no entry of its own
+    own = entry["origin"] or CoverageRecord.Origin.CARRIED
+    return _ORIGINS[own] if row["verified_at"] else "Verifikasi bulan sebelumnya"
 
 
 def _potential(potentials: Potentials, cell: Cell, segment: str) -> dict[str, Any]:
@@ -183,22 +217,25 @@ def _potential(potentials: Potentials, cell: Cell, segment: str) -> dict[str, An
 
 
 def _people(rows: Iterable[Mapping[str, Any]]) -> dict[int, User]:
-    wanted = {row[field] for row in rows for field in ("changed_by", "verified_by")} - {None}
+    wanted = {row.get(field) for row in rows for field in ("changed_by", "verified_by")} - {None}
     return User.objects.select_related("office").in_bulk(wanted)
 
 
-def _doors(
+def _given(
     rows: Iterable[Mapping[str, Any]], month: date, segments: list[str], known_on: date | None
-) -> dict[int, str]:
-    """Record -> the door its last value came through."""
+) -> dict[int, list[dict[str, Any]]]:
+    """Record -> the states in which somebody gave its value, oldest first, each with the door it came through."""
     ids = {row["id"] for row in rows}
     history = CellQuerySet(model=CoverageRecord.history.model).filter(
-        period=month, segment__in=segments, via__in=_DOORS
+        period=month, segment__in=segments, via__in=_DOORS, changed_at__isnull=False
     )
     if known_on:
         history = history.filter(history_date__lt=end_of(known_on))
-    found = history.order_by("history_date", "history_id").values_list("id", "via")
-    return {key: via for key, via in found if key in ids}
+    found: dict[int, list[dict[str, Any]]] = {}
+    for entry in history.order_by("history_date", "history_id").values("id", "via", *_ENTRY):
+        if entry["id"] in ids:
+            found.setdefault(entry["id"], []).append(entry)
+    return found
 
 
 def _areas() -> tuple[dict[str, str], dict[str, str]]:
