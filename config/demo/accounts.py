@@ -35,7 +35,7 @@ USERS = (
         "verifikasi",
         "Verifikator",
         "KW-SUMBAGSEL",
-        ("Petugas entri", "Verifikator", "Pengelola target"),
+        ("Petugas entri", "Verifikator"),
         "memeriksa kantor di bawah Kantor Wilayah Sumbagsel",
         is_staff=True,
     ),
