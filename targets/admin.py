@@ -4,22 +4,36 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest
 
 from accounts.admin_base import HouseAdmin, ReasonForm, UnchangeableKey
+from accounts.models import Denied, User
 from coverage.admin.areas import HeadOfficeKeeps
 from coverage.admin.cells import CellAdmin, ProvinceInCare
-from coverage.models import Via
+from coverage.models import Via, WorkerSegment
 from reporting.amounts import format_amount
 from reporting.numbers import format_count
 
 from .models import Target, TargetSource
-from .planning import NO_REASON, save_targets
+from .planning import NO_REASON, NoReason, save_targets
+from .plans.trail import parts_of
 from .rights import plans_area, plans_targets
-from .wishes import Wish
+from .wishes import Conflict, Mistakes, Seen, Wish
+
+
+def conflict_sentence(conflict: Conflict) -> str:
+    """Who changed the target meanwhile, and what stands there now beside what was typed."""
+    who = conflict.changed_by or "Orang lain"
+    parts = "; ".join(
+        f"{part.label} kini {part.old}, isian Anda {part.new}" for part in parts_of(conflict.stored, conflict.wanted)
+    )
+    return (
+        f"{who} mengubah target ini. Isian Anda belum disimpan. {parts}. Bila disimpan lagi, isian Anda yang berlaku."
+    )
 
 
 @admin.register(TargetSource)
@@ -29,8 +43,20 @@ class TargetSourceAdmin(HeadOfficeKeeps, UnchangeableKey, HouseAdmin):
     search_fields = ["name", "code"]
 
 
+#: Where a mistake the writer finds stands on the form; the rest is said under the name it has there.
+FIELDS = {"area": "regency", "": None}
+
+
 class TargetAdminForm(ReasonForm):
-    """Says beforehand what the writer would refuse."""
+    """Says beforehand what the writer would refuse, and carries what the person saw when the page was opened."""
+
+    #: Set by the page.
+    user: User
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["seen"].initial = Seen.of(self.instance if self.instance.pk else None).text
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data
@@ -41,12 +67,76 @@ class TargetAdminForm(ReasonForm):
             self.add_error("province", "Pilih provinsi dari kab/kota itu.")
         return found
 
-    def validate_constraints(self) -> None:
-        """All but the one reference per place: choosing another one is what the writer is for."""
+    def _get_validation_exclusions(self) -> set[str]:
+        """The writer says what a figure may be, in Indonesian numbers."""
+        return {*super()._get_validation_exclusions(), "percent", "workers"}  # type: ignore[misc]
+
+    def _post_clean(self) -> None:
+        self.instance.validate_constraints = self._check_constraints  # Django asks the instance, not the form
         try:
-            self.instance.validate_constraints(exclude={*self._get_validation_exclusions(), "is_reference"})  # type: ignore[attr-defined]
-        except ValidationError as mistakes:
-            self._update_errors(mistakes)  # type: ignore[attr-defined]
+            super()._post_clean()  # type: ignore[misc]
+        finally:
+            del self.instance.validate_constraints
+        if not self.errors:
+            self._rehearse()
+
+    def wish(self) -> Wish:
+        """What the filled-in form asks for."""
+        at = self.instance
+        return Wish(
+            province=at.province,
+            regency=at.regency,
+            segment=at.segment,
+            year=at.year,
+            source=at.source,
+            percent=at.percent,
+            workers=at.workers,
+            is_reference=at.is_reference if at.pk else at.is_reference or None,
+            decree=at.decree,
+            decree_date=at.decree_date,
+            note=at.note,
+            seen=Seen.read(self.cleaned_data.get("seen") or ""),
+        )
+
+    def _rehearse(self) -> None:
+        """Save, and take it back: every refusal of the writer becomes a mistake of the form.
+
+        The turn on the segment is taken outside the savepoint and kept, so that saving finds what the rehearsal found.
+        """
+        reason = self.cleaned_data.get("history_reason") or ""
+        with transaction.atomic():
+            for _ in WorkerSegment.objects.select_for_update(no_key=True).filter(pk=self.instance.segment_id):
+                pass
+            try:
+                with transaction.atomic():
+                    saved = save_targets(self.user, [self.wish()], reason=reason, via=Via.ADMIN)
+                    transaction.set_rollback(True)
+            except Mistakes as wrong:
+                for field, sentences in wrong.by_wish[0].items():
+                    name = FIELDS.get(field, field)
+                    for sentence in sentences:
+                        self.add_error(name if name in self.fields else None, sentence)
+            except NoReason as sentence:
+                self.add_error("history_reason", str(sentence))
+            except Denied as sentence:
+                self.add_error(None, str(sentence))
+            else:
+                for conflict in saved.conflicts:
+                    self._contest(conflict)
+
+    def _contest(self, conflict: Conflict) -> None:
+        """Both sides beside what was typed; saving again is a decision made with them in sight."""
+        self.add_error(None, conflict_sentence(conflict))
+        self.data = self.data.copy()
+        self.data[self.add_prefix("seen")] = conflict.stored.text
+
+    def _check_constraints(self, exclude: Any = None) -> None:
+        """All but the one reference per place: choosing another one is what the writer is for."""
+        chosen, self.instance.is_reference = self.instance.is_reference, False
+        try:
+            Target.validate_constraints(self.instance, exclude)
+        finally:
+            self.instance.is_reference = chosen
 
 
 @admin.register(Target)
@@ -79,23 +169,16 @@ class TargetAdmin(CellAdmin):
         fixed = super().get_readonly_fields(request, obj)
         return fixed if obj is None else (*fixed, "province", "regency", "segment", "year", "source")
 
+    def get_form(self, request: HttpRequest, obj: Target | None = None, change: bool = False, **kwargs: Any):
+        form = super().get_form(request, obj, change, **kwargs)
+        return type(form.__name__, (form,), {"user": request.user})
+
     def save_model(self, request: HttpRequest, obj: Target, form: Any, change: bool) -> None:
         """Through the writer, like every other door."""
-        wish = Wish(
-            province=obj.province,
-            regency=obj.regency,
-            segment=obj.segment,
-            year=obj.year,
-            source=obj.source,
-            percent=obj.percent,
-            workers=obj.workers,
-            is_reference=obj.is_reference if change else obj.is_reference or None,
-            decree=obj.decree,
-            decree_date=obj.decree_date,
-            note=obj.note,
-        )
         reason = form.cleaned_data.get("history_reason") or ""
-        saved = save_targets(request.user, [wish], reason=reason, via=Via.ADMIN)
+        saved = save_targets(request.user, [form.wish()], reason=reason, via=Via.ADMIN)
+        if saved.conflicts:
+            raise Denied(conflict_sentence(saved.conflicts[0]))
         if saved.created:
             obj.pk = saved.created[0].pk
 

@@ -8,10 +8,10 @@ from typing import Any
 from django import forms
 
 from reporting.days import DayField
-from reporting.numbers import format_count, parse_count
+from reporting.numbers import format_count
 
 from .models import TargetSource
-from .wishes import DECREE_LENGTH, REASON_LENGTH
+from .wishes import DECREE_LENGTH, NOT_ABOVE_ZERO, REASON_LENGTH, read_heads
 
 
 class Typed:
@@ -23,14 +23,16 @@ class Typed:
         self.wrong: dict[str, str] = {}
         for code, text in self.texts.items():
             try:
-                self.workers[code] = parse_count(text)
+                self.workers[code] = read_heads(text)
+                if self.workers[code] == 0:
+                    raise ValueError(f"{NOT_ABOVE_ZERO} Kosongkan bila tidak ada targetnya.")
             except ValueError as error:
                 self.workers[code], self.wrong[code] = None, str(error)
 
     @classmethod
     def of(cls, workers: Mapping[str, int | None]) -> Typed:
-        """A proposal, written the way it is read back."""
-        return cls(workers, {f"w-{code}": format_count(count) for code, count in workers.items() if count is not None})
+        """A proposal, written the way it is read back; nobody sets a target of nought."""
+        return cls(workers, {f"w-{code}": format_count(count) for code, count in workers.items() if count})
 
     @property
     def is_empty(self) -> bool:

@@ -130,7 +130,8 @@ _UNUSUAL: tuple[tuple[str, Callable[[SheetRow], bool]], ...] = (
     ("Tanpa potensi", lambda line: not line.row.position.potential),
     ("Belum punya angka peserta", lambda line: line.row.position.participants is None),
     ("Tanpa usulan, target sekarang tetap dihitung", lambda line: line.is_kept),
-    ("Usulan di atas potensi", lambda line: line.row.is_beyond),
+    ("Usulan lebih dari 200% potensi, periksa angkanya", lambda line: (line.row.rate or 0) > 2),
+    ("Usulan di atas potensi", lambda line: line.row.is_beyond and (line.row.rate or 0) <= 2),
     ("Usulan di bawah peserta sekarang", lambda line: line.row.added is not None and line.row.added < 0),
 )
 

@@ -144,6 +144,8 @@ class Page:
         return REFERENCE if decision.cleaned_data["acuan"] else decision.source.pk
 
     def said(self, saved: Saved) -> str:
+        if not saved.wrote:
+            return "Tidak ada yang berubah."
         written = len(saved.created) + len(saved.changed)
         sentence = (
             f"{format_count(written)} target kab/kota {self.province} {self.split.question.target_year} disimpan."

@@ -10,9 +10,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from coverage.models import Province, Regency, WorkerSegment
-from reporting.numbers import MAX_COUNT
+from reporting.numbers import MAX_COUNT, format_count, parse_count
 
 from .models import Target, TargetSource
 
@@ -25,7 +26,18 @@ FIRST_YEAR, LAST_YEAR = 2014, 2060
 LEAST_PERCENT, MOST_PERCENT = Decimal("0.001"), Decimal(200)
 DECREE_LENGTH = int(Target._meta.get_field("decree").max_length or 0)
 REASON_LENGTH = 100
+NOTE_LENGTH = 1_000
+FIRST_DECREE_YEAR = 1990
+NOT_ABOVE_ZERO = "Target harus lebih dari nol."
 NEITHER = "Isi persentase atau jumlah pekerja, paling sedikit salah satu."
+
+
+def read_heads(typed: str | int | float | None) -> int | None:
+    """Workers of a target as typed, None for nothing. Raises ValueError with a sentence about targets."""
+    try:
+        return parse_count(typed)
+    except ValueError as wrong:
+        raise ValueError(str(wrong).replace("Jumlah peserta tidak boleh kurang dari nol.", NOT_ABOVE_ZERO)) from None
 
 
 class Seen(NamedTuple):
@@ -183,10 +195,26 @@ def _wrong_values(wish: Wish) -> Iterable[tuple[str, str]]:
             yield "percent", "Target cakupan lebih dari 0% dan paling besar 200%."
         elif wish.percent != wish.percent.quantize(LEAST_PERCENT):
             yield "percent", "Tulis paling banyak tiga angka di belakang koma."
-    if wish.workers is not None and not 0 <= wish.workers <= MAX_COUNT:
+    if wish.workers is not None and wish.workers <= 0:
+        yield "workers", NOT_ABOVE_ZERO
+    elif wish.workers is not None and wish.workers > MAX_COUNT:
         yield "workers", "Jumlah pekerja di luar batas."
     if wish.decree is not None and len(wish.decree.strip()) > DECREE_LENGTH:
         yield "decree", f"Dasar hukum paling panjang {DECREE_LENGTH} huruf."
+    if wish.decree_date is not None:
+        stored = wish.seen.decree if wish.seen else ""
+        if not (stored if wish.decree is None else wish.decree.strip()):
+            yield "decree", "Tulis juga dasar hukumnya, bukan tanggalnya saja."
+        today = timezone.localdate()
+        last = (today.year + 1, today.month, today.day)
+        day = wish.decree_date
+        if day.year < FIRST_DECREE_YEAR or (day.year, day.month, day.day) > last:
+            yield "decree_date", f"Tanggal dasar hukum antara tahun {FIRST_DECREE_YEAR} dan setahun dari sekarang."
+    if wish.note is not None and len(wish.note.strip()) > NOTE_LENGTH:
+        yield (
+            "note",
+            f"Catatan paling panjang {format_count(NOTE_LENGTH)} huruf; ini {format_count(len(wish.note.strip()))}.",
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,7 +209,7 @@ def test_all_mistakes_come_at_once_and_nothing_is_written(planner):
         3: {"area": ["Target nasional ditetapkan oleh Kantor Pusat."]},
         4: {
             "percent": ["Target cakupan lebih dari 0% dan paling besar 200%."],
-            "workers": ["Jumlah pekerja di luar batas."],
+            "workers": ["Target harus lebih dari nol."],
         },
         5: {
             "segment": ["Target ditetapkan untuk gabungan segmen atau kelompok, bukan untuk segmen dasar."],

@@ -27,9 +27,10 @@ from ..standings import Level, Question, standings
 from ..wishes import Saved, Seen, TargetKey, Wish
 from .matching import MatchedTargets
 from .rows import already_reached, doubts
-from .trail import Part, parts_of, words_of
+from .trail import Part, figures_of, parts_of, words_of
 
 KIND = "targets"
+NO_REFERENCE = "Setelah disimpan, wilayah ini tanpa acuan untuk tahun itu."
 
 
 class LineKind(StrEnum):
@@ -51,6 +52,8 @@ class Line:
     clash: bool
     #: A new target that nobody chose, and that is the first of its area, segment and year.
     is_first: bool = False
+    #: The reference this one takes the place of, with what it asks for; empty when there is none.
+    replaces: str = ""
 
 
 @dataclass(frozen=True)
@@ -146,6 +149,8 @@ def preview_of(user: User, batch: ImportBatch) -> Preview:
     stored = _standing(wishes)
     progress = _progress(user, wishes)
     chosen = references_after(stored, wishes)
+    before = {key[:3]: target for key, target in stored.items() if target.is_reference}
+    is_open = batch.confirmed_at is None
     lines = []
     for wish in wishes:
         now, seen = Seen.of(stored.get(wish.key)), wish.seen or Seen()
@@ -153,6 +158,10 @@ def preview_of(user: User, batch: ImportBatch) -> Preview:
         at = progress.get((wish.segment.pk, wish.area_code))
         figure = TargetFigure(wish.year, wanted.percent, wanted.workers, wish.source.pk, wish.source.name)
         against = replace(at, target=figure) if at else None
+        old = before.get(wish.place)
+        takes = is_open and old is not None and chosen[wish.place] == wish.key and wish.key[3] != old.source_id
+        leaves = is_open and old is not None and wish.key[3] == old.source_id and chosen[wish.place] is None
+        asks = [*doubts(against), already_reached(against)] if against else []
         lines.append(
             Line(
                 wish=wish,
@@ -160,9 +169,10 @@ def preview_of(user: User, batch: ImportBatch) -> Preview:
                 parts=parts_of(seen, wanted),
                 words=words_of(wanted),
                 progress=against,
-                doubts=tuple(filter(None, [*doubts(against), already_reached(against)])) if against else (),
-                clash=batch.confirmed_at is None and now not in (seen, wanted),
+                doubts=tuple(filter(None, [NO_REFERENCE if leaves else "", *asks])),
+                clash=is_open and now not in (seen, wanted),
                 is_first=not seen.exists and wish.is_reference is None and chosen.get(wish.place) == wish.key,
+                replaces=f"{old.source} ({figures_of(Seen.of(old))})" if takes and old else "",
             )
         )
     return Preview(tuple(lines), tuple(batch.rows["remarks"]), batch.rows["blank"])
@@ -201,7 +211,10 @@ def _standing(wishes: Iterable[Wish]) -> dict[TargetKey, Target]:
         segment__in={wish.segment.pk for wish in wishes},
         year__in={wish.year for wish in wishes},
     )
-    return {(row.area_code, row.segment_id, row.year, row.source_id): row for row in rows.order_by()}
+    return {
+        (row.area_code, row.segment_id, row.year, row.source_id): row
+        for row in rows.order_by().select_related("source")
+    }
 
 
 def _progress(user: User, wishes: Iterable[Wish]) -> dict[tuple[str, str], Progress]:

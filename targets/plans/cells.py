@@ -8,12 +8,14 @@ from decimal import Decimal
 
 from coverage.importing.cells import Wrong, shortened, text_of
 from coverage.importing.sheets import Cell, Odd, OddKind
-from reporting.amounts import parse_amount
+from reporting.amounts import format_amount, parse_amount
 from reporting.months import NAMES as MONTHS
 from reporting.numbers import parse_count
 
-from ..wishes import FIRST_YEAR, LAST_YEAR, LEAST_PERCENT
+from ..wishes import FIRST_YEAR, LAST_YEAR, LEAST_PERCENT, read_heads
 
+#: A smaller percentage in a file is taken for a fraction (0.35) unless it carries its sign.
+LEAST_IN_FILE = 2
 YES, NO = ("ya", "y", "acuan", "1"), ("tidak", "t", "bukan", "0")
 
 
@@ -35,11 +37,18 @@ def read_percent(cell: Cell) -> Decimal | None:
     if isinstance(cell, Odd):
         raise Wrong(f"Berisi {cell.kind} ({cell.shown}), bukan persentase. Tulis misalnya 38,39.")
     if isinstance(cell, str):
-        return parse_amount(cell, below_thousand=True)
+        typed = parse_amount(cell, below_thousand=True)
+        if typed is not None and 0 < typed < LEAST_IN_FILE and not cell.strip().endswith("%"):
+            raise Wrong(
+                f"Terbaca {format_amount(typed)}%. Tulis 35, bukan 0,35; bila memang sekecil itu, dengan tanda %."
+            )
+        return typed
     value = Decimal(str(cell))
-    if 0 < value < 1:
-        # A cell with the format "percent" holds 0.3839 for 38,39%.
-        raise Wrong("Terbaca kurang dari 1%. Tulis 38,39 dalam sel berformat angka, bukan berformat persen.")
+    if 0 < value < LEAST_IN_FILE:
+        # A cell with the format "percent" holds 0.3839 for 38,39%, 1.2 for 120%. The reader does not tell the format.
+        raise Wrong(
+            f"Terbaca kurang dari {LEAST_IN_FILE}%. Tulis 35, bukan 0,35, dalam sel berformat angka, bukan persen."
+        )
     rounded = value.quantize(LEAST_PERCENT) if value < 10**6 else value
     # What a formula leaves behind the third decimal is noise; more than that was meant.
     return rounded if abs(rounded - value) < Decimal("0.000001") else value
@@ -48,7 +57,7 @@ def read_percent(cell: Cell) -> Decimal | None:
 def read_workers(cell: Cell) -> int | None:
     if isinstance(cell, Odd):
         raise Wrong(f"Berisi {cell.kind} ({cell.shown}), bukan jumlah pekerja. Tulis misalnya 1.174.328.")
-    return parse_count(cell)
+    return read_heads(cell)
 
 
 def read_reference(cell: Cell) -> bool | None:

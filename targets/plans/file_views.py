@@ -105,7 +105,10 @@ def preview(request: HttpRequest, number: int) -> HttpResponse:
     parts = [f"{format_count(len(saved.created))} target baru", f"{format_count(len(saved.changed))} diubah"]
     if saved.released:
         parts.append(f"{format_count(len(saved.released))} acuan lama dilepas")
-    messages.success(request, f"Berkas {batch.file_name} disimpan: {', '.join(parts)}.")
+    if saved.wrote:
+        messages.success(request, f"Berkas {batch.file_name} disimpan: {', '.join(parts)}.")
+    else:
+        messages.info(request, "Tidak ada yang berubah.")
     return redirect(_list_address(batch))
 
 

@@ -14,7 +14,7 @@ from reporting.fields import AmountField, CountField
 from ..models import Target, TargetSource
 from ..planning import NO_REASON
 from ..rights import plans_nation, provinces_to_plan
-from ..wishes import DECREE_LENGTH, REASON_LENGTH, Seen, Wish
+from ..wishes import DECREE_LENGTH, NOTE_LENGTH, REASON_LENGTH, Seen, Wish, read_heads
 from .rows import NATION
 
 #: Where a mistake the writer finds stands on the form.
@@ -26,7 +26,19 @@ FIELDS = {
     "workers": "pekerja",
     "is_reference": "acuan",
     "decree": "dasar_hukum",
+    "decree_date": "tanggal",
+    "note": "catatan",
 }
+
+
+class HeadsField(CountField):
+    """Workers of a target: what cannot be read is said about targets, not about participants."""
+
+    def to_python(self, value: Any) -> int | None:
+        try:
+            return read_heads(value)
+        except ValueError as wrong:
+            raise forms.ValidationError(str(wrong)) from None
 
 
 class TargetForm(forms.Form):
@@ -47,7 +59,7 @@ class TargetForm(forms.Form):
         error_messages={"required": "Pilih sumbernya."},
     )
     persen = AmountField(label="Target cakupan (%)", below_thousand=True, required=False, help_text="Misalnya 38,39.")
-    pekerja = CountField(
+    pekerja = HeadsField(
         label="Target peserta (pekerja)",
         required=False,
         help_text="Misalnya 1.174.328.",
@@ -69,12 +81,15 @@ class TargetForm(forms.Form):
         required=False,
         help_text="Boleh kosong. Tulis 15-10-2026 atau 15 Oktober 2026.",
     )
-    catatan = forms.CharField(label="Catatan", required=False, widget=forms.Textarea({"rows": "2"}))
+    catatan = forms.CharField(
+        label="Catatan", max_length=NOTE_LENGTH, required=False, widget=forms.Textarea({"rows": "2"})
+    )
     alasan = forms.CharField(
         label="Alasan",
         max_length=REASON_LENGTH,
         required=False,
-        help_text="Tercatat di riwayat bersama nama Anda. Wajib bila target yang sudah ada berubah.",
+        help_text="Tercatat di riwayat bersama nama Anda. Wajib bila target yang sudah ada berubah, atau acuan yang "
+        "lama dilepas.",
         error_messages={"required": NO_REASON},
     )
 

@@ -62,6 +62,8 @@ FIELDS = {
     "workers": Column.WORKERS,
     "is_reference": Column.REFERENCE,
     "decree": Column.DECREE,
+    "decree_date": Column.DECREE_DATE,
+    "note": Column.NOTE,
 }
 
 

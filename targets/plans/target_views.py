@@ -13,17 +13,19 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Denied
 from coverage.models import ReportingPeriod, Via, WorkerSegment
+from reporting.amounts import format_amount
 
 from ..filters import latest_month
 from ..models import Target
-from ..planning import choose_reference, delete_target, save_targets
+from ..planning import NoReason, choose_reference, delete_target, save_targets
 from ..progress import Progress
 from ..rights import check_planner, plans_area
 from ..standings import Question
 from ..wishes import Conflict, Mistakes, Seen, Wish
+from .cells import LEAST_IN_FILE
 from .forms import StepForm, TargetForm
 from .rows import NATION, already_reached, doubts, standing_of
-from .trail import changes_of, parts_of, states_of, words_of
+from .trail import changes_of, figures_of, parts_of, states_of, words_of
 
 
 @require_safe
@@ -96,12 +98,14 @@ def take_step(request: HttpRequest, number: int, step: str) -> HttpResponse:
         if step == "acuan":
             saved = choose_reference(request.user, target, reason=reason, via=Via.FORM)
             conflict = saved.conflicts[0] if saved.conflicts else None
-            done = f"Target {target.source} sekarang acuan untuk {_area(target)} {target.year}."
+            done = f"Acuan untuk {_area(target)} {target.year} sekarang: {target.source}."
+            if not saved.wrote:
+                done = f"Acuan untuk {_area(target)} {target.year} sudah {target.source}. Tidak ada yang berubah."
             address = reverse("target", args=[target.pk])
         else:
             seen = Seen.read(request.POST.get("seen", ""))
             conflict = delete_target(request.user, target, reason=reason, via=Via.FORM, seen=seen)
-            done = f"Target {target.source} untuk {_area(target)} {target.year} ditarik."
+            done = f"Target {_area(target)} {target.year} dari {target.source} ditarik."
             address = list_address(target)
         if conflict is None:
             messages.success(request, done)
@@ -119,7 +123,7 @@ def take_step(request: HttpRequest, number: int, step: str) -> HttpResponse:
             "area_name": _area(target),
             "form": form,
             "seen": Seen.of(target).text,
-            "words": words_of(Seen.of(target)),
+            "figures": figures_of(Seen.of(target)),
             "conflict": conflict,
             "current": current.select_related("source").exclude(pk=target.pk).first(),
         },
@@ -168,6 +172,9 @@ def _save(request: HttpRequest, form: TargetForm) -> HttpResponse:
     except Mistakes as wrong:
         form.add_mistakes(wrong.by_wish[0])
         return _form_page(request, form, seen, status=422)
+    except NoReason as sentence:
+        form.add_error("alasan", str(sentence))
+        return _form_page(request, form, seen, status=422)
     if saved.conflicts:
         conflict = saved.conflicts[0]
         return _form_page(request, form, conflict.stored, conflict=conflict, status=409)
@@ -179,8 +186,25 @@ def _save(request: HttpRequest, form: TargetForm) -> HttpResponse:
         released = "".join(f" Acuan dari {other.source} dilepas." for other in saved.released)
         is_first = bool(saved.created) and wish.is_reference is None and target.is_reference
         first = " Target ini menjadi acuan karena yang pertama." if is_first else ""
-        messages.success(request, f"Target {wish.source} untuk {wish.area_name} {wish.year} {what}.{released}{first}")
+        messages.success(request, f"Target {wish.area_name} {wish.year} dari {wish.source} {what}.{released}{first}")
+    for sentence in _warnings(wish, target):
+        messages.warning(request, sentence)
     return redirect("target", number=target.pk)
+
+
+def _warnings(wish: Wish, target: Target) -> list[str]:
+    """What to look at once more after saving."""
+    found = []
+    if wish.percent is not None and wish.percent < LEAST_IN_FILE:
+        found.append(
+            f"Tersimpan {format_amount(wish.percent)}%. Bila maksudnya {format_amount(wish.percent * 100)}%, ubah."
+        )
+    place = Target.objects.filter(
+        province=wish.province, regency=wish.regency, segment=wish.segment, year=wish.year, is_reference=True
+    )
+    if not target.is_reference and not place.exists():
+        found.append(f"{wish.area_name} {wish.year} sekarang tanpa acuan. Pilih salah satu targetnya sebagai acuan.")
+    return found
 
 
 def _stored(wish: Wish) -> Target:

@@ -13,6 +13,7 @@ from reporting.numbers import MAX_COUNT
 
 from ..models import TargetSource
 from ..wishes import MOST_PERCENT
+from .cells import LEAST_IN_FILE
 from .matching import Column
 from .rows import NATION, PlanRow
 
@@ -115,10 +116,10 @@ def _validate(sheet: Any, first: int, last: int) -> None:
             {
                 "validate": "decimal",
                 "criteria": "between",
-                "minimum": 1,
+                "minimum": LEAST_IN_FILE,
                 "maximum": int(MOST_PERCENT),
                 "error_title": "Bukan persentase",
-                "error_message": "Tulis persentase sebagai angka biasa, misalnya 38,39.",
+                "error_message": "Tulis persentase sebagai angka biasa, misalnya 38,39, bukan 0,3839.",
             },
         ),
         (
@@ -126,7 +127,7 @@ def _validate(sheet: Any, first: int, last: int) -> None:
             {
                 "validate": "integer",
                 "criteria": "between",
-                "minimum": 0,
+                "minimum": 1,
                 "maximum": MAX_COUNT,
                 "error_title": "Bukan jumlah pekerja",
                 "error_message": "Tulis bilangan bulat tanpa desimal.",

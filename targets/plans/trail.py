@@ -72,6 +72,14 @@ def words_of(seen: Seen) -> dict[str, str]:
     }
 
 
+def figures_of(seen: Seen) -> str:
+    """What a target asks for, in one phrase: `46%, 1.200 pekerja`, or the one that is stated."""
+    words = words_of(seen)
+    stated = [words["percent"]] if seen.percent is not None else []
+    stated += [f"{words['workers']} pekerja"] if seen.workers is not None else []
+    return ", ".join(stated)
+
+
 def parts_of(before: Seen, after: Seen) -> tuple[Part, ...]:
     """What differs."""
     old, new = words_of(before), words_of(after)
