@@ -22,7 +22,7 @@ from reporting.charts import Bullet, Spark, bullet, spark
 from .models import Target, TargetSource
 from .progress import Progress, Status, TargetFigure, baseline, observed_pace, ranks
 from .querysets import TargetQuerySet
-from .totals import summed_target
+from .totals import RowTargets, summed_target
 
 
 class Level(models.TextChoices):
@@ -111,6 +111,16 @@ class Standings:
     @property
     def potentials(self) -> Potentials:
         return self.board.potentials
+
+    @property
+    def row_targets(self) -> RowTargets:
+        """Whether the targets of the rows add up to that of the total."""
+        question, target = self.board.question, self.total.progress.target
+        whole = "target nasional" if question.province is None else "target provinsi"
+        if target and not target.source:
+            whole = target.source_name
+        rows = [row.progress for row in self.rows if not row.is_province_wide]
+        return RowTargets.of(rows, self.total.progress, question.level.label.lower(), whole)
 
 
 class Board:

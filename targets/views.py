@@ -54,6 +54,7 @@ class ProgressListView(ReportView):
         found = standings(request.user, question, look_back=self.look_back)
         period = period_of(question.month, question.known_on)
         definition, explanation = define(question, found, period), explain(question, found, period)
+        definition |= {"targets_sum_workers": found.row_targets.workers}
         month = form.cleaned_data.get("banding")
         earlier = compare(found, month) if month else None
         if earlier:

@@ -81,3 +81,24 @@ def test_files_say_who_set_the_target(ask):
         "Kementerian Dalam Negeri",
         "Perda 3/2024",
     )
+
+
+@pytest.mark.parametrize(("path", "filters"), [("/", {"provinsi": "18"}), ("/rapat/18/", {})])
+def test_rows_that_do_not_add_up_to_the_total_are_said(read, path, filters):
+    page = read(path, **filters)
+    assert "Target kab/kota berjumlah 800, kurang 100 dari target provinsi; 1 kab/kota belum punya target." in page
+    assert "/sasaran/periksa/" in page
+
+
+def test_files_have_the_sum_of_the_rows_targets(ask):
+    assert ask("/", provinsi="18")["definition"]["targets_sum_workers"] == 800
+
+
+def test_rows_that_add_up_need_no_word(read):
+    assert "berjumlah" not in read("/capaian/", tingkat="provinsi")
+
+
+def test_the_way_to_the_check_opens(read, client):
+    page = read("/", provinsi="18", data="sementara", tahun="2024")
+    address = page.split('<a href="/sasaran/periksa/')[-1].split('"')[0].replace("&amp;", "&")
+    assert client.get("/sasaran/periksa/" + address).status_code == 200
