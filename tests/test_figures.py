@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
-from datetime import date
+from datetime import date, datetime
 from html import unescape
 
+import openpyxl
 import pytest
 from django.db import connection
 from django.test import Client
@@ -199,3 +201,24 @@ def test_entry_and_verification_lead_to_the_page_of_the_area(world, october):
     link = 'href="/wilayah/1802/?bulan=2026-10&amp;data=sementara"'
     assert link in logged_in(world.entri).get("/entri/2026-10/").content.decode()
     assert link in logged_in(world.verifikasi).get("/verifikasi/2026-10/KC-LAMPUNG-TENGAH/").content.decode()
+
+
+def test_a_workbook_has_days_as_days_and_nothing_where_nobody_acted(world, october):
+    answer = logged_in(world.admin).get("/angka/?bulan=2026-10&segmen=UCJ&data=sementara&format=xlsx")
+    lines = [[cell.value for cell in line] for line in openpyxl.load_workbook(io.BytesIO(answer.content)).active]
+    head = next(place for place, line in enumerate(lines) if line[0] == "Bulan")
+    rows = [dict(zip(lines[head], line, strict=True)) for line in lines[head + 1 :]]
+    assert all(row["Bulan"] == datetime(2026, 10, 1) for row in rows)
+    entered = [row["Diisi pada"] for row in rows if row["Diisi pada"] is not None]
+    assert entered
+    assert all(isinstance(at, datetime) for at in entered)
+    assert any(row["Diverifikasi pada"] is None for row in rows)
+    assert "–" not in {value for row in rows for value in row.values()}
+
+
+def test_programs_read_months_and_moments_as_before(world, october):
+    rows = logged_in(world.admin).get("/angka/?bulan=2026-10&segmen=UCJ&data=sementara&format=json").json()["rows"]
+    assert {row["month"] for row in rows} == {"2026-10"}
+    moments = {row["entered_at"] for row in rows} - {None}
+    assert moments
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", at) for at in moments)
