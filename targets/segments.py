@@ -62,6 +62,12 @@ class SegmentRow:
         return any(position != Position() for position in self.now.values())
 
 
+def silent_groups(sums: Sequence[SegmentSum], total: SegmentRow) -> list[WorkerSegment]:
+    """Groups of which no area has a figure: nobody reports them, which is not the same as nobody is covered."""
+    groups = [one.segment for one in sums if one.segment.kind == WorkerSegment.Kind.GROUP]
+    return [segment for segment in groups if total.now.get(segment.pk, Position()).participants is None]
+
+
 def _added(rows: Sequence[dict[str, Position]]) -> dict[str, Position]:
     """The sum of every segment over the rows."""
     codes = dict.fromkeys(code for row in rows for code in row)

@@ -23,7 +23,7 @@ from .figure_links import linked, linked_segments
 from .filters import CapaianFilters, HomeFilters, ProgressFilters, SegmentFilters
 from .outlook import movement, outlook
 from .pictures import LOOK_BACK, area_map, trend
-from .segments import SegmentQuestion, measure_key, segment_rows, segments_apart
+from .segments import SegmentQuestion, measure_key, segment_rows, segments_apart, silent_groups
 from .segments import columns as segment_columns
 from .segments import screen as segment_screen
 from .standings import Level, standings
@@ -157,7 +157,13 @@ class SegmentView(ReportView):
                 "explanation": explanation,
             },
             explanation=explanation,
-            context={"sums": sums, "question": question, "measure": measure_key(found["ukuran"])},
+            context={
+                "sums": sums,
+                "question": question,
+                "measure": measure_key(found["ukuran"]),
+                "silent_groups": silent_groups(sums, total),
+                "groups": sum(one.segment.kind == WorkerSegment.Kind.GROUP for one in sums),
+            },
         )
 
     def table(self, form: SegmentFilters, answer: Answer, order: str) -> Table:

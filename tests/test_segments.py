@@ -50,6 +50,13 @@ def test_an_empty_group_is_unknown_not_zero(ask):
     assert row(ask(), "36")["rt_rw_participants"] is None
 
 
+def test_groups_nobody_reports_are_named(client, ask):
+    ask()
+    page = client.get("/segmen/?bulan=2024-06&provinsi=18").content.decode()
+    assert "1 dari 2 kelompok belum punya satu pun angka: Pekerja rentan." in page
+    assert "2 dari 2 kelompok" in client.get("/segmen/?bulan=2024-06&provinsi=36").content.decode()
+
+
 def test_a_province_wide_group_has_a_row_of_its_own_among_the_regencies(ask):
     by_regency = ask(tingkat="kabkota", provinsi="18")
     assert row(by_regency, "18")["rt_rw_participants"] == 22
