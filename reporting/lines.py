@@ -88,7 +88,7 @@ def line_chart(
     left, right, top, bottom = 44, width - 92, 12, height - 26
     shown = [rate * 100 for _month, rate in (*known, *path)]
     low, high, step = _scale(min(shown), max(shown))
-    first = min(month for month, _rate in (*values, *path))
+    first = min(month for month, _rate in (*known, *path))  # months before the first figure draw no empty half
     span = max(months.months_between(first, max(month for month, _rate in (*values, *path))), 1)
 
     def x(month: date) -> int:

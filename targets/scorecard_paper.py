@@ -120,6 +120,7 @@ def _bar(card: Scorecard) -> dict[str, Any] | None:
         said.append(f"target {format_rate(at.target_rate)}")
     return {
         "width": bar.width,
+        "css": at.status.css,
         "value": bar.value,
         "path": bar.path,
         "target": bar.target,
