@@ -90,6 +90,12 @@ class Movement:
     change: int | None
     risen: int
     fallen: int
+    #: Neither risen nor fallen.
+    unchanged: int
+    #: Of these, areas that have not fully reported this month and go on with an earlier figure.
+    carried: int
+    #: Without a figure this month or last month: nothing to compare.
+    unknown: int
     rises: list[Mover]
     falls: list[Mover]
 
@@ -108,6 +114,7 @@ def movement(board: Board, names: dict[str, str], *, most: int = 5) -> Movement:
     ordered = sorted(changes, key=lambda code: (changes[code][0], code))
     falling = [code for code in ordered if changes[code][0] < 0]
     rising = [code for code in reversed(ordered) if changes[code][0] > 0]
+    still = [code for code in ordered if changes[code][0] == 0]
     shown = falling[:most] + rising[:most]
     reasons = _reasons(board, shown, board.question.month)
 
@@ -118,6 +125,9 @@ def movement(board: Board, names: dict[str, str], *, most: int = 5) -> Movement:
         total,
         len(rising),
         len(falling),
+        len(still),
+        sum(board.now[code[:2], code].carried > 0 for code in still),
+        len(names) - len(changes),
         [mover(code) for code in rising[:most]],
         [mover(code) for code in falling[:most]],
     )

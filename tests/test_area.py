@@ -60,7 +60,7 @@ def test_all_targets_stand_side_by_side_by_source_and_year(read):
         "997.827",
         "237.359",
         "7,76",
-        "79.119,67",
+        "79.120",
         "38,39%",
         "1.174.328",
         "413.860",

@@ -1,10 +1,11 @@
 """What lies ahead and what just happened, on Ringkasan and Wilayah."""
 
+from datetime import date
 from fractions import Fraction
 
 import pytest
 
-from coverage.models import CoverageRecord
+from coverage.models import CoverageRecord, WorkerSegment
 from targets.outlook import movement, outlook, potential_growth
 from targets.standings import Question, standings
 from tests.conftest import estimate, put, target
@@ -26,16 +27,13 @@ def moved(world):
 
 @pytest.fixture
 def found(moved):
-    from datetime import date
-
-    from coverage.models import WorkerSegment
-
     return standings(moved.pimpinan, Question(month=date(2024, 6, 1), segment=WorkerSegment.objects.get(pk="UCJ")))
 
 
 def test_the_biggest_rises_and_falls_come_with_their_reasons(found):
     moves = movement(found.board, found.regencies)
     assert (moves.change, moves.risen, moves.fallen) == (10, 1, 1)
+    assert (moves.unchanged, moves.unknown) == (1, 1)  # 1804; 3671 had none in May
     assert [(mover.code, mover.change) for mover in moves.rises] == [("1801", 40)]
     assert [(mover.code, mover.change, mover.share) for mover in moves.falls] == [("1802", -30, Fraction(-3, 10))]
     assert moves.falls[0].reasons == ("PU – Subsidi berakhir: APBD habis di Mei",)
@@ -80,3 +78,21 @@ def test_ringkasan_names_the_movers(client, moved):
     page = client.get("/?bulan=2024-06").content.decode()
     for shown in ("Perubahan dari bulan lalu", "Penurunan terbesar", "APBD habis di Mei", "−30,0%"):
         assert shown in page
+
+
+def test_areas_that_go_on_with_an_earlier_figure_are_said_not_to_have_changed(client, moved):
+    put("1804", "PU", "2024-06", 50, verified=50, own=False)
+    client.force_login(moved.pimpinan)
+    page = client.get("/", {"bulan": "2024-06"}).content.decode()
+    assert (
+        "1 kab/kota naik, 1 turun, 1 tidak berubah karena memakai angka sebelumnya, 1 belum dapat dibandingkan." in page
+    )
+
+
+def test_an_area_that_reported_the_same_number_carries_nothing(moved):
+    for month in ("2024-05", "2024-06"):
+        put("1804", "BPU", month, 0, verified=0)
+    asked = Question(month=date(2024, 6, 1), segment=WorkerSegment.objects.get(pk="UCJ"))
+    again = standings(moved.pimpinan, asked)
+    moves = movement(again.board, again.regencies)
+    assert (moves.unchanged, moves.carried) == (1, 0)
