@@ -127,8 +127,9 @@ class TargetAdminForm(ReasonForm):
     def _contest(self, conflict: Conflict) -> None:
         """Both sides beside what was typed; saving again is a decision made with them in sight."""
         self.add_error(None, conflict_sentence(conflict))
-        self.data = self.data.copy()
-        self.data[self.add_prefix("seen")] = conflict.stored.text
+        data = self.data.copy()  # type: ignore[attr-defined]
+        data[self.add_prefix("seen")] = conflict.stored.text
+        self.data = data
 
     def _check_constraints(self, exclude: Any = None) -> None:
         """All but the one reference per place: choosing another one is what the writer is for."""

@@ -187,8 +187,8 @@ def _save(request: HttpRequest, form: TargetForm) -> HttpResponse:
         is_first = bool(saved.created) and wish.is_reference is None and target.is_reference
         first = " Target ini menjadi acuan karena yang pertama." if is_first else ""
         messages.success(request, f"Target {wish.area_name} {wish.year} dari {wish.source} {what}.{released}{first}")
-    for sentence in _warnings(wish, target):
-        messages.warning(request, sentence)
+    for warning in _warnings(wish, target):
+        messages.warning(request, warning)
     return redirect("target", number=target.pk)
 
 
