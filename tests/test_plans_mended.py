@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from coverage.models import ImportBatch, Via
+from targets.breakdown_forms import Typed
 from targets.models import Target
 from targets.planning import save_targets, wish_of
 from targets.wishes import Seen
@@ -205,3 +206,10 @@ def test_what_the_writer_refuses_is_said_on_the_form_of_the_admin(desk, typed, s
     assert sentence in said, said
     assert "0.001" not in page.text
     assert Target.objects.count() == 1
+
+
+def test_nobody_breaks_down_to_a_target_of_nought():
+    typed = Typed(["1801", "1802"], {"w-1801": "0", "w-1802": "-5"})
+    assert typed.workers == {"1801": None, "1802": None}
+    assert all("Target harus lebih dari nol." in sentence for sentence in typed.wrong.values())
+    assert Typed.of({"1801": 0, "1802": 7}).texts == {"1801": "", "1802": "7"}
