@@ -42,7 +42,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Fall:
-    """Participants lost in a month, and why as far as it was said: the reasons, the most frequent first."""
+    """Participants lost in a month, and why as far as it was said: the reasons, that of the largest loss first."""
 
     month: date
     change: int
@@ -196,11 +196,21 @@ class Scorecards:
         return [Fall(at, change, before, self._said(at, cells)) for change, at, before in biggest]
 
     def _said(self, month: date, cells: list[Cell]) -> tuple[str, ...]:
-        count: dict[str, int] = defaultdict(int)
+        """Reasons by the heads lost in the cells that give them, the largest loss first, as on the area's page."""
+        lost: dict[str, int] = defaultdict(int)
         for cell in cells:
             for said in dict.fromkeys(self.reasons.get((month, cell), ())):
-                count[said] += 1
-        return tuple(sorted(count, key=lambda said: (-count[said], said)))
+                lost[said] += self._lost(cell, month)
+        return tuple(sorted(lost, key=lambda said: (-lost[said], said)))
+
+    def _lost(self, cell: Cell, month: date) -> int:
+        """Heads fewer than the month before; 0 where there were not fewer, or one of the two is not known."""
+        stock, basis = self.board.stock([cell]), self.question.basis
+        earlier = months.add_months(month, -1)
+        if month not in stock or earlier not in stock:
+            return 0
+        now, before = stock[month].on(basis), stock[earlier].on(basis)
+        return 0 if now is None or before is None else max(0, before - now)
 
 
 def _sum_of(at: Mapping[Cell, Position], wanted: Iterable[Cell]) -> Position:
