@@ -16,7 +16,7 @@ from .explanations import explain, position_date
 from .meeting import meeting
 from .outlook import outlook
 from .paper_filters import PaperFilters
-from .pictures import trend
+from .pictures import revisions, trend, two_years
 
 #: Asked for as a file, it says where the files are.
 NO_FILE = "Mode rapat tidak dapat diunduh. Unduh berkas dari halaman wilayahnya."
@@ -41,13 +41,15 @@ class MeetingView(View):
         question = form.question()
         shown = meeting(request.user, area, question)
         found = shown.found
+        rates = two_years(found.board)
         period = period_of(question.month, question.known_on)
         context |= {
             "question": question,
             "meeting": shown,
             "standing": found.total,
             "outlook": outlook(found.board, found.total),
-            "chart": trend(found.board, found.total),
+            "chart": trend(rates, found.total),
+            "revisions": revisions(rates),
             "position": position_date(question, period),
             "explanation": explain(question, found, period),
         }

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 
 from coverage.positions import SegmentSum
+from coverage.stocks import Rated
 from reporting import months
 from reporting.lines import LineChart, line_chart
 
@@ -14,13 +17,28 @@ from .standings import Board, Standing
 
 #: Months before the position that the line shows.
 LOOK_BACK = 23
+#: Changes of the potential that are named under the line.
+MOST_REVISIONS = 4
 
 
-def trend(board: Board, standing: Standing, *, height: int = 230) -> LineChart | None:
-    """Coverage of the last 24 months and the straight path from the baseline to this year's target."""
+def two_years(board: Board) -> dict[date, Rated]:
+    """What the rates of the last 24 months are made of."""
     question = board.question
     first = months.add_months(question.month, -LOOK_BACK)
-    rates = board.facts.rates(SegmentSum.of(question.segment), first, question.month, question.basis)
+    return dict(board.facts.rates(SegmentSum.of(question.segment), first, question.month, question.basis))
+
+
+def revisions(rates: Mapping[date, Rated]) -> list[tuple[date, int, int]]:
+    """Months in which the potential behind the rate changed, before and after: the rate moves although nobody came."""
+    found = []
+    for (_month, before), (month, now) in pairwise(sorted(rates.items(), key=lambda item: item[0])):
+        if before.potential and now.potential and before.potential != now.potential:
+            found.append((month, before.potential, now.potential))
+    return found[-MOST_REVISIONS:]
+
+
+def trend(rates: Mapping[date, Rated], standing: Standing, *, height: int = 230) -> LineChart | None:
+    """Coverage month by month and the straight path from the baseline to this year's target."""
     return line_chart([(month, rated.rate) for month, rated in rates.items()], path_of(standing), height=height)
 
 

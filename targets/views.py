@@ -22,7 +22,7 @@ from .explanations import define, explain, explain_potential, explain_segments
 from .figure_links import linked, linked_segments
 from .filters import CapaianFilters, HomeFilters, ProgressFilters, SegmentFilters
 from .outlook import movement, outlook
-from .pictures import LOOK_BACK, area_map, trend
+from .pictures import LOOK_BACK, area_map, revisions, trend, two_years
 from .segments import SegmentQuestion, measure_key, segment_rows, segments_apart, silent_groups
 from .segments import columns as segment_columns
 from .segments import screen as segment_screen
@@ -91,6 +91,7 @@ class HomeView(ProgressListView):
 
     def decorate(self, request: HttpRequest, form: ProgressFilters, answer: Answer) -> dict[str, Any]:
         question, found = answer.context["question"], answer.context["found"]
+        rates = two_years(found.board)
         places = area_map(found.board, found.regencies)
         # beside the map, which is as tall as it is wide where it shows no more than a few provinces
         height = 400 if places.is_near else 300
@@ -98,7 +99,8 @@ class HomeView(ProgressListView):
             "tasks": [] if question.known_on else tasks_for(request.user),
             "outlook": outlook(found.board, found.total),
             "movement": movement(found.board, found.regencies),
-            "chart": trend(found.board, found.total, height=height),
+            "chart": trend(rates, found.total, height=height),
+            "revisions": revisions(rates),
             "map": places,
             "map_potential": explain_potential(found.potentials),
             "map_table": self.map_table(form, question.level),
