@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.views import View
 
 from . import choosing, exports
-from .filters import ReportFilters
+from .filters import COLUMNS, ReportFilters
 from .tables import Column, Table, UnknownColumn, UnknownOrder
 
 DEFAULT_PAGE = 50
@@ -34,6 +34,15 @@ class Answer:
     #: What the page shows beside its table, for the files: values by English key, and further tables by English key.
     facts: Mapping[str, Any] = field(default_factory=dict)
     more: Mapping[str, Table] = field(default_factory=dict)
+
+
+def repeated(request: HttpRequest) -> list[str]:
+    """A sentence per parameter given twice: which of two provinces was meant, nobody can know. Columns may repeat."""
+    return [
+        f"“{name}” ada {len(values)} kali di alamat. Pilih satu."
+        for name, values in request.GET.lists()
+        if len(values) > 1 and name != COLUMNS
+    ]
 
 
 class ReportView(View):
@@ -76,6 +85,7 @@ class ReportView(View):
         if form.has_no_data:
             return render(request, "report_empty.html", {"heading": self.title})
         mistakes = [] if form.is_valid() else form.sentences
+        mistakes += repeated(request)
         if wanted and wanted not in exports.FORMATS:
             mistakes.append(f"Format “{wanted}” tidak dikenal. Pilih xlsx, csv, atau json.")
         order = request.GET.get("urut", "") or self.default_order
