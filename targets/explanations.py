@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from coverage.models import ReportingPeriod
@@ -43,15 +44,19 @@ def explain_reports(position: Position, basis: Basis) -> str:
     return text
 
 
-def explain_segments(question: SegmentQuestion, period: ReportingPeriod | None) -> list[str]:
+def explain_segments(
+    question: SegmentQuestion, period: ReportingPeriod | None, sums: Sequence[SegmentSum]
+) -> list[str]:
     """Sentences under the table of segments and groups."""
     cut_off = period.cut_off_on if period else month_end(question.month)
+    without = [one.segment.name for one in sums if not one.with_potential]
     return [
         "segmen dasar dapat dijumlahkan, gabungan adalah jumlahnya",
         "kelompok saling tumpang tindih dan tidak masuk ke jumlah mana pun",
         f"posisi data per {long_date(cut_off)}",
         f"data {question.basis.label.lower()}",
         "– berarti belum ada data",
+        *([f"tanpa potensi, jadi tanpa cakupan: {', '.join(without)}"] if without else []),
         *([words_of(question.known_on)] if question.known_on else []),
     ]
 

@@ -148,7 +148,7 @@ class SegmentView(ReportView):
         sums = segments_apart(SegmentSum.all_active())
         rows, total = segment_rows(request.user, question, sums)
         period = period_of(question.month, question.known_on)
-        explanation = explain_segments(question, period)
+        explanation = explain_segments(question, period, sums)
         return Answer(
             rows=rows,
             total=total,
