@@ -110,7 +110,7 @@ def october(world):
 
 def test_the_checks_of_an_offices_month(october, django_assert_num_queries):
     period = make_period("2025-10")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         checks = flags_of(october.tengah, period)
     assert set(checks) == {("1802", "PU"), ("1802", "BPU")}
     assert [flag.kind for flag in checks["1802", "PU"].flags] == [FlagKind.CHANGE, FlagKind.ABOVE_POTENTIAL]

@@ -15,7 +15,7 @@ import openpyxl
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 HERE = Path(__file__).resolve().parent
-LARGEST = 150_000  # bytes
+LARGEST = 180_000  # bytes
 SIZE = {"width": 1180, "height": 1500}
 MONTH, OFFICE = "2026-10", "KC-LAMPUNG-TENGAH"
 ENTRY, REVIEW = f"/entri/{MONTH}/{OFFICE}/", f"/verifikasi/{MONTH}/{OFFICE}/"
