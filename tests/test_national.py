@@ -17,7 +17,7 @@ from targets.models import Target
 
 TODAY = date(2026, 11, 5)
 #: Of the figures below. Changes with every change of what is invented; then raise `loading.VERSION`.
-FINGERPRINT = "8b1eb901e698ff8b"
+FINGERPRINT = "d9f4ba809cbc3ef8"
 
 
 def generate(count: int = 2) -> None:
@@ -32,15 +32,14 @@ def national(db, settings):
 
 
 def fingerprint() -> str:
-    found = hashlib.sha256()
     fields = ("period", "regency", "segment", "participants", "verified_participants", "origin")
-    for row in CoverageRecord.objects.order_by("period", "regency", "segment").values_list(*fields):
-        found.update(repr(row).encode())
-    for row in WorkforceEstimate.objects.order_by("effective_from", "regency", "segment").values_list("workers"):
-        found.update(repr(row).encode())
-    for row in Target.objects.order_by("year", "province", "regency", "source").values_list("source", "percent"):
-        found.update(repr(row).encode())
-    return found.hexdigest()[:16]
+    rows = [
+        *CoverageRecord.objects.order_by().values_list(*fields),
+        *WorkforceEstimate.objects.order_by().values_list("effective_from", "regency", "segment", "workers"),
+        *Target.objects.order_by().values_list("year", "province", "regency", "source", "percent"),
+    ]
+    # sorted here: the two databases do not agree where nothing stands, nor on the order of letters and hyphens
+    return hashlib.sha256("".join(sorted(map(repr, rows))).encode()).hexdigest()[:16]
 
 
 def test_it_is_the_same_on_every_machine_and_day(national):
