@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django import forms
-
 from accounts.models import Office, User
 from reporting import months
 from reporting.days import DayField
+from reporting.fields import ChoiceField
 from reporting.filters import ReportFilters
 
 from . import access
@@ -45,9 +44,9 @@ class Question:
 class CompletenessFilters(ReportFilters):
     """`bulan` (the last of the strip), `kanwil`, `keadaan` (in that month), `per_tanggal`."""
 
-    bulan = forms.ChoiceField(label="Sampai bulan")
-    kanwil = forms.ChoiceField(label="Kantor Wilayah")
-    keadaan = forms.ChoiceField(label="Keadaan", required=False)
+    bulan = ChoiceField(label="Sampai bulan")
+    kanwil = ChoiceField(label="Kantor Wilayah")
+    keadaan = ChoiceField(label="Keadaan", required=False)
     per_tanggal = DayField(label="Dilihat per tanggal", required=False)
 
     rare = {KNOWN_ON: "per {}"}

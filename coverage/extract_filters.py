@@ -7,9 +7,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from django import forms
-
 from reporting import months
+from reporting.fields import ChoiceField
 from reporting.filters import ReportFilters
 
 from .extract import Content, Extract
@@ -24,11 +23,11 @@ class ExtractFilters(ReportFilters):
 
     controls = ()
 
-    dari = forms.ChoiceField(label="Dari")
-    sampai = forms.ChoiceField(label="Sampai")
-    provinsi = forms.ChoiceField(label="Provinsi", required=False)
-    segmen = forms.ChoiceField(label="Segmen", required=False)
-    data = forms.ChoiceField(label="Data", choices=Content.choices)  # type: ignore[assignment]  # the word of the address
+    dari = ChoiceField(label="Dari")
+    sampai = ChoiceField(label="Sampai")
+    provinsi = ChoiceField(label="Provinsi", required=False)
+    segmen = ChoiceField(label="Segmen", required=False)
+    data = ChoiceField(label="Data", choices=Content.choices)  # type: ignore[assignment]  # the word of the address
 
     def __init__(self, address: Mapping[str, str], *, user: User) -> None:
         self.user = user

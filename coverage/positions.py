@@ -91,6 +91,13 @@ class Facts:
             self.records.filter(regency=code), self.estimates.filter(regency=code), self.regencies.filter(code=code)
         )
 
+    def of_cells(self, cells: Iterable[Cell]) -> Facts:
+        cells = list(cells)
+        here = Q(regency__in=[regency for _province, regency in cells if regency])
+        if wide := [province for province, regency in cells if regency is None]:
+            here |= Q(regency__isnull=True, province__in=wide)
+        return Facts(self.records.filter(here), self.estimates.filter(here), self.regencies)
+
     def potentials(self, codes: Iterable[str], at_months: Iterable[date]) -> dict[date, Potentials]:
         """For each month the estimates with the latest `effective_from` not after its end. Two queries."""
         wanted = sorted(at_months)
@@ -203,6 +210,12 @@ class Facts:
             key = (cell[0], None if by_province else cell[1])
             found.setdefault(key, {})[month] = Stock(_whole(working), _whole(verified))
         return found
+
+    def stock(self, segments: SegmentSum, first: date, last: date) -> dict[date, Stock]:
+        """Participants of all areas together, by month; both months included. One query."""
+        rows = self.records.filter(period__in=months.span(first, last), segment__in=segments.codes).order_by()
+        by_month = rows.values_list("period").annotate(Sum("participants"), Sum("verified_participants"))
+        return {month: Stock(_whole(working), _whole(verified)) for month, working, verified in by_month}
 
     def rates(self, segments: SegmentSum, first: date, last: date, basis: Basis) -> dict[date, Rated]:
         """Coverage of all areas together, month by month. At most five queries, two of them for the potentials."""

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from accounts.models import Office, User
 from reporting import months
+from reporting.fields import ChoiceField
 from reporting.filters import ReportFilters
 
 from .models import ReportingPeriod, Via
@@ -25,10 +26,10 @@ class NoFilters(ReportFilters):
 class TrailFilters(ReportFilters):
     """`bulan, kantor, pengguna, melalui`. Empty means all."""
 
-    bulan = forms.ChoiceField(label="Bulan", required=False)
-    kantor = forms.ChoiceField(label="Kantor", required=False)
+    bulan = ChoiceField(label="Bulan", required=False)
+    kantor = ChoiceField(label="Kantor", required=False)
     pengguna = forms.CharField(label="Pengguna", required=False, max_length=150, help_text="Nama atau nama pengguna.")
-    melalui = forms.ChoiceField(label="Melalui", required=False, choices=[("", "Semua jalan"), *DOORS])
+    melalui = ChoiceField(label="Melalui", required=False, choices=[("", "Semua jalan"), *DOORS])
 
     def __init__(self, address: Mapping[str, str]) -> None:
         self.periods = {months.month_code(at.month): at for at in ReportingPeriod.objects.order_by("-month")}

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils.dateparse import parse_datetime
 
 from reporting import months
+from reporting.fields import ChoiceField
 from reporting.filters import ReportFilters
 
 from . import access
@@ -31,8 +32,8 @@ CELL_REASON_LENGTH = 300
 class QueueFilters(ReportFilters):
     """`bulan, status`. Opens on the earliest month in which something waits, else on the one being worked on."""
 
-    bulan = forms.ChoiceField(label="Bulan")
-    status = forms.ChoiceField(
+    bulan = ChoiceField(label="Bulan")
+    status = ChoiceField(
         label="Status", choices=[(NOT_BEGUN, "Belum mulai"), *Submission.Status.choices, (ALL, "Semua status")]
     )
 

@@ -62,6 +62,9 @@ class ReportView(View):
         """The rows for valid filters."""
         raise NotImplementedError
 
+    def read_ahead(self, answer: Answer, rows: Sequence[Any]) -> None:
+        """Called with the rows of one page of a longer table before they are drawn: read for these what is costly."""
+
     def decorate(self, request: HttpRequest, form: Any, answer: Answer) -> Mapping[str, Any]:
         """What only the screen needs, such as drawings; no file pays for it."""
         return {}
@@ -114,6 +117,8 @@ class ReportView(View):
         if table is not None and answer is not None:
             page = self.page(request, table)
             table.shown = list(page.object_list)
+            if len(table.shown) < len(table.rows):
+                self.read_ahead(answer, table.shown)
             context |= {"page": page, "choice": choosing.column_choice(request, form, table)}
             context |= {**answer.context, **self.decorate(request, form, answer)}
         return render(request, self.template_name, context, status=400 if mistakes else 200)

@@ -17,8 +17,9 @@ from coverage.models import Province
 from coverage.positions import Facts, Potentials, SegmentSum
 from coverage.stocks import add
 
+from .board import Question
 from .progress import Progress, TargetFigure
-from .standings import Question, figures
+from .standings import figures
 
 #: What a percentage with two decimals leaves open, as a share of the potential: half a hundredth of a point.
 ROUNDING = Fraction(5, 100_000)

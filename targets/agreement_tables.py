@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import reverse
-
 from reporting.numbers import format_count
 from reporting.tables import Column, Kind
 
+from .addresses import area_link
 from .agreement import Agreement
 
 BASIS_WORDS = {"workers": "dinyatakan dalam pekerja", "percent": "diturunkan dari persen", "": ""}
-
-
-def area_link(row: Agreement) -> str | None:
-    return reverse("area", args=[row.area_code]) if row.area_code else None
 
 
 def derived_remark(row: Agreement) -> str:

@@ -19,10 +19,10 @@ from reporting.views import Answer, ReportView
 from .agreement import Agreements, Fit, agreements
 from .agreement_tables import AGREEMENT_COLUMNS, AGREEMENT_SCREEN
 from .asof import words_of
+from .board import Question
 from .breakdown_filters import AgreementFilters
 from .explanations import explain_potential
 from .rights import provinces_to_plan
-from .standings import Question
 
 if TYPE_CHECKING:
     from accounts.models import User

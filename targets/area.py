@@ -21,8 +21,9 @@ from .area_history import DEFAULT_SPAN, History, history
 from .area_rank import Ranking, rankings
 from .area_submissions import submissions
 from .area_targets import TargetLine, chosen_line, target_lines
+from .board import Board, Question, Standing
 from .comparison import Comparison, SegmentPositions, comparisons
-from .standings import Board, Question, Standing, targets_of
+from .standings import targets_of
 
 NOWHERE = Position()
 #: Months back from the one asked for that pace and line of the headline need.

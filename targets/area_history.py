@@ -17,8 +17,8 @@ from reporting.lines import LineChart, Reading, line_chart
 from reporting.numbers import format_count
 from reporting.series import SeriesChart, series_chart
 
+from .board import Question, Standing
 from .pictures import path_of
-from .standings import Question, Standing
 
 #: Months the page can look back.
 SPANS = (12, 24, 36, 48, 60)

@@ -12,8 +12,8 @@ from coverage.models import Province, Regency
 from coverage.positions import Facts, SegmentSum
 from coverage.stocks import Cell, Rated
 
+from .board import Question
 from .progress import ranks
-from .standings import Question
 
 
 @dataclass(frozen=True, slots=True)

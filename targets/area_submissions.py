@@ -16,7 +16,7 @@ from coverage.positions import Facts
 from coverage.timeline import person_name
 from reporting import months
 
-from .standings import Question
+from .board import Question
 
 SHOWN = 12
 Status = Submission.Status

@@ -7,8 +7,9 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple
 
+from .board import Question, Standing
 from .models import Target
-from .standings import Question, Standing, figure_of
+from .standings import figure_of
 
 
 class TargetLine(NamedTuple):
@@ -62,7 +63,7 @@ def target_lines(targets: Iterable[Target], standing: Standing, question: Questi
             if target.percent is None or target.year < question.month.year:
                 continue
             figure = replace(figure, workers=None)
-        lines.append(TargetLine(target, replace(standing, progress=replace(standing.progress, target=figure))))
+        lines.append(TargetLine(target, standing.against(figure)))
     return sorted(lines, key=lambda line: (line.target.year, line.is_national))
 
 

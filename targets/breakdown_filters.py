@@ -6,19 +6,18 @@ from collections.abc import Mapping
 from contextlib import suppress
 from urllib.parse import urlencode
 
-from django import forms
 from django.db import models
 from django.utils import timezone
 
 from accounts.models import User
 from coverage.models import WorkerSegment
 from coverage.stocks import Basis
-from reporting.fields import CountField
+from reporting.fields import ChoiceField, CountField
 from reporting.numbers import format_count, parse_count
 
 from .asof import KNOWN_ON
+from .board import Question
 from .filters import RARE, ProgressFilters
-from .standings import Question
 from .wishes import FIRST_YEAR, LAST_YEAR
 
 #: Plans reach this far: the horizon of the national long-term plan.
@@ -96,8 +95,8 @@ class BreakdownFilters(TargetFilters):
 
     left_out = ("tingkat", "status", "provinsi", "kanwil", KNOWN_ON)
 
-    cara = forms.ChoiceField(label="Cara", choices=Way.choices)
-    awal = forms.ChoiceField(label="Mulai dari", choices=Start.choices)
+    cara = ChoiceField(label="Cara", choices=Way.choices)
+    awal = ChoiceField(label="Mulai dari", choices=Start.choices)
     jumlah = CountField(label="Yang dibagi (pekerja)", required=False)
 
     def __init__(self, address: Mapping[str, str], *, user: User) -> None:

@@ -19,10 +19,11 @@ from reporting.months import long_date, month_code, month_end, month_name, short
 from reporting.tables import Column, Kind
 
 from .asof import period_of
+from .board import Level, Standing
 from .explanations import explain_potential, explain_reports
 from .glossary import TERMS
 from .progress import ranks
-from .standings import Level, Standing, Standings
+from .standings import Standings
 
 
 @dataclass(frozen=True, slots=True)

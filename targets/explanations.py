@@ -12,9 +12,10 @@ from reporting.months import long_date, month_code, month_end, month_name
 from reporting.numbers import format_count
 
 from .asof import words_of
+from .board import Question
 from .progress import TargetFigure
 from .segments import SegmentQuestion
-from .standings import Question, Standings
+from .standings import Standings
 
 
 def position_date(question: Question, period: ReportingPeriod | None) -> str:

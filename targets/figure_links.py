@@ -14,7 +14,7 @@ from coverage.stocks import Position
 from reporting.months import month_code
 from reporting.tables import Column
 
-from .standings import Level, Question, Standing
+from .board import Level, Question, Standing
 
 if TYPE_CHECKING:
     from .segments import SegmentQuestion, SegmentRow
@@ -38,17 +38,16 @@ def address(
     return f"{reverse('figure')}?{urlencode({name: value for name, value in asked.items() if value})}"
 
 
-def of_standing(question: Question, total: Standing, row: Standing) -> str | None:
-    """Of the participants in a row of standings, or in their total."""
-    if row.progress.participants is None:
+def of_standing(question: Question, total: Standing, everywhere: str, row: Standing) -> str | None:
+    """Of the participants in a row of standings, or in their total. `everywhere` is the address without an area."""
+    if row.position.participants is None:
         return None
-    segment = question.segment.pk
     if row is not total:
-        return address(question, segment, row.area_code, is_rest=row.is_province_wide)
+        return f"{everywhere}&wilayah={row.area_code}{f'&bagian={REST}' if row.is_province_wide else ''}"
     if question.status:  # rows picked out by how they stand are no area
         return None
     office = question.office.pk if question.office and not question.province else ""
-    return address(question, segment, row.area_code, office=office)
+    return address(question, question.segment.pk, row.area_code, office=office)
 
 
 def of_segment(question: SegmentQuestion, total: SegmentRow, segment: str, row: SegmentRow) -> str | None:
@@ -64,7 +63,7 @@ def of_segment(question: SegmentQuestion, total: SegmentRow, segment: str, row: 
 
 def linked(columns: Sequence[Column], question: Question, total: Standing) -> list[Column]:
     """The progress table with its participants leading to the records behind them."""
-    link = partial(of_standing, question, total)
+    link = partial(of_standing, question, total, address(question, question.segment.pk, ""))
     return [replace(column, link=link) if column.key == "participants" else column for column in columns]
 
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
@@ -16,13 +15,14 @@ from coverage.models import Province, ReportingPeriod, WorkerSegment
 from coverage.stocks import Basis
 from reporting import months
 from reporting.days import DayField
+from reporting.fields import ChoiceField
 from reporting.filters import COLUMNS, CONTROLS, ReportFilters
 
 from .asof import KNOWN_ON, asked_day, check_day, periods_of
+from .board import Level, Question
 from .models import Target, TargetSource
 from .progress import Status
 from .segments import Measure
-from .standings import Level, Question
 
 REFERENCE = "acuan"
 #: Folded away; the target's year follows the month.
@@ -38,19 +38,19 @@ def latest_month(periods: list[ReportingPeriod], known_on: date | None = None) -
 class ProgressFilters(ReportFilters):
     """`bulan, tahun, tingkat, provinsi, kanwil, segmen, sumber, status, data, per_tanggal`."""
 
-    bulan = forms.ChoiceField(label="Posisi")
-    tingkat = forms.ChoiceField(label="Tingkat", choices=Level.choices)
-    provinsi = forms.ChoiceField(label="Provinsi", required=False)
-    kanwil = forms.ChoiceField(label="Kantor Wilayah", required=False)
-    segmen = forms.ChoiceField(label="Segmen")
-    tahun = forms.ChoiceField(label="Tahun target")
-    sumber = forms.ChoiceField(label="Target")
-    status = forms.ChoiceField(
+    bulan = ChoiceField(label="Posisi")
+    tingkat = ChoiceField(label="Tingkat", choices=Level.choices)
+    provinsi = ChoiceField(label="Provinsi", required=False)
+    kanwil = ChoiceField(label="Kantor Wilayah", required=False)
+    segmen = ChoiceField(label="Segmen")
+    tahun = ChoiceField(label="Tahun target")
+    sumber = ChoiceField(label="Target")
+    status = ChoiceField(
         label="Status",
         required=False,
         choices=[("", "Semua status"), *((status.value, status.label) for status in Status)],
     )
-    data = forms.ChoiceField(label="Data", choices=Basis.choices)  # type: ignore[assignment]  # the word of the address
+    data = ChoiceField(label="Data", choices=Basis.choices)  # type: ignore[assignment]  # the word of the address
 
     per_tanggal = DayField(label="Dilihat per tanggal", required=False)
 
@@ -194,7 +194,7 @@ class CapaianFilters(ProgressFilters):
     controls = (*CONTROLS, COLUMNS)
     rare = {**RARE, "banding": "dibandingkan dengan {}"}
 
-    banding = forms.ChoiceField(label="Bandingkan dengan", required=False)
+    banding = ChoiceField(label="Bandingkan dengan", required=False)
 
     def __init__(self, address: Mapping[str, str], *, user: User) -> None:
         super().__init__(address, user=user)
@@ -228,7 +228,7 @@ class SegmentFilters(ProgressFilters):
 
     left_out = ("segmen", "tahun", "sumber", "status")
 
-    ukuran = forms.ChoiceField(label="Ukuran", choices=Measure.choices)
+    ukuran = ChoiceField(label="Ukuran", choices=Measure.choices)
 
     def defaults(self) -> dict[str, str]:
         return {**super().defaults(), "ukuran": str(Measure.COVERAGE)}

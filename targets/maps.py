@@ -8,6 +8,7 @@ in `fixtures/README.md`; view box of the country 0 0 1000 373, plate carree.
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -59,7 +60,8 @@ def class_of(rate: Fraction | None) -> str:
     """`c0` to `c5` by the lower bounds, `none` without a rate."""
     if rate is None:
         return "none"
-    return f"c{max(place for place, bound in enumerate(CLASSES) if rate * 100 >= bound)}"
+    # in whole numbers: a map has five hundred rates
+    return f"c{bisect_right(CLASSES, rate.numerator * 100 // rate.denominator) - 1}"
 
 
 def legend() -> list[Legend]:

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from accounts.models import User
 from coverage.models import Province
 
+from .board import Level, Question, Standing
 from .pictures import LOOK_BACK
 from .progress import Status
-from .standings import Level, Question, Standing, Standings, standings, targets_of
+from .standings import Standings, standings, targets_of
 
 #: Rows that can be read from the back of a room. More regencies make more screens.
 ROWS_PER_SCREEN = 10

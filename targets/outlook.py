@@ -14,8 +14,8 @@ from coverage.stocks import Position, add
 from reporting import months
 from reporting.months import month_name
 
+from .board import Board, Standing
 from .progress import monthly_growth
-from .standings import Board, Standing
 
 NEVER = "tidak pada laju ini"
 REACHED = "sudah tercapai"

@@ -12,8 +12,8 @@ from coverage.stocks import Rated
 from reporting import months
 from reporting.lines import LineChart, line_chart
 
+from .board import Board, Standing
 from .maps import Map, choropleth
-from .standings import Board, Standing
 
 #: Months before the position that the line shows.
 LOOK_BACK = 23

@@ -6,13 +6,14 @@ Heads are ints, rates are Fractions (0.3839, not 38.39), differences of rates ar
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
 from math import ceil
+from typing import Protocol
 
 from reporting import months
 from reporting.numbers import round_count
@@ -81,6 +82,24 @@ class TargetFigure:
         return ", ".join(part for part in (self.source_name, self.decree) if part)
 
 
+class Course(Protocol):
+    """What the months up to this one say: where the path to the target begins, and how fast participants grew."""
+
+    @property
+    def baseline(self) -> Baseline | None: ...
+
+    @property
+    def observed_per_month(self) -> Fraction | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class StatedCourse:
+    """A course that is known already."""
+
+    baseline: Baseline | None = None
+    observed_per_month: Fraction | None = None
+
+
 @dataclass(frozen=True)
 class Progress:
     """Where an area stands at a month against one target."""
@@ -90,8 +109,17 @@ class Progress:
     potential: int | None
     coverage_rate: Fraction | None
     target: TargetFigure | None = None
-    baseline: Baseline | None = None
-    observed_per_month: Fraction | None = None
+    #: May be read only when somebody wants to know it: a table of five hundred areas shows it of fifty.
+    course: Course = field(default=StatedCourse(), compare=False)
+
+    @property
+    def baseline(self) -> Baseline | None:
+        return self.course.baseline
+
+    @property
+    def observed_per_month(self) -> Fraction | None:
+        """Net new participants per month."""
+        return self.course.observed_per_month
 
     @cached_property
     def target_workers(self) -> int | None:

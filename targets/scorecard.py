@@ -18,10 +18,11 @@ from coverage.positions import Facts, Potentials, SegmentSum
 from coverage.stocks import Cell, Position, add_series
 from reporting import months
 
+from .board import Board, Question, Standing
 from .models import Target
 from .outlook import Outlook, growth_between, outlook
 from .pictures import LOOK_BACK
-from .standings import Board, Question, Standing, figure_of, targets_of
+from .standings import figure_of, targets_of
 
 #: The biggest falls of the last twelve months that a sheet has room for; smaller ones than this share are no news.
 MOST_FALLS = 3

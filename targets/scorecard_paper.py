@@ -15,6 +15,7 @@ from reporting.months import month_end, month_name
 from reporting.numbers import NOTHING, format_count, format_number, format_rate
 from reporting.pdf import compile_pdf, page_count
 
+from .board import Standing
 from .explanations import position_date
 from .models import Target
 from .pictures import path_of
@@ -31,7 +32,6 @@ from .scorecard_words import (
     shortened,
     what_it_takes,
 )
-from .standings import Standing
 
 #: Points of the page (1/72 inch), as the template draws them.
 BAR_WIDTH = 318

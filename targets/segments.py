@@ -9,7 +9,6 @@ from functools import partial
 from typing import Any
 
 from django.db import models
-from django.urls import reverse
 
 from accounts.models import Office, User
 from coverage.models import Province, WorkerSegment
@@ -20,7 +19,9 @@ from reporting import months
 from reporting.numbers import format_count
 from reporting.tables import Column, Kind
 
-from .standings import Level, named_regencies, provinces_asked
+from .addresses import area_link
+from .board import Level
+from .standings import named_regencies, provinces_asked
 
 
 class Measure(models.TextChoices):
@@ -72,10 +73,6 @@ def _added(rows: Sequence[dict[str, Position]]) -> dict[str, Position]:
     """The sum of every segment over the rows."""
     codes = dict.fromkeys(code for row in rows for code in row)
     return {code: together(row[code] for row in rows if code in row) for code in codes}
-
-
-def area_link(row: SegmentRow) -> str | None:
-    return reverse("area", args=[row.area_code]) if row.area_code else None
 
 
 AREA_COLUMNS = (

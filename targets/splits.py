@@ -12,10 +12,11 @@ from coverage.models import Province
 from coverage.positions import Facts, Potentials, SegmentSum
 from coverage.stocks import Position
 
+from .board import Question
 from .breakdown import Part, by_gap, by_potential
 from .models import Target
 from .progress import Progress, TargetFigure
-from .standings import Question, figure_of
+from .standings import figure_of
 
 #: The part of a province that is not broken down by regency has no code of its own here.
 WHOLE = ""

@@ -5,97 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from fractions import Fraction
 from typing import Any
-
-from django.db import models
 
 from accounts.models import Office, User
 from coverage.ahead import FactsAhead
 from coverage.known import rows_of
-from coverage.models import Province, Regency, WorkerSegment
+from coverage.models import Province, Regency
 from coverage.positions import Facts, Potentials, SegmentSum
-from coverage.stocks import Basis, Cell, Position, Stock, add_series, together
+from coverage.stocks import Cell, Position
 from reporting import months
-from reporting.charts import Bullet, Spark, bullet, spark
 
-from .models import Target, TargetSource
-from .progress import Progress, Status, TargetFigure, baseline, observed_pace, ranks
+from .board import Board, Level, Question, Standing
+from .models import Target
+from .progress import Progress, TargetFigure, ranks
 from .querysets import TargetQuerySet
 from .totals import RowTargets, summed_target
-
-
-class Level(models.TextChoices):
-    PROVINCE = "provinsi", "Provinsi"
-    REGENCY = "kabkota", "Kab/kota"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """What a progress page asks. `source` None means the target chosen as reference."""
-
-    month: date
-    segment: WorkerSegment
-    year: int | None = None
-    level: Level = Level.PROVINCE
-    province: Province | None = None
-    office: Office | None = None
-    source: TargetSource | None = None
-    basis: Basis = Basis.VERIFIED
-    status: Status | None = None
-    #: Everything as it was known at the end of this day; None: as it stands.
-    known_on: date | None = None
-
-    @property
-    def target_year(self) -> int:
-        return self.year or self.month.year
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """One area (or the total): its position, its progress, and what decorates the row."""
-
-    area_code: str
-    area_name: str
-    position: Position
-    progress: Progress
-    change_points: Fraction | None
-    trend: tuple[int | None, ...]
-    rank: int | None = None
-    #: The part of a province that is not broken down by regency: it counts in the total, but is no area to compare.
-    is_province_wide: bool = False
-
-    @property
-    def target_source(self) -> str | None:
-        target = self.progress.target
-        return (target.source or None) if target else None
-
-    @property
-    def target_year(self) -> int | None:
-        return self.progress.target.year if self.progress.target else None
-
-    def bar(self, width: int = 160) -> Bullet | None:
-        """Coverage, path and target on one scale."""
-        progress = self.progress
-        path = None
-        if progress.path_workers is not None and progress.potential:
-            path = Fraction(progress.path_workers, progress.potential)
-        return bullet(progress.coverage_rate, progress.target_rate, path, width=width)
-
-    @property
-    def drawing(self) -> tuple[Bullet | None, str]:
-        """The bar of a table row and the class of its colour."""
-        return self.bar(), self.progress.status.css
-
-    @property
-    def wide_bar(self) -> Bullet | None:
-        """The bar of a page's headline."""
-        return self.bar(640)
-
-    @property
-    def line(self) -> Spark | None:
-        """Participants of the last twelve months."""
-        return spark(self.trend)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +39,7 @@ class Standings:
     @property
     def row_targets(self) -> RowTargets:
         """Whether the targets of the rows add up to that of the total."""
-        question, target = self.board.question, self.total.progress.target
+        question, target = self.board.question, self.total.target
         whole = "target nasional" if question.province is None else "target provinsi"
         if target and not target.source:
             whole = target.source_name
@@ -123,71 +47,19 @@ class Standings:
         return RowTargets.of(rows, self.total.progress, question.level.label.lower(), whole)
 
 
-class Board:
-    """The facts behind one question, asked once; every standing on a page is read from it."""
-
-    def __init__(self, facts: Facts, question: Question, *, by_province: bool = False) -> None:
-        """`by_province`: only whole provinces will be asked for, so that the database can add up their months."""
-        self.facts = facts
-        self.question = question
-        self.by_province = by_province
-        month = question.month
-        segments = SegmentSum.of(question.segment)
-        before = months.add_months(month, -1)
-        found = facts.positions(segments, [before, month], question.basis)
-        self.before = found[before][0]
-        self.now, self.potentials = found[month]
-        self.stocks = facts.series(segments, months.add_months(month, -12), month, by_province=by_province)
-
-    def position(self, cells: Iterable[Cell]) -> Position:
-        return together(self.now[cell] for cell in cells if cell in self.now)
-
-    def stock(self, cells: Iterable[Cell]) -> dict[date, Stock]:
-        """The last thirteen months of these cells together."""
-        keys: Iterable[Cell] = dict.fromkeys((cell[0], None) for cell in cells) if self.by_province else cells
-        return add_series(self.stocks[key] for key in keys if key in self.stocks)
-
-    def standing(
-        self, code: str, name: str, cells: Iterable[Cell], target: TargetFigure | None, **extra: object
-    ) -> Standing:
-        """The standing of these cells together: every sum is taken before any rate."""
-        cells = list(cells)
-        month, basis = self.question.month, self.question.basis
-        position = self.position(cells)
-        earlier = together(self.before[cell] for cell in cells if cell in self.before).coverage_rate
-        stock = self.stock(cells)
-        on_basis = {at: value.on(basis) for at, value in stock.items()}
-        rate = position.coverage_rate
-        return Standing(
-            area_code=code,
-            area_name=name,
-            position=position,
-            progress=Progress(
-                month=month,
-                participants=position.participants,
-                potential=position.potential,
-                coverage_rate=rate,
-                target=target,
-                baseline=baseline({at: value.verified for at, value in stock.items()}, month),
-                observed_per_month=observed_pace(on_basis, month),
-            ),
-            change_points=None if rate is None or earlier is None else (rate - earlier) * 100,
-            trend=tuple(on_basis.get(months.add_months(month, back)) for back in range(-11, 1)),
-            **extra,  # type: ignore[arg-type]
-        )
-
-
 def provinces_asked(
     user: User, province: Province | None, office: Office | None, known_on: date | None
 ) -> tuple[dict[str, str], set[str], Facts]:
-    """Names of the provinces asked for, which the user may see as a whole, and the facts in them. Two queries."""
+    """Names of the provinces asked for, which of these the user sees whole, the facts in them. Up to two queries."""
     known = list(Province.objects.order_by("code").values_list("code", "name", "regional_office", "is_active"))
     names = {
         code: name
         for code, name, regional_office, is_active in known
         if is_active and (not province or code == province.pk) and (not office or regional_office == office.pk)
     }
-    visible = names.keys() & set(Province.objects.visible_to(user).order_by().values_list("code", flat=True))
+    visible = set(names)
+    if not user.reads_all_areas:
+        visible &= set(Province.objects.visible_to(user).order_by().values_list("code", flat=True))
     facts = Facts.visible_to(user, known_on)
     # naming every province there is would narrow nothing, and make the database compare each row with all of them
     return names, visible, facts if len(names) == len(known) else facts.in_provinces(names)
@@ -211,11 +83,12 @@ def standings(user: User, question: Question, *, look_back: int = 1) -> Standing
     if look_back > 1:
         first = months.add_months(question.month, -look_back)
         facts = FactsAhead.of(facts, SegmentSum.of(question.segment).with_potential, first, question.month)
-    board = Board(facts, question, by_province=question.level == Level.PROVINCE)
-    targets = figures(user, question)
+    is_by_province = question.level == Level.PROVINCE
+    board = Board(facts, question, by_province=is_by_province)
+    targets = figures(user, question, of_regencies=not is_by_province)
 
     regencies = named_regencies(facts, (cell[1] for cell, at in board.now.items() if at != Position()))
-    if question.level == Level.PROVINCE:
+    if is_by_province:
         names = {code: name for code, name in province_names.items() if code in visible}
         areas: dict[str, list[Cell]] = {code: [] for code in names}
         for cell in board.now:
@@ -229,16 +102,17 @@ def standings(user: User, question: Question, *, look_back: int = 1) -> Standing
                 areas[province] = [(province, None)]
                 names[province] = f"{name}, tidak dirinci per kab/kota"
     positions = {code: board.position(cells) for code, cells in areas.items()}
-    whole = {code for code, cells in areas.items() if question.level == Level.REGENCY and cells[0][1] is None}
-    places = ranks({code: at.coverage_rate for code, at in positions.items() if code not in whole})
+    wide = {code for code, cells in areas.items() if question.level == Level.REGENCY and cells[0][1] is None}
+    places = ranks({code: at.coverage_rate for code, at in positions.items() if code not in wide})
     rows = [
         board.standing(
             code,
             names[code],
             cells,
-            None if code in whole else targets.get(code),
+            None if code in wide else targets.get(code),
+            position=positions[code],
             rank=places.get(code),
-            is_province_wide=code in whole,
+            is_province_wide=code in wide,
         )
         for code, cells in areas.items()
     ]
@@ -279,7 +153,7 @@ def total_of(
     if target is None:
         target = summed_rows(rows, question) if provinces is None else summed_provinces(board, provinces, targets)
     cells = [cell for row in rows for cell in areas[row.area_code]]
-    return board.standing(code, name, cells, target)
+    return board.standing(code, name, cells, target, is_whole=question.status is None)
 
 
 def summed_rows(rows: Iterable[Standing], question: Question) -> TargetFigure | None:
@@ -301,9 +175,11 @@ def summed_provinces(board: Board, provinces: Iterable[str], targets: dict[str, 
     return summed_target(parts, board.question.target_year, Level.PROVINCE.label.lower())
 
 
-def figures(user: User, question: Question) -> dict[str, TargetFigure]:
+def figures(user: User, question: Question, *, of_regencies: bool = True) -> dict[str, TargetFigure]:
     """Per area code (empty for the country) the target asked for: of one source, or the one chosen as reference."""
     rows = targets_of(user, question.known_on).filter(segment=question.segment, year=question.target_year)
+    if not of_regencies:
+        rows = rows.filter(regency__isnull=True)
     rows = rows.filter(source=question.source) if question.source else rows.filter(is_reference=True)
     return {
         regency or province or "": TargetFigure(year, percent, workers, source, name, decree)

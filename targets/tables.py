@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import reverse
-
 from reporting.drawings import draw_bullet, draw_spark
 from reporting.numbers import format_count
 from reporting.tables import Column, Kind
 
+from .addresses import area_link
+from .board import Standing
 from .glossary import explained
-from .standings import Standing
-
-
-def area_link(row: Standing) -> str | None:
-    """The area's own page."""
-    return reverse("area", args=[row.area_code]) if row.area_code else None
 
 
 def changed_remark(row: Standing) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,6 +18,7 @@ from reporting.tables import Table
 from reporting.views import Answer, ReportView
 
 from .asof import period_of
+from .board import Level, Standing
 from .earlier import compare, compared_columns, compared_screen, define_comparison, explain_comparison
 from .explanations import define, explain, explain_potential, explain_segments
 from .figure_links import linked, linked_segments
@@ -26,7 +28,7 @@ from .pictures import LOOK_BACK, area_map, revisions, trend, two_years
 from .segments import SegmentQuestion, measure_key, segment_rows, segments_apart, silent_groups
 from .segments import columns as segment_columns
 from .segments import screen as segment_screen
-from .standings import Level, standings
+from .standings import standings
 from .tables import PROGRESS_COLUMNS, PROGRESS_SCREEN
 
 
@@ -67,6 +69,9 @@ class ProgressListView(ReportView):
             explanation=explanation,
             context={"question": question, "standing": found.total, "found": found, "earlier": earlier},
         )
+
+    def read_ahead(self, answer: Answer, rows: Sequence[Standing]) -> None:
+        answer.context["found"].board.read_ahead(rows)
 
     def table(self, form: ProgressFilters, answer: Answer, order: str) -> Table:
         earlier = answer.context["earlier"]

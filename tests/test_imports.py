@@ -46,9 +46,10 @@ coverage.admin coverage.completeness_views coverage.extract_views coverage.file_
 coverage.views
 coverage.urls
 
-targets.apps targets.asof targets.breakdown targets.figure_tables targets.glossary targets.maps targets.progress targets.querysets targets.rights
+targets.addresses targets.apps targets.asof targets.breakdown targets.figure_tables targets.glossary targets.maps targets.progress targets.querysets targets.rights
 targets.migrations targets.models targets.templatetags
 targets.totals targets.wishes
+targets.board
 targets.planning targets.published targets.reference targets.standings
 targets.agreement targets.segments targets.splits
 targets.agreement_tables targets.breakdown_forms targets.breakdown_preview
@@ -62,7 +63,7 @@ targets.admin targets.agreement_views targets.breakdown_views targets.area_views
 targets.figure_views targets.meeting_views targets.scorecard_views
 targets.urls
 
-config.apps config.demo config.guides config.health config.menu config.replica config.static_storage
+config.apps config.demo config.guides config.health config.memory config.menu config.replica config.static_storage
 config.national
 config.management config.settings
 config.urls

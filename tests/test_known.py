@@ -17,9 +17,10 @@ from coverage.known import rows_of
 from coverage.models import CoverageRecord, ReportingPeriod, Via, WorkerSegment, WorkforceEstimate
 from coverage.positions import SegmentSum
 from coverage.stocks import Basis
+from targets.board import Level, Question
 from targets.models import Target
 from targets.segments import SegmentQuestion, segment_rows
-from targets.standings import Level, Question, Standings, standings
+from targets.standings import Standings, standings
 from tests.conftest import estimate, target
 
 OFFICES = {"1801": "bandar", "1802": "tengah", "1804": "tengah", "3671": "banten"}
@@ -40,7 +41,10 @@ def save(user, office, month: str, *changes: CellChange) -> None:
 def told(found: Standings) -> list[tuple]:
     """Everything a page of standings says in figures."""
     return [
-        (row.area_code, row.area_name, row.position, row.progress, row.change_points, row.trend, row.rank)
+        (
+            (row.area_code, row.area_name, row.position, row.progress, row.change_points, row.trend, row.rank),
+            (row.progress.baseline, row.progress.observed_per_month, row.progress.status),
+        )
         for row in (*found.rows, found.total)
     ]
 

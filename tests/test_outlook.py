@@ -6,8 +6,9 @@ from fractions import Fraction
 import pytest
 
 from coverage.models import CoverageRecord, WorkerSegment
+from targets.board import Question
 from targets.outlook import movement, outlook, potential_growth
-from targets.standings import Question, standings
+from targets.standings import standings
 from tests.conftest import estimate, put, target
 
 

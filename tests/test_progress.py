@@ -13,6 +13,7 @@ from reporting.numbers import format_number, format_rate
 from targets.progress import (
     Baseline,
     Progress,
+    StatedCourse,
     Status,
     TargetFigure,
     baseline,
@@ -38,9 +39,10 @@ def made_up(**fields) -> Progress:
         "potential": 100_000,
         "coverage_rate": Fraction(32, 100),
         "target": TargetFigure(2024, percent=Decimal(35)),
-        "baseline": Baseline(date(2023, 12, 1), 30_000, True),
     }
-    return Progress(**{**values, **fields})
+    observed = fields.pop("observed_per_month", None)
+    course = StatedCourse(Baseline(date(2023, 12, 1), 30_000, True), observed)
+    return Progress(**{**values, **fields}, course=course)
 
 
 def test_lampung_september_2024_against_the_target_of_2024():

@@ -15,11 +15,11 @@ MONTHS = [f"2025-{month:02d}" for month in range(1, 13)] + [f"2026-{month:02d}" 
 
 #: Address, and the most queries of head office, of a verifier in a regional office, of a branch, of a local government.
 PAGES = {
-    "/?bulan=2026-03": (30, 41, 37, 29),
-    "/capaian/?bulan=2026-03": (24, 24, 24, 23),
-    "/capaian/?bulan=2026-03&tingkat=kabkota": (24, 24, 24, 23),
-    "/capaian/?bulan=2026-03&tingkat=kabkota&per_halaman=600": (24, 24, 24, 23),
-    "/capaian/?bulan=2026-03&banding=2025-12": (29, 29, 29, 28),
+    "/?bulan=2026-03": (29, 40, 36, 29),
+    "/capaian/?bulan=2026-03": (23, 23, 23, 23),
+    "/capaian/?bulan=2026-03&tingkat=kabkota": (23, 23, 23, 23),
+    "/capaian/?bulan=2026-03&tingkat=kabkota&per_halaman=600": (23, 23, 23, 23),
+    "/capaian/?bulan=2026-03&banding=2025-12": (28, 28, 28, 28),
     "/wilayah/18/?bulan=2026-03": (50, 50, 50, 45),
     "/wilayah/1802/?bulan=2026-03": (47, 48, 47, 47),
     "/segmen/?bulan=2026-03": (22, 22, 22, 21),

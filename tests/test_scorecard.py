@@ -25,11 +25,11 @@ from coverage.models import (
 from coverage.stocks import Basis
 from reporting.months import long_date
 from reporting.pdf import page_count
+from targets.board import Question
 from targets.models import Target, TargetSource
 from targets.scorecard import Scorecards
 from targets.scorecard_paper import paper, written
 from targets.scorecard_words import file_name, what_it_takes
-from targets.standings import Question
 from tests.conftest import estimate, make_period, put, target
 
 MONTH = date(2024, 9, 1)

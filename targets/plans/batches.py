@@ -19,11 +19,12 @@ from coverage.importing.intake import file_name
 from coverage.importing.proposals import FORGOTTEN_AFTER, change_reason
 from coverage.models import ImportBatch, Province, Regency, ReportingPeriod, Via, WorkerSegment
 
+from ..board import Level, Question
 from ..filters import latest_month
 from ..models import Target, TargetSource
 from ..planning import references_after, save_targets
 from ..progress import Progress, TargetFigure
-from ..standings import Level, Question, standings
+from ..standings import standings
 from ..wishes import Saved, Seen, TargetKey, Wish
 from .matching import MatchedTargets
 from .rows import already_reached, doubts

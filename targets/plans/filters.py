@@ -9,11 +9,12 @@ from typing import Any
 from django import forms
 
 from accounts.models import Office, User
+from reporting.fields import ChoiceField
 
+from ..board import Level, Question
 from ..breakdown_filters import TargetFilters
 from ..filters import REFERENCE
 from ..rights import plans_targets
-from ..standings import Level, Question
 from .rows import NATION
 
 EVERY_SOURCE = "semua"
@@ -25,7 +26,7 @@ class PlanFilters(TargetFilters):
     left_out = ("status",)
     rare = {**TargetFilters.rare, "data": "{}"}
 
-    tingkat = forms.ChoiceField(label="Tingkat", widget=forms.HiddenInput)
+    tingkat = ChoiceField(label="Tingkat", widget=forms.HiddenInput)
 
     def __init__(self, address: Mapping[str, str], *, user: User) -> None:
         self.own_office = self._own_office(address, user)

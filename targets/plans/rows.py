@@ -16,10 +16,11 @@ from accounts.models import User
 from coverage.models import Province
 from reporting.numbers import format_count, format_number, format_rate
 
+from ..board import Level, Question, Standing
 from ..models import Target, TargetSource
 from ..progress import Progress
 from ..rights import plans_area
-from ..standings import Level, Question, Standing, Standings, figure_of, standings, targets_of
+from ..standings import Standings, figure_of, standings, targets_of
 
 #: The area of a national target in an address.
 NATION = "nasional"

@@ -15,12 +15,12 @@ from accounts.models import Denied
 from coverage.models import ReportingPeriod, Via, WorkerSegment
 from reporting.amounts import format_amount
 
+from ..board import Question
 from ..filters import latest_month
 from ..models import Target
 from ..planning import NoReason, choose_reference, delete_target, save_targets
 from ..progress import Progress
 from ..rights import check_planner, plans_area
-from ..standings import Question
 from ..wishes import Conflict, Mistakes, Seen, Wish
 from .cells import LEAST_IN_FILE
 from .forms import StepForm, TargetForm

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from django import template
-from django.urls import reverse
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from ..addresses import area_address
 from ..maps import Map
 
 register = template.Library()
-
-_CODE = "0000"
 
 
 @register.simple_tag
 def map_shapes(drawn: Map, shapes: str, carried: str = "") -> SafeString:
     """A link per area; `shapes` is the address of the file of shapes, `carried` what every link takes along."""
-    before, after = (escape(part) for part in f"{reverse('area', args=[_CODE])}{carried}".split(_CODE, 1))
-    file = escape(shapes)
+    file, after = escape(shapes), escape(carried)
     found = []
     for shape in drawn.shapes:
         dot = ""
@@ -26,7 +24,7 @@ def map_shapes(drawn: Map, shapes: str, carried: str = "") -> SafeString:
             x, y, radius = shape.dot
             dot = f'<circle class="{shape.css}" cx="{x}" cy="{y}" r="{radius}"/>'
         found.append(
-            f'<a href="{before}{shape.code}{after}" tabindex="-1"><title>{escape(shape.label)}</title>'
+            f'<a href="{escape(area_address(shape.code))}{after}" tabindex="-1"><title>{escape(shape.label)}</title>'
             f'<use class="{shape.css}" href="{file}#a{shape.code}"/>{dot}</a>'
         )
     return mark_safe("".join(found))  # noqa: S308 - codes and classes are ours, all else is escaped
