@@ -33,8 +33,6 @@ class FactsAtHand(Facts):
     until: date
     by_month: Mapping[date, list[Figure]]
     read_vintages: list[Vintage]
-    #: Names of the regencies in use, by code.
-    names: dict[str, str]
     #: What was said about a record: label of the reason and note.
     said: Mapping[Record, str]
     #: Potentials worked out from a published count and percentage: cell, segment and start.
@@ -51,9 +49,6 @@ class FactsAtHand(Facts):
             return super().figures(at_months, codes)
         wanted = set(codes)
         return [row for month in at_months for row in self.by_month.get(month, ()) if row[3] in wanted]
-
-    def served(self) -> list[Cell]:
-        return [(code[:2], code) for code in self.names]
 
     def series(
         self, segments: SegmentSum, first: date, last: date, *, by_province: bool = False
@@ -90,7 +85,7 @@ class FactsAtHand(Facts):
 def read_ahead(
     facts: Facts, sums: Iterable[SegmentSum], chosen: SegmentSum, span: Iterable[date], at: Iterable[date]
 ) -> FactsAtHand:
-    """Reads `chosen` in every month of `span`, and all of `sums` in the months `at`. Three queries."""
+    """Reads `chosen` in every month of `span`, and all of `sums` in the months `at`. Two queries."""
     stored = {part.pk: part for one in (*sums, chosen) for part in one.stored}
     wide, narrow, parts = sorted(span), sorted(at), chosen.codes
     since, until = months.month_end(min(wide[0], narrow[0])), months.month_end(max(wide[-1], narrow[-1]))
@@ -115,7 +110,6 @@ def read_ahead(
         until=until,
         by_month=by_month,
         read_vintages=[row[:6] for row in estimates],
-        names=dict(facts.regencies.order_by("code").values_list("code", "name")),
         said=said,
         derived=frozenset(((row[0], row[1]), row[2], row[3]) for row in estimates if row[6]),
     )

@@ -6,18 +6,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
-from django.db.models import BooleanField, ExpressionWrapper, Max, Q, Sum
+from django.db.models import BooleanField, Count, ExpressionWrapper, Max, Q
 
 from accounts.models import User
 from reporting import months
 
 from .known import rows_of
 from .models import CoverageRecord, Regency, WorkerSegment, WorkforceEstimate
+from .models.facts import CHANGED_SINCE_VERIFIED
 from .querysets import CellQuerySet, RegencyQuerySet
-from .rating import rated_months
-from .stocks import NO_VALUE, Basis, Cell, Position, Rated, Stock, Value, add
+from .rating import field_of, heads_of, rated_months
+from .stocks import Basis, Cell, Position, Rated, Stock, Value
 from .vintages import Potentials
 
 #: Province, regency, segment, effective from, workers, source.
@@ -151,9 +153,28 @@ class Facts:
             )
         )
 
+    def of_month(self, month: date, codes: Iterable[str], basis: Basis) -> CellQuerySet:
+        """The records of a month that have a figure on this basis."""
+        known = {f"{field_of(basis)}__isnull": False}
+        return self.records.filter(period=month, segment__in=list(codes), **known).order_by()
+
+    def values(self, month: date, codes: Iterable[str], basis: Basis) -> Iterable[tuple[str, str, str | None, int]]:
+        """Segment, province, regency and heads of every figure of a month, and nothing else. One query."""
+        return self.of_month(month, codes, basis).values_list("segment", "province", "regency", field_of(basis))
+
+    def changed(self, month: date, codes: Iterable[str]) -> Iterable[tuple[str, str | None, str]]:
+        """Province, regency and segment of verified figures that were changed since. One query."""
+        records = self.records.filter(CHANGED_SINCE_VERIFIED, period=month, segment__in=list(codes))
+        return records.order_by().values_list("province", "regency", "segment")
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Names of the regencies in use, by code. One query, once."""
+        return dict(self.regencies.order_by("code").values_list("code", "name"))
+
     def served(self) -> list[Cell]:
-        """The regencies in use. One query."""
-        return list(self.regencies.order_by("code").values_list("province", "code"))
+        """The regencies in use."""
+        return [(code[:2], code) for code in self.names]
 
     def positions(
         self, segments: SegmentSum, at_months: Iterable[date], basis: Basis
@@ -169,14 +190,13 @@ class Facts:
         together = list({part.pk: part for segments in sums for part in segments.stored}.values())
         potentials = self.potentials([part.pk for part in together if part.has_potential], wanted)
         rows: dict[date, dict[str, dict[Cell, Value]]] = {month: defaultdict(dict) for month in wanted}
+        reads_verified, own = basis == Basis.VERIFIED, CoverageRecord.OWN
         for month, province, regency, segment, origin, working, verified, counts in self.figures(
             wanted, [part.pk for part in together]
         ):
             is_changed = counts and working != verified
-            rows[month][segment][(province, regency)] = (
-                Value(verified, counts, is_changed)
-                if basis == Basis.VERIFIED
-                else Value(working, origin in CoverageRecord.OWN, is_changed)
+            rows[month][segment][province, regency] = (
+                (verified, counts, is_changed) if reads_verified else (working, origin in own, is_changed)
             )
         served = self.served()
         vintages = {id(one): (one.by_segment, one.split()) for one in potentials.values()}
@@ -202,34 +222,41 @@ class Facts:
         found: dict[Cell, dict[date, Stock]] = {}
         area = ("province",) if by_province else ("province", "regency")
         for *cell, month, working, verified in (
-            self.records.filter(period__in=months.span(first, last), segment__in=segments.codes)
-            .order_by()
+            self.of_sum(segments, months.span(first, last))
             .values_list(*area, "period")
-            .annotate(Sum("participants"), Sum("verified_participants"))
+            .annotate(working=heads_of("participants"), verified=heads_of("verified_participants"))
         ):
             key = (cell[0], None if by_province else cell[1])
-            found.setdefault(key, {})[month] = Stock(_whole(working), _whole(verified))
+            found.setdefault(key, {})[month] = Stock(working, verified)
         return found
 
     def stock(self, segments: SegmentSum, first: date, last: date) -> dict[date, Stock]:
         """Participants of all areas together, by month; both months included. One query."""
-        rows = self.records.filter(period__in=months.span(first, last), segment__in=segments.codes).order_by()
-        by_month = rows.values_list("period").annotate(Sum("participants"), Sum("verified_participants"))
-        return {month: Stock(_whole(working), _whole(verified)) for month, working, verified in by_month}
+        rows = self.of_sum(segments, months.span(first, last))
+        by_month = rows.values_list("period").annotate(
+            working=heads_of("participants"), verified=heads_of("verified_participants")
+        )
+        return {month: Stock(working, verified) for month, working, verified in by_month}
 
     def rates(self, segments: SegmentSum, first: date, last: date, basis: Basis) -> dict[date, Rated]:
-        """Coverage of all areas together, month by month. At most five queries, two of them for the potentials."""
+        """Coverage of all areas together, month by month. At most six queries, two of them for the potentials."""
         span = months.span(first, last)
-        potentials = self.potentials(segments.with_potential, span)
-        records = self.records.filter(period__in=span, segment__in=segments.codes)
-        field = "verified_participants" if basis == Basis.VERIFIED else "participants"
-        in_force = {month: potentials[month].workers for month in span}
-        return rated_months(records, field, segments.with_potential, in_force, span)
+        in_force = workers_of(self.potentials(segments.with_potential, span))
+        records, field = self.of_sum(segments, span), field_of(basis)
+        by_month = records.values_list("period").annotate(heads=heads_of(field), known=Count(field))
+        totals = {month: (heads or 0, known) for month, heads, known in by_month}
+        figures = self.values(last, segments.codes, basis)
+        known_last = (((province, regency), segment) for segment, province, regency, _heads in figures)
+        return rated_months(records, basis, segments.with_potential, in_force, span, totals, known_last)
+
+    def of_sum(self, segments: SegmentSum, span: Iterable[date]) -> CellQuerySet:
+        """The records that make up a sum in these months."""
+        return self.records.filter(period__in=span, segment__in=segments.codes).order_by()
 
 
-def _whole(value: object) -> int | None:
-    """PostgreSQL answers SUM(bigint) as Decimal."""
-    return None if value is None else int(value)  # type: ignore[call-overload]
+def workers_of(potentials: Mapping[date, Potentials]) -> dict[date, dict[tuple[Cell, str], int]]:
+    """Only their workers, month by month."""
+    return {month: one.workers for month, one in potentials.items()}
 
 
 def _by_cell(
@@ -240,26 +267,29 @@ def _by_cell(
 ) -> dict[Cell, Position]:
     """`rows` and `potentials` by segment; `served` are the regencies in use."""
     with_potential = set(segments.with_potential)
-    parts = [(code, rows.get(code, {}), potentials.get(code, {})) for code in segments.codes]
+    parts = [(code, code in with_potential, rows.get(code, {}), potentials.get(code, {})) for code in segments.codes]
     expected = segments.expected
     found: dict[Cell, Position] = {}
     must_report = set(served)
-    for cell in must_report.union(*(of_part for _code, *both in parts for of_part in both)):
+    for cell in must_report.union(*(of_part for *_code, values, in_force in parts for of_part in (values, in_force))):
         participants = potential = rated_participants = rated_potential = None
         own: set[str] = set()
         changed = 0
-        for code, values, in_force in parts:
-            value, is_own, is_changed = values.get(cell, NO_VALUE)
-            changed += is_changed
+        for code, has_potential, values, in_force in parts:
             workers = in_force.get(cell)
-            potential = add(potential, workers)
+            if workers is not None:
+                potential = workers if potential is None else potential + workers
+            if cell not in values:
+                continue
+            value, is_own, is_changed = values[cell]
+            changed += is_changed
             if value is None:
                 continue
-            participants = add(participants, value)
+            participants = value if participants is None else participants + value
             if is_own:
                 own.add(code)
-            if workers is not None or code not in with_potential:
-                rated_participants = add(rated_participants, value)
+            if workers is not None or not has_potential:
+                rated_participants = value if rated_participants is None else rated_participants + value
         if participants is not None:
             # the whole area counts once it has a figure: leaving out the potential of a segment that is still blank
             # would show the rate of the other segment as if it were the rate of both

@@ -5,73 +5,88 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from django.db.models import Count, Q, Sum
+from django.db.models import BigIntegerField, Count, Q, Sum
+from django.db.models.functions import Cast
 
 from .querysets import CellQuerySet
-from .stocks import Cell, Rated, add
+from .stocks import Basis, Cell, Rated, add
 
 #: Workers in force, by cell and segment.
 InForce = Mapping[tuple[Cell, str], int]
 
 
+def field_of(basis: Basis) -> str:
+    """The field of a record that counts."""
+    return "verified_participants" if basis == Basis.VERIFIED else "participants"
+
+
+def heads_of(field: str) -> Cast:
+    """The sum of a field of heads, as the whole number it is: PostgreSQL would answer with a decimal."""
+    return Cast(Sum(field), BigIntegerField())
+
+
 def rated_months(
     records: CellQuerySet,
-    field: str,
+    basis: Basis,
     with_potential: Iterable[str],
     in_force: Mapping[date, InForce],
     span: Sequence[date],
+    totals: Mapping[date, tuple[int, int]],
+    last: Iterable[tuple[Cell, str]],
 ) -> dict[date, Rated]:
     """By the rule of `Position.coverage_rate`: an area counts with its whole potential once it has a figure.
 
-    `records` are those of the months and segments asked for, `field` is the value that counts. At most three queries.
+    `records` are those of the months and segments asked for, `totals` their sums and numbers of figures by month, and
+    `last` the cells and segments that have a figure in the last of the months. At most two queries.
+
     An area with a figure in every month adds the same as its potential throughout. Only the others are looked at one
     by one, and those whose participants do not count because their potential is not known.
     """
-    records = records.order_by()
-    totals = {
-        month: (heads, known)
-        for month, heads, known in records.values_list("period").annotate(Sum(field), Count(field))
-        if known
-    }
+    records, codes = records.order_by(), frozenset(with_potential)
+    field = field_of(basis)
     vintages = list({id(in_force[month]): in_force[month] for month in span}.values())
-    steady, odd = _apart(records, field, set(with_potential), vintages, len(span))
+    steady, odd = _apart(records, field, codes, vintages, len(span), set(last))
     whole = {id(one): _sum(workers for (cell, _), workers in one.items() if cell in steady) for one in vintages}
-    uncounted, beside = _odd_months(records, field, set(with_potential), in_force, odd)
+    uncounted, beside = _odd_months(records, field, codes, in_force, odd)
     found = {}
     for month in span:
         heads, known = totals.get(month, (0, 0))
         without, figures = uncounted.get(month, (0, 0))
         found[month] = Rated(
-            int(heads) - without if known > figures else None,
+            heads - without if known > figures else None,
             add(whole[id(in_force[month])], beside.get(month)),
         )
     return found
 
 
 def _apart(
-    records: CellQuerySet, field: str, with_potential: set[str], vintages: Sequence[InForce], length: int
+    records: CellQuerySet,
+    field: str,
+    with_potential: frozenset[str],
+    vintages: Sequence[InForce],
+    length: int,
+    last: set[tuple[Cell, str]],
 ) -> tuple[set[Cell], set[Cell]]:
-    """Cells with a figure in each of `length` months, whose figures all count, and the other cells with figures."""
-    steady: set[Cell] = set()
-    odd: set[Cell] = set()
-    found: set[Cell] = set()
-    for province, regency, segment, known in records.values_list("province", "regency", "segment").annotate(
-        Count(field)
-    ):
-        if not known:
-            continue
-        cell = (province, regency)
-        found.add(cell)
-        if known == length:
-            steady.add(cell)
-        if segment in with_potential and any((cell, segment) not in one for one in vintages):
-            odd.add(cell)
-    odd |= found - steady
+    """Cells with a figure in each of `length` months, whose figures all count, and the other cells with figures.
+
+    Who has no figure in the last month has not had one in every month; of the others the database names the exceptions.
+    """
+    in_between = (
+        records.values_list("province", "regency", "segment")
+        .annotate(known=Count(field))
+        .filter(known__gt=0, known__lt=length)
+    )
+    broken = {((province, regency), segment) for province, regency, segment, _known in in_between}
+    always = set(vintages[0]).intersection(*vintages[1:])
+    known = last | broken
+    steady = {cell for cell, _segment in last - broken}
+    odd = {cell for cell, segment in known if segment in with_potential and (cell, segment) not in always}
+    odd |= {cell for cell, _segment in known} - steady
     return steady - odd, odd
 
 
 def _odd_months(
-    records: CellQuerySet, field: str, with_potential: set[str], in_force: Mapping[date, InForce], odd: set[Cell]
+    records: CellQuerySet, field: str, with_potential: frozenset[str], in_force: Mapping[date, InForce], odd: set[Cell]
 ) -> tuple[dict[date, tuple[int, int]], dict[date, int | None]]:
     """Of these cells, by month: participants (and figures) that do not count, and the potential that does."""
     uncounted: dict[date, tuple[int, int]] = {}

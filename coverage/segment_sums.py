@@ -13,6 +13,7 @@ from datetime import date
 from reporting import months
 
 from .positions import Facts, SegmentSum
+from .rating import field_of, heads_of
 from .stocks import Basis, Cell, Position, add, together
 
 #: Workers in force by stored segment and cell.
@@ -20,67 +21,64 @@ Workers = dict[str, dict[Cell, int]]
 
 
 def positions_by_area(
-    facts: Facts,
-    sums: Iterable[SegmentSum],
-    at_months: Iterable[date],
-    basis: Basis,
-    area_of: Callable[[Cell], str],
-) -> dict[str, dict[date, dict[str, Position]]]:
-    """By segment code, month and area: heads, potential, what the rate is made of, figures changed since verified.
+    facts: Facts, sums: Iterable[SegmentSum], month: date, basis: Basis, area_of: Callable[[Cell], str]
+) -> dict[str, dict[str, Position]]:
+    """By segment code and area: heads, potential, what the rate is made of, figures changed since verified.
 
     `area_of` says in which area a cell is counted. Nothing is said about reports (`reported`, `carried`, `expected` and
-    `province_wide` stay 0). Three queries, whatever the number of areas, segments and months.
+    `province_wide` stay 0). Four queries, whatever the number of areas and segments.
     """
-    wanted, sums = sorted(at_months), list(sums)
+    sums = list(sums)
     stored = {part.pk: part.has_potential for one in sums for part in one.stored}
-    workers = _in_force(facts, [code for code, has_potential in stored.items() if has_potential], wanted)
-    potential = {id(one): _potential(one, area_of) for one in workers.values()}
-    heads: dict[date, dict[str, dict[Cell, int]]] = {month: {code: {} for code in stored} for month in wanted}
-    changed: dict[date, dict[str, dict[str, int]]] = {month: defaultdict(dict) for month in wanted}
-    reads_verified = basis == Basis.VERIFIED
-    for month, province, regency, segment, _origin, working, verified, counts in facts.figures(wanted, list(stored)):
-        value = verified if reads_verified else working
-        if value is not None:
-            heads[month][segment][province, regency] = value
-        if counts and working != verified:
-            here, area = changed[month][segment], area_of((province, regency))
-            here[area] = here.get(area, 0) + 1
-    found: dict[str, dict[date, dict[str, Position]]] = {one.segment.pk: {} for one in sums}
-    for month in wanted:
-        of_each = {
-            code: _of_segment(
-                heads[month][code],
-                workers[month].get(code, {}) if has_potential else None,
-                potential[id(workers[month])].get(code, {}),
-                changed[month].get(code, {}),
-                area_of,
-            )
-            for code, has_potential in stored.items()
-        }
-        for one in sums:
-            found[one.segment.pk][month] = (
-                of_each[one.codes[0]]
-                if len(one.codes) == 1
-                else _composite(one.codes, of_each, heads[month], workers[month], area_of)
-            )
-    return found
+    end = months.month_end(month)
+    workers: Workers = {}
+    for province, regency, segment, _since, count, _source in facts.vintages(
+        [code for code, has_potential in stored.items() if has_potential], end, end
+    ):  # oldest first: the newest stays
+        workers.setdefault(segment, {})[province, regency] = count
+    potential = _potential(workers, area_of)
+    heads: dict[str, dict[Cell, int]] = {code: {} for code in stored}
+    for segment, province, regency, value in facts.values(month, list(stored), basis):
+        heads[segment][province, regency] = value
+    changed: dict[str, dict[str, int]] = defaultdict(dict)
+    for province, regency, segment in facts.changed(month, list(stored)):
+        area = area_of((province, regency))
+        changed[segment][area] = changed[segment].get(area, 0) + 1
+    of_each = {
+        code: _of_segment(
+            heads[code],
+            workers.get(code, {}) if has_potential else None,
+            potential.get(code, {}),
+            changed.get(code, {}),
+            area_of,
+        )
+        for code, has_potential in stored.items()
+    }
+    return {
+        one.segment.pk: (
+            of_each[one.codes[0]] if len(one.codes) == 1 else _composite(one.codes, of_each, heads, workers, area_of)
+        )
+        for one in sums
+    }
 
 
-def _in_force(facts: Facts, codes: list[str], wanted: list[date]) -> dict[date, Workers]:
-    """Months between which no vintage begins share one answer."""
-    rows = list(facts.vintages(codes, months.month_end(wanted[0]), months.month_end(wanted[-1])))
-    found: dict[date, Workers] = {}
-    current: Workers = {}
-    taken = 0
-    for month in wanted:
-        end, start = months.month_end(month), taken
-        while taken < len(rows) and rows[taken][3] <= end:
-            taken += 1
-        if taken > start:
-            current = {code: dict(cells) for code, cells in current.items()}
-            for province, regency, segment, _since, count, _source in rows[start:taken]:
-                current.setdefault(segment, {})[province, regency] = count
-        found[month] = current
+def participants_by_area(
+    facts: Facts, sums: Iterable[SegmentSum], month: date, basis: Basis, *, by_province: bool
+) -> dict[str, dict[str, int]]:
+    """Heads alone by segment code and area, added up by the database. One query."""
+    sums = list(sums)
+    stored = {code for one in sums for code in one.codes}
+    areas = ("province",) if by_province else ("province", "regency")
+    known = facts.of_month(month, stored, basis).values_list("segment", *areas)
+    heads: dict[str, dict[str, int]] = defaultdict(dict)
+    for segment, province, *regency, value in known.annotate(heads=heads_of(field_of(basis))):
+        heads[segment][(regency[0] if regency else None) or province] = value
+    found: dict[str, dict[str, int]] = {}
+    for one in sums:
+        here = found[one.segment.pk] = {}
+        for code in one.codes:
+            for area, value in heads[code].items():
+                here[area] = here.get(area, 0) + value
     return found
 
 

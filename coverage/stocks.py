@@ -1,5 +1,7 @@
 """What a position is made of: additive values of area cells, and the rates read from them.
 
+They are named tuples and not dataclasses, because a page makes thousands of them.
+
 A position is additive: a province is the sum of its cells, the country the sum of its provinces, so a total is the same
 by every path. Rates are never added; they are sum over sum.
 """
@@ -7,7 +9,6 @@ by every path. Rates are never added; they are sum over sum.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
@@ -25,8 +26,7 @@ class Basis(models.TextChoices):
     PROVISIONAL = "sementara", "Sementara"
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """Participants and potential of some cells at the end of a month. Heads; None means nothing is known, not zero.
 
     `rated_participants` and `rated_potential` cover the same reported areas and give the rate: areas that have a
@@ -65,7 +65,7 @@ class Position:
         """True when the rate covers only part of the potential, because areas have never reported."""
         return self.rated_potential is not None and self.rated_potential != self.potential
 
-    def __add__(self, other: Position) -> Position:
+    def __add__(self, other: Position) -> Position:  # type: ignore[override]  # of sums, not of tuples
         return together((self, other))
 
 
@@ -76,8 +76,7 @@ def add(left: int | None, right: int | None) -> int | None:
     return left + right
 
 
-@dataclass(frozen=True, slots=True)
-class Rated:
+class Rated(NamedTuple):
     """What a rate is made of: participants and potential of the same reported areas."""
 
     participants: int | None = None
@@ -90,29 +89,21 @@ class Rated:
         return Fraction(self.participants, self.potential)
 
 
-@dataclass(frozen=True, slots=True)
-class Stock:
+class Stock(NamedTuple):
     """Participants of some cells at a month, both as worked on and as verified."""
 
     working: int | None = None
     verified: int | None = None
 
-    def __add__(self, other: Stock) -> Stock:
+    def __add__(self, other: Stock) -> Stock:  # type: ignore[override]
         return Stock(add(self.working, other.working), add(self.verified, other.verified))
 
     def on(self, basis: Basis) -> int | None:
         return self.verified if basis == Basis.VERIFIED else self.working
 
 
-class Value(NamedTuple):
-    """A record as one basis reads it."""
-
-    heads: int | None
-    is_own: bool
-    is_changed: bool
-
-
-NO_VALUE = Value(None, False, False)
+#: A record as one basis reads it: heads, whether they are of this month itself, whether they changed since verified.
+Value = tuple[int | None, bool, bool]
 
 
 def add_series(parts: Iterable[dict[date, Stock]]) -> dict[date, Stock]:

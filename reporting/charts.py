@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from .numbers import round_count
+from .numbers import round_ratio
 
 #: Width of the stroke of a target, in units of the drawing.
 MARKER = 3
@@ -50,10 +50,11 @@ def bullet(
     def place(share: Fraction | None) -> int | None:
         if share is None:
             return None
-        at = round_count(min(max(share, Fraction(0)), Fraction(1)) * width)
-        return max(at, 1) if share > 0 else at  # the smallest share can still be seen
+        above, below = share.numerator, share.denominator
+        at = round_ratio(min(max(above, 0), below) * width, below)
+        return max(at, 1) if above > 0 else at  # the smallest share can still be seen
 
-    return Bullet(width, place(rate) or 0, place(path), place(target), rate > 1)
+    return Bullet(width, place(rate) or 0, place(path), place(target), rate.numerator > rate.denominator)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +81,9 @@ def spark(values: Sequence[int | None], *, width: int = 78, height: int = 20, ma
         if value is None:
             pen_down = False
             continue
-        x = margin + round_count(Fraction(index * (width - 2 * margin), steps))
+        x = margin + round_ratio(index * (width - 2 * margin), steps)
         span = height - 2 * margin
-        y = height // 2 if high == low else height - margin - round_count(Fraction((value - low) * span, high - low))
+        y = height // 2 if high == low else height - margin - round_ratio((value - low) * span, high - low)
         commands.append(f"{'L' if pen_down else 'M'}{x} {y}")
         goes_on = index + 1 < len(values) and values[index + 1] is not None
         if not pen_down and not goes_on:

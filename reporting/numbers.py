@@ -65,12 +65,17 @@ def round_half_up(value: Number, digits: int = 0) -> Decimal:
     return Decimal(_scaled(value, digits)).scaleb(-digits)
 
 
-def _scaled(value: Number, digits: int = 0) -> int:
+def _scaled(value: Number, digits: int = 0, times: int = 1) -> int:
     """The rounded value in units of its last digit: 0.125 to two digits is 13. In integers: a page has thousands."""
     if isinstance(value, int):
-        return value * 10**digits
+        return value * times * 10**digits
     above, below = value.as_integer_ratio()
-    whole, rest = divmod(abs(above) * 10**digits, below)
+    return round_ratio(above * times * 10**digits, below)
+
+
+def round_ratio(above: int, below: int) -> int:
+    """above / below rounded, halves away from zero; `below` is positive. A fraction that is not made costs nothing."""
+    whole, rest = divmod(abs(above), below)
     whole += 2 * rest >= below
     return whole if above >= 0 else -whole
 
@@ -84,7 +89,10 @@ def format_number(value: Number | None, digits: int = 0, *, signed: bool = False
     """`1.174.328`, `79.119,67`; a true minus sign; `–` for None."""
     if value is None:
         return NOTHING
-    scaled = _scaled(value, digits)
+    return _written(_scaled(value, digits), digits, signed=signed)
+
+
+def _written(scaled: int, digits: int, *, signed: bool = False) -> str:
     whole, rest = divmod(abs(scaled), 10**digits)
     text = f"{whole:,}".replace(",", ".")
     if digits:
@@ -102,7 +110,7 @@ def format_rate(fraction: Number | None, digits: int = 2) -> str:
     """A fraction as percent: 0.3839 is `38,39%`."""
     if fraction is None:
         return NOTHING
-    return format_number(fraction * 100, digits) + "%"
+    return _written(_scaled(fraction, digits, 100), digits) + "%"
 
 
 def format_change(fraction: Number | None, digits: int = 1) -> str:

@@ -19,8 +19,13 @@ class Area(Protocol):
 
 def area_address(code: str) -> str:
     """`/wilayah/1801/`."""
-    before, after = _around(get_script_prefix())
+    before, after = around_code()
     return f"{before}{code}{after}"
+
+
+def around_code() -> tuple[str, str]:
+    """What stands before and after the code in such an address."""
+    return _around(get_script_prefix())
 
 
 def area_link(row: Area) -> str | None:

@@ -48,7 +48,7 @@ def rankings(user: User, area: Province | Regency, question: Question) -> list[R
     facts = Facts.visible_to(user, question.known_on)
     if isinstance(area, Regency):
         facts = facts.in_provinces([area.province_id])
-        names = dict(facts.regencies.values_list("code", "name"))
+        names = facts.names
         if len(names) < 2:
             return []
         return [among_regencies(area, regency_rates(facts, names, question), names)]

@@ -46,8 +46,8 @@ class AreaView(ReportView):
             sums=[SegmentSum.of(segment) for segment in form.segments.values()],
             periods=form.periods,
         )
-        period = next((one for one in form.periods if one.month == question.month), None)
         found = Standings([report.standing], report.standing, report.board)
+        explanation = explain(question, found, form.period)
         ahead = outlook(report.board, report.standing)
         place = {
             "area_code": area.code,
@@ -59,8 +59,8 @@ class AreaView(ReportView):
         return Answer(
             rows=report.lines,
             total=None,
-            definition={**place, **define(question, found, period)},
-            explanation=explain(question, found, period),
+            definition={**place, **define(question, found, form.period, explanation)},
+            explanation=explanation,
             facts=area_facts(report, ahead),
             more=area_tables(report, is_province=is_province),
             context={

@@ -6,7 +6,7 @@ Nothing is asked of the database before somebody wants to know it, and then for 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
@@ -88,9 +88,9 @@ class Standing:
     cells: Sequence[Cell]
     position: Position
     target: TargetFigure | None
-    months: Months
+    months: Months = field(compare=False, repr=False)
     #: Coverage a month before.
-    earlier: Callable[[], Fraction | None]
+    earlier: Callable[[], Fraction | None] = field(compare=False, repr=False)
     rank: int | None = None
     #: The part of a province that is not broken down by regency: it counts in the total, but is no area to compare.
     is_province_wide: bool = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -108,7 +108,7 @@ def comparisons(
         at, is_ours = _position(found, segment, month), True
         if at.participants is None and at.potential and (segment, month) in said:
             heads = round_count(said[segment, month] * at.potential / 100)
-            at = replace(at, participants=heads, rated_participants=heads, rated_potential=at.potential)
+            at = at._replace(participants=heads, rated_participants=heads, rated_potential=at.potential)
             is_ours = figure.measure in _WITHOUT_PARTICIPANTS
         computed: Fraction | int | None = None
         if figure.measure in _FROM_POSITION and figure.segment_id:

@@ -98,7 +98,9 @@ def explain(question: Question, found: Standings, period: ReportingPeriod | None
     return lines
 
 
-def define(question: Question, found: Standings, period: ReportingPeriod | None) -> dict[str, Any]:
+def define(
+    question: Question, found: Standings, period: ReportingPeriod | None, explanation: Sequence[str]
+) -> dict[str, Any]:
     """The same for programs: stable English keys."""
     target = found.total.progress.target
     segments = SegmentSum.of(question.segment)
@@ -122,5 +124,5 @@ def define(question: Question, found: Standings, period: ReportingPeriod | None)
         "expected": found.total.position.expected,
         "coverage_rate": "sum of participants / sum of potential over the same reported areas, a fraction",
         "known_on": question.known_on.isoformat() if question.known_on else None,
-        "explanation": explain(question, found, period),
+        "explanation": explanation,
     }

@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from coverage.stocks import Position
 from reporting.months import month_code
 from reporting.tables import Column
 
@@ -52,7 +51,7 @@ def of_standing(question: Question, total: Standing, everywhere: str, row: Stand
 
 def of_segment(question: SegmentQuestion, total: SegmentRow, segment: str, row: SegmentRow) -> str | None:
     """Of the participants of one segment in a row of areas, or in their total."""
-    if row.now.get(segment, Position()).participants is None:
+    if row.at(segment).participants is None:
         return None
     if row is not total:
         is_rest = question.level == Level.REGENCY and len(row.area_code) == 2

@@ -24,7 +24,7 @@ from reporting.tables import Column, Kind, Table
 from reporting.views import Answer, ReportView
 
 from .area_views import find_area
-from .asof import period_of, words_of
+from .asof import words_of
 from .figure_links import REST
 from .figure_tables import FIGURE_COLUMNS, FIGURE_SCREEN
 from .filters import ProgressFilters
@@ -115,7 +115,7 @@ class FigureView(ReportView):
             participants=reduce(add, (part.participants for part in parts), None),
             potential=reduce(add, (part.potential for part in parts), None),
         )
-        period = period_of(month, form.known_on)
+        period = form.period
         explanation = self.explain(form, segments, parts)
         definition = {
             "area_code": self.area.code if self.area else "",
@@ -139,7 +139,7 @@ class FigureView(ReportView):
 
     def explain(self, form: FigureFilters, segments: SegmentSum, parts: list[Part]) -> list[str]:
         found = form.cleaned_data
-        period = period_of(found["bulan"], form.known_on)
+        period = form.period
         changed = sum(part.is_changed for part in parts)
         kind = segments.segment.kind
         return [

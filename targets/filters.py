@@ -143,6 +143,11 @@ class ProgressFilters(ReportFilters):
         """Nothing has been set up yet: no month is open or no segment is known."""
         return not self.periods or not self.segments
 
+    @property
+    def period(self) -> ReportingPeriod | None:
+        """The month asked for, with the dates it has, or had on that day."""
+        return next((one for one in self.periods if one.month == self.cleaned_data["bulan"]), None)
+
     def clean_bulan(self) -> date:
         return months.parse_month(self.cleaned_data["bulan"])
 

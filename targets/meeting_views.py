@@ -11,7 +11,6 @@ from django.views import View
 from coverage.models import Province
 
 from .area_views import crumbs, find_area
-from .asof import period_of
 from .explanations import explain, position_date
 from .meeting import meeting
 from .outlook import outlook
@@ -42,7 +41,6 @@ class MeetingView(View):
         shown = meeting(request.user, area, question)
         found = shown.found
         rates = two_years(found.board)
-        period = period_of(question.month, question.known_on)
         context |= {
             "question": question,
             "meeting": shown,
@@ -50,7 +48,7 @@ class MeetingView(View):
             "outlook": outlook(found.board, found.total),
             "chart": trend(rates, found.total),
             "revisions": revisions(rates),
-            "position": position_date(question, period),
-            "explanation": explain(question, found, period),
+            "position": position_date(question, form.period),
+            "explanation": explain(question, found, form.period),
         }
         return render(request, "meeting.html", context)

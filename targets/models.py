@@ -83,6 +83,7 @@ class Target(models.Model):
         verbose_name_plural = "target"
         ordering = ["province", "regency", "segment", "year", "source"]
         permissions = [("plan_targets", "Boleh menetapkan target")]
+        indexes = [models.Index(fields=["year", "segment"], name="target_of_year")]
         constraints = [
             models.CheckConstraint(
                 name="target_percent_or_workers",

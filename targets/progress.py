@@ -16,7 +16,7 @@ from math import ceil
 from typing import Protocol
 
 from reporting import months
-from reporting.numbers import round_count
+from reporting.numbers import round_count, round_ratio
 
 #: Pace ratios from which an area is on track, or has to accelerate.
 ON_TRACK_FROM = Fraction(95, 100)
@@ -209,7 +209,7 @@ class Progress:
         if self.target.year != self.month.year:
             return None
         start = self.baseline.participants
-        return round_count(start + Fraction((self.target_workers - start) * self.month.month, 12))
+        return round_ratio(start * 12 + (self.target_workers - start) * self.month.month, 12)
 
     @cached_property
     def year_end_projection(self) -> int | None:

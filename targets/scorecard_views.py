@@ -15,7 +15,6 @@ from django.views import View
 from coverage.models import Dataset, Province, Regency, ReportingPeriod
 
 from .area_views import crumbs, find_area
-from .asof import period_of
 from .paper_filters import PaperFilters
 from .scorecard import Scorecards
 from .scorecard_paper import paper
@@ -35,9 +34,8 @@ class PaperView(View):
             return render(request, "paper_mistakes.html", {**context, "mistakes": form.sentences}, status=400)
         question = form.question()
         cards = Scorecards(request.user, area, question)
-        period = period_of(question.month, question.known_on)
         has_demo_data = Dataset.objects.filter(is_demonstration=True).exists()
-        return self.answer(cards, period, has_demo_data)
+        return self.answer(cards, form.period, has_demo_data)
 
     def find(self, request: HttpRequest, code: str) -> Province | Regency:
         return find_area(request, code)

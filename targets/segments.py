@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from django.db import models
@@ -13,7 +13,7 @@ from django.db import models
 from accounts.models import Office, User
 from coverage.models import Province, WorkerSegment
 from coverage.positions import SegmentSum
-from coverage.segment_sums import positions_by_area
+from coverage.segment_sums import participants_by_area, positions_by_area
 from coverage.stocks import Basis, Position, together
 from reporting import months
 from reporting.numbers import format_count
@@ -33,30 +33,34 @@ class Measure(models.TextChoices):
     POTENTIAL = "potensi", "Potensi"
 
 
-#: File key, kind, and how to read it from (now, before).
-_MEASURES: dict[str, tuple[str, Kind, Callable[[Position, Position], Any]]] = {
-    Measure.PARTICIPANTS: ("participants", Kind.COUNT, lambda now, before: now.participants),
-    Measure.POTENTIAL: ("potential", Kind.COUNT, lambda now, before: now.potential),
-    Measure.COVERAGE: ("coverage_rate", Kind.RATE, lambda now, before: now.coverage_rate),
-    Measure.CHANGE: ("change", Kind.SIGNED, lambda now, before: _change(now, before)),
+#: File key, kind, and how to read it for a segment of a row.
+_MEASURES: dict[str, tuple[str, Kind, Callable[[str, SegmentRow], Any]]] = {
+    Measure.PARTICIPANTS: ("participants", Kind.COUNT, lambda code, row: row.at(code).participants),
+    Measure.POTENTIAL: ("potential", Kind.COUNT, lambda code, row: row.at(code).potential),
+    Measure.COVERAGE: ("coverage_rate", Kind.RATE, lambda code, row: row.at(code).coverage_rate),
+    Measure.CHANGE: ("change", Kind.SIGNED, lambda code, row: row.change(code)),
 }
 
 
-def _change(now: Position, before: Position) -> int | None:
-    """Heads more than last month; None when one of the two is not known."""
-    if now.participants is None or before.participants is None:
-        return None
-    return now.participants - before.participants
+_NOTHING = Position()
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentRow:
-    """One area, or the total: the position of every segment now and a month before, by segment code."""
+    """One area, or the total: the position of every segment now, and its participants a month before, by code."""
 
     area_code: str
     area_name: str
     now: dict[str, Position]
-    before: dict[str, Position]
+    earlier: Callable[[str], int | None] = field(compare=False, repr=False)
+
+    def at(self, code: str) -> Position:
+        return self.now.get(code, _NOTHING)
+
+    def change(self, code: str) -> int | None:
+        """Heads more than last month; None when one of the two is not known."""
+        now, before = self.at(code).participants, self.earlier(code)
+        return None if now is None or before is None else now - before
 
     @property
     def has_figures(self) -> bool:
@@ -66,7 +70,7 @@ class SegmentRow:
 def silent_groups(sums: Sequence[SegmentSum], total: SegmentRow) -> list[WorkerSegment]:
     """Groups of which no area has a figure: nobody reports them, which is not the same as nobody is covered."""
     groups = [one.segment for one in sums if one.segment.kind == WorkerSegment.Kind.GROUP]
-    return [segment for segment in groups if total.now.get(segment.pk, Position()).participants is None]
+    return [segment for segment in groups if total.at(segment.pk).participants is None]
 
 
 def _added(rows: Sequence[dict[str, Position]]) -> dict[str, Position]:
@@ -81,13 +85,9 @@ AREA_COLUMNS = (
 )
 
 
-def _read(code: str, read: Callable[[Position, Position], Any], row: SegmentRow) -> Any:
-    return read(row.now.get(code, Position()), row.before.get(code, Position()))
-
-
 def _changed(code: str, row: SegmentRow) -> str:
     """Says that verified figures behind this one were changed since."""
-    changed = row.now.get(code, Position()).changed
+    changed = row.at(code).changed
     return f"{format_count(changed)} angka berubah sejak diverifikasi" if changed else ""
 
 
@@ -112,7 +112,7 @@ def columns(sums: Sequence[SegmentSum]) -> tuple[Column, ...]:
                     kind,
                     css="group" if is_group else "strong" if is_sum else "",
                     short=f"= {one.segment.name}" if is_sum else one.segment.name,
-                    get=partial(_read, code, read),
+                    get=partial(read, code),
                     remark=None if measure == Measure.POTENTIAL else partial(_changed, code),
                 )
             )
@@ -147,34 +147,34 @@ def segment_rows(
 ) -> tuple[list[SegmentRow], SegmentRow]:
     """One row per area and their sum. The number of queries does not depend on areas or segments."""
     names, visible, facts = provinces_asked(user, question.province, question.office, question.known_on)
-    before = months.add_months(question.month, -1)
     by_province = question.level == Level.PROVINCE
     found = positions_by_area(
         facts,
         sums,
-        [before, question.month],
+        question.month,
         question.basis,
         (lambda cell: cell[0]) if by_province else (lambda cell: cell[1] or cell[0]),
     )
     if by_province:
         areas = {code: name for code, name in names.items() if code in visible}
     else:
-        known = {code for by_month in found.values() for code in by_month[question.month] if len(code) == 4}
+        known = {code for by_area in found.values() for code in by_area if len(code) == 4}
         areas = named_regencies(facts, known)
         # what a province has that is not broken down by regency: rows of their own, so that the sum is whole
         areas |= {code: f"{name}, tidak dirinci per kab/kota" for code, name in names.items() if code in visible}
+
+    @cache
+    def before() -> dict[str, dict[str, int]]:
+        """Only a look at the changes asks for it."""
+        earlier = months.add_months(question.month, -1)
+        return participants_by_area(facts, sums, earlier, question.basis, by_province=by_province)
+
     rows = [
         SegmentRow(
             code,
             name,
-            *(
-                {
-                    one.segment.pk: found[one.segment.pk][month][code]
-                    for one in sums
-                    if code in found[one.segment.pk][month]
-                }
-                for month in (question.month, before)
-            ),
+            {segment: by_area[code] for segment, by_area in found.items() if code in by_area},
+            lambda segment, area=code: before()[segment].get(area),  # type: ignore[misc]
         )
         for code, name in areas.items()
     ]
@@ -183,4 +183,9 @@ def segment_rows(
         label = question.province.name
     else:
         label = question.office.name if question.office else "Semua wilayah"
-    return shown, SegmentRow("", label, _added([row.now for row in shown]), _added([row.before for row in shown]))
+
+    def together_before(segment: str) -> int | None:
+        known = [value for row in shown if (value := row.earlier(segment)) is not None]
+        return sum(known) if known else None
+
+    return shown, SegmentRow("", label, _added([row.now for row in shown]), together_before)

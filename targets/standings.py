@@ -67,7 +67,7 @@ def provinces_asked(
 
 def named_regencies(facts: Facts, with_figures: Iterable[str | None]) -> dict[str, str]:
     """Regencies in use, and those out of use that still have figures: without them the sum would not be whole."""
-    names = dict(facts.regencies.order_by("code").values_list("code", "name"))
+    names = dict(facts.names)
     if retired := {code for code in with_figures if code} - names.keys():
         found = Regency.objects.filter(pk__in=retired).order_by("code").values_list("code", "name")
         names |= {code: f"{name} (tidak aktif)" for code, name in found}
@@ -82,7 +82,7 @@ def standings(user: User, question: Question, *, look_back: int = 1) -> Standing
     province_names, visible, facts = provinces_asked(user, question.province, question.office, question.known_on)
     if look_back > 1:
         first = months.add_months(question.month, -look_back)
-        facts = FactsAhead.of(facts, SegmentSum.of(question.segment).with_potential, first, question.month)
+        facts = FactsAhead.of(facts, SegmentSum.of(question.segment), first, question.month)
     is_by_province = question.level == Level.PROVINCE
     board = Board(facts, question, by_province=is_by_province)
     targets = figures(user, question, of_regencies=not is_by_province)

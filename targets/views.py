@@ -17,7 +17,6 @@ from reporting.months import month_code
 from reporting.tables import Table
 from reporting.views import Answer, ReportView
 
-from .asof import period_of
 from .board import Level, Standing
 from .earlier import compare, compared_columns, compared_screen, define_comparison, explain_comparison
 from .explanations import define, explain, explain_potential, explain_segments
@@ -54,8 +53,8 @@ class ProgressListView(ReportView):
     def answer(self, request: HttpRequest, form: ProgressFilters) -> Answer:
         question = form.question()
         found = standings(request.user, question, look_back=self.look_back)
-        period = period_of(question.month, question.known_on)
-        definition, explanation = define(question, found, period), explain(question, found, period)
+        explanation = explain(question, found, form.period)
+        definition = define(question, found, form.period, explanation)
         definition |= {"targets_sum_workers": found.row_targets.workers}
         month = form.cleaned_data.get("banding")
         earlier = compare(found, month) if month else None
@@ -152,8 +151,7 @@ class SegmentView(ReportView):
         )
         sums = segments_apart(SegmentSum.all_active())
         rows, total = segment_rows(request.user, question, sums)
-        period = period_of(question.month, question.known_on)
-        explanation = explain_segments(question, period, sums)
+        explanation = explain_segments(question, form.period, sums)
         return Answer(
             rows=rows,
             total=total,

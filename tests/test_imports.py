@@ -25,7 +25,7 @@ reporting.templatetags reporting.uploads
 reporting.streams reporting.views
 
 accounts.apps accounts.migrations accounts.models
-accounts.admin_base accounts.forms accounts.links accounts.reference accounts.views
+accounts.admin_base accounts.backends accounts.forms accounts.links accounts.reference accounts.views
 accounts.admin accounts.link_views accounts.middleware
 
 coverage.apps coverage.known coverage.querysets coverage.stocks

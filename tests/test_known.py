@@ -67,7 +67,10 @@ def picture(user, known_on: date | None) -> dict[tuple, object]:
                     )
                     seen[month, basis, level, code] = told(standings(user, question))
                 asked = SegmentQuestion(month=month, basis=basis, level=level, known_on=known_on)
-                seen[month, basis, level] = segment_rows(user, asked, sums)
+                rows, total = segment_rows(user, asked, sums)
+                seen[month, basis, level] = [
+                    (row, {one.segment.pk: row.change(one.segment.pk) for one in sums}) for row in (*rows, total)
+                ]
     return seen
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
@@ -11,7 +9,7 @@ from hypothesis import strategies as st
 
 from coverage.models import CoverageRecord
 from coverage.positions import Facts, SegmentSum
-from coverage.segment_sums import positions_by_area
+from coverage.segment_sums import participants_by_area, positions_by_area
 from coverage.stocks import Basis, Position, together
 
 from .conftest import estimate, put
@@ -47,24 +45,28 @@ def test_added_up_at_once_it_is_what_cell_by_cell_gives(world, figures, potentia
             verified_at="2026-05-01T00:00:00Z"
         )
         facts, sums, area_of = Facts.visible_to(world.pimpinan), SegmentSum.all_active(), READINGS[level]
-        found = positions_by_area(facts, sums, SPAN, basis, area_of)
         flat = {
             (code, month, area): position
-            for code, by_month in found.items()
-            for month, by_area in by_month.items()
+            for month in SPAN
+            for code, by_area in positions_by_area(facts, sums, month, basis, area_of).items()
             for area, position in by_area.items()
         }
         assert told(flat) == cell_by_cell(facts, sums, basis, area_of)
-        assert all(at == replace(at, reported=0, carried=0, expected=0, province_wide=0) for at in flat.values())
+        for month in SPAN:
+            heads = participants_by_area(facts, sums, month, basis, by_province=level == "province")
+            assert {
+                (code, month, area): count for code, by_area in heads.items() for area, count in by_area.items()
+            } == {key: at.participants for key, at in flat.items() if key[1] == month and at.participants is not None}
+        assert all(at == at._replace(reported=0, carried=0, expected=0, province_wide=0) for at in flat.values())
         transaction.set_rollback(True)
 
 
 @pytest.mark.parametrize("areas", [("1801",), ("1801", "1802", "3671", "18")])
-def test_it_asks_three_times_for_one_area_as_for_four(world, areas, django_assert_num_queries):
+def test_it_asks_four_times_for_one_area_as_for_four(world, areas, django_assert_num_queries):
     for area in areas:
         put(area, "PU", "2026-02", 10)
         estimate(area, "PU", 100)
     facts, sums = Facts.visible_to(world.pimpinan), SegmentSum.all_active()
-    with django_assert_num_queries(3):
-        found = positions_by_area(facts, sums, SPAN, Basis.PROVISIONAL, READINGS["province"])
-    assert found["UCJ"][SPAN[1]]["18"].participants == 10 * len([area for area in areas if area.startswith("18")])
+    with django_assert_num_queries(4):
+        found = positions_by_area(facts, sums, SPAN[1], Basis.PROVISIONAL, READINGS["province"])
+    assert found["UCJ"]["18"].participants == 10 * len([area for area in areas if area.startswith("18")])

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from reporting.views import Answer, ReportView
 
-from ..asof import period_of, words_of
+from ..asof import words_of
 from ..explanations import explain_potential, explain_reports, position_date
 from ..rights import plans_targets
 from .filters import NATION, PlanFilters
@@ -50,10 +50,9 @@ class PlanView(ReportView):
             source=question.source,
             only_reference=form.only_reference,
         )
-        period = period_of(question.month, question.known_on)
         explanation = [
             f"target {question.target_year} untuk {question.segment.name}",
-            f"posisi data per {position_date(question, period)}, {question.basis.label.lower()}",
+            f"posisi data per {position_date(question, form.period)}, {question.basis.label.lower()}",
             explain_potential(found.potentials),
             explain_reports(found.total.position, question.basis),
             "selisih dan kebutuhan per bulan dihitung sampai Desember tahun target",
@@ -74,7 +73,7 @@ class PlanView(ReportView):
                 "segment": question.segment.code,
                 "known_on": question.known_on.isoformat() if question.known_on else None,
                 "data": question.basis.value,
-                "position_date": (period.cut_off_on if period else question.month).isoformat(),
+                "position_date": (form.period.cut_off_on if form.period else question.month).isoformat(),
                 "explanation": explanation,
             },
             explanation=explanation,

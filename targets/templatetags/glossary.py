@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import template
+from django.utils.safestring import SafeString
+
+from reporting.templatetags.terms import term_sign, term_text
 
 from ..glossary import TERMS
 
 register = template.Library()
 
 
-@register.inclusion_tag("partials/term_both.html")
-def arti(key: str, place: str = "arti") -> dict[str, Any]:
+@register.simple_tag
+def arti(key: str, place: str = "arti") -> SafeString:
     """`place` where a page shows the same figure twice. Raises KeyError for a term that does not exist."""
-    return {"term": TERMS[key], "place": place}
+    term = TERMS[key]
+    return term_sign(term, place) + term_text(term, place)

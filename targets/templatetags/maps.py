@@ -7,7 +7,7 @@ from html import escape
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
-from ..addresses import area_address
+from ..addresses import around_code
 from ..maps import Map
 
 register = template.Library()
@@ -16,7 +16,8 @@ register = template.Library()
 @register.simple_tag
 def map_shapes(drawn: Map, shapes: str, carried: str = "") -> SafeString:
     """A link per area; `shapes` is the address of the file of shapes, `carried` what every link takes along."""
-    file, after = escape(shapes), escape(carried)
+    file, carried = escape(shapes), escape(carried)
+    before, after = around_code()
     found = []
     for shape in drawn.shapes:
         dot = ""
@@ -24,7 +25,7 @@ def map_shapes(drawn: Map, shapes: str, carried: str = "") -> SafeString:
             x, y, radius = shape.dot
             dot = f'<circle class="{shape.css}" cx="{x}" cy="{y}" r="{radius}"/>'
         found.append(
-            f'<a href="{escape(area_address(shape.code))}{after}" tabindex="-1"><title>{escape(shape.label)}</title>'
+            f'<a href="{before}{shape.code}{after}{carried}" tabindex="-1"><title>{escape(shape.label)}</title>'
             f'<use class="{shape.css}" href="{file}#a{shape.code}"/>{dot}</a>'
         )
-    return mark_safe("".join(found))  # noqa: S308 - codes and classes are ours, all else is escaped
+    return mark_safe("".join(found))  # noqa: S308 - addresses and classes are ours, all else is escaped

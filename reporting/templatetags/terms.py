@@ -1,0 +1,31 @@
+"""The "?" beside a figure and what it opens. What terms say never changes while a process runs: written once."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from django import template
+from django.template.loader import render_to_string
+from django.urls import get_script_prefix
+from django.utils.safestring import SafeString
+
+from ..terms import Term
+
+register = template.Library()
+
+
+@register.simple_tag
+def term_sign(term: Term, place: str) -> SafeString:
+    """The "?"; `place` makes its id the only one of the page."""
+    return _written("partials/term.html", term, place, get_script_prefix())
+
+
+@register.simple_tag
+def term_text(term: Term, place: str) -> SafeString:
+    """What it opens."""
+    return _written("partials/term_text.html", term, place, get_script_prefix())
+
+
+@lru_cache(maxsize=1024)
+def _written(name: str, term: Term, place: str, _prefix: str) -> SafeString:
+    return render_to_string(name, {"term": term, "place": place})
