@@ -147,8 +147,8 @@ class Mark:
     @property
     def percent(self) -> int | None:
         """Completeness in whole percent, rounded down: 99,9 % is not complete."""
-        rate = self.tally.rate
-        return None if rate is None else int(rate * 100)
+        tally = self.tally
+        return tally.filled * 100 // tally.expected if tally.expected else None
 
     @property
     def is_with_the_office(self) -> bool:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.utils.safestring import SafeString, mark_safe
 
-from .charts import Bullet, Spark
+from .tables import Cell
 
 
-def draw_bullet(bar_and_css: tuple[Bullet | None, str]) -> SafeString:
-    """Coverage, path and target on one scale, in the colour of the status; nothing without a rate."""
-    bar, css = bar_and_css
+def draw_bullet(cell: Cell) -> SafeString:
+    """Coverage, path and target on one scale, in the colour of the status; nothing without a rate.
+
+    The cell holds a bar (`charts.Bullet` or None) and the class of its colour.
+    """
+    bar, css = cell.value
     if bar is None:
         return SafeString("")
     path = f'<rect class="pf" y="4" width="{bar.path}" height="8"/>' if bar.path else ""
@@ -23,8 +26,9 @@ def draw_bullet(bar_and_css: tuple[Bullet | None, str]) -> SafeString:
     )
 
 
-def draw_spark(line: Spark | None) -> SafeString:
-    """Twelve months in one line; nothing without a value."""
+def draw_spark(cell: Cell) -> SafeString:
+    """Twelve months in one line (`charts.Spark` or None); nothing without a value."""
+    line = cell.value
     if line is None or line.last is None:
         return SafeString("")
     x, y = line.last

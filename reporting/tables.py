@@ -77,7 +77,7 @@ class Column:
     help: str = ""
     template: str = ""
     #: Draws it without a template: markup that is safe as it stands. For columns with a cell in every row of a page.
-    draw: Callable[[Any], str] | None = None
+    draw: Callable[[Cell], str] | None = None
     sort_path: str = ""
     css: str = ""
     link: Callable[[Any], str | None] | None = None

@@ -52,7 +52,7 @@ def _remark(words: str) -> str:
 def _drawn(cell: Cell, context: Context) -> str:
     """By the column's function where it has one, else by its template, which is found once per page."""
     if cell.column.draw:
-        return cell.column.draw(cell.value)
+        return cell.column.draw(cell)
     page: Any = context.render_context
     known = page.setdefault("cells", {})
     name = cell.column.template
