@@ -37,7 +37,7 @@ def main() -> None:
     for vendor in wanted.databases:
         for count in spans:
             address = prepare(vendor, count, wanted.postgres, wanted.folder)
-            print(f"\n### {vendor}, {count} bulan\n", flush=True)
+            print(f"\n### {vendor}, {count} months\n", flush=True)
             _run([sys.executable, "-m", "benchmarks.run", json.dumps({"only": only, "repeat": wanted.repeat})], address)
 
 

@@ -18,31 +18,43 @@ HISTORY = CoverageRecord.history.model._meta.db_table
 COLUMNS = [field.column for field in CoverageRecord._meta.concrete_fields]
 
 
-def ask(sql: str) -> Callable[[], list[Any]]:
-    """Runs the statement without Django and fetches what it answers."""
+def ask(*statements: str) -> Callable[[], list[Any]]:
+    """Runs the statements without Django and fetches what they answer."""
 
     def run() -> list[Any]:
         connection.ensure_connection()
         cursor = connection.connection.cursor()
-        cursor.execute(sql)
-        return cursor.fetchall() if cursor.description else []
+        found = []
+        for sql in statements:
+            cursor.execute(sql)
+            found = cursor.fetchall() if cursor.description else []
+        return found
 
     return run
 
 
-def standings(month: date, by: str, where: str = "TRUE", back: int = 0) -> str:
-    """Verified participants and the potential in force by area, for `back` months more when asked."""
-    end, first = months.month_end(month), months.add_months(month, -back)
+def participants(month: date, by: str, where: str = "TRUE", back: int = 0) -> str:
+    """Verified participants by area and month, for `back` months more when asked."""
+    span = ", ".join(f"'{months.add_months(month, -step)}'" for step in range(back + 1))
     return f"""
-        SELECT r.{by}, r.period_id, SUM(r.verified_participants), SUM(w.workers)
-        FROM {RECORDS} r
-        LEFT JOIN (SELECT regency_id, segment_id, MAX(effective_from) AS start FROM coverage_workforceestimate
-            WHERE effective_from <= '{end}' AND segment_id IN {SUM} GROUP BY regency_id, segment_id) e
-            ON e.regency_id = r.regency_id AND e.segment_id = r.segment_id
-        LEFT JOIN coverage_workforceestimate w
-            ON w.regency_id = e.regency_id AND w.segment_id = e.segment_id AND w.effective_from = e.start
-        WHERE r.period_id BETWEEN '{first}' AND '{month}' AND r.segment_id IN {SUM} AND {where}
-        GROUP BY r.{by}, r.period_id"""
+        SELECT {by}, period_id, SUM(verified_participants) FROM {RECORDS}
+        WHERE period_id IN ({span}) AND segment_id IN {SUM} AND {where} GROUP BY {by}, period_id"""
+
+
+def potentials(month: date, by: str, where: str = "TRUE") -> str:
+    """The potential in force by area."""
+    return f"""
+        SELECT w.{by}, SUM(w.workers) FROM coverage_workforceestimate w
+        JOIN (SELECT regency_id, segment_id, MAX(effective_from) AS start FROM coverage_workforceestimate
+            WHERE effective_from <= '{months.month_end(month)}' AND segment_id IN {SUM} AND {where}
+            GROUP BY regency_id, segment_id) e
+            ON e.regency_id = w.regency_id AND e.segment_id = w.segment_id AND e.start = w.effective_from
+        GROUP BY w.{by}"""
+
+
+def standings(month: date, by: str, where: str = "TRUE", back: int = 0) -> Callable[[], list[Any]]:
+    """Both."""
+    return ask(participants(month, by, where, back), potentials(month, by, where))
 
 
 def segments(month: date) -> str:

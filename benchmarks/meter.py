@@ -6,7 +6,7 @@ import re
 import statistics
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,15 +27,9 @@ class Measured:
     database: float
     peak: float
     floor: float
-    note: str = ""
-
-    def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
 
 
-def measure(
-    name: str, action: Callable[[], object], floor: Callable[[], object], repetitions: int, note: str = ""
-) -> Measured:
+def measure(name: str, action: Callable[[], object], floor: Callable[[], object], repetitions: int) -> Measured:
     """The action once to warm up and then `repetitions` times, the floor as often in between."""
     walls, processors, in_database, floors, counts = [], [], [], [], []
     for turn in range(repetitions + 1):
@@ -64,7 +58,6 @@ def measure(
         statistics.median(in_database) * 1000,
         peak,
         statistics.median(floors[-max(1, repetitions) :]) * 1000,
-        note,
     )
 
 
