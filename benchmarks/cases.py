@@ -60,7 +60,7 @@ def cases() -> list[Case]:
             "provinces",
             "Capaian, provinces",
             page(reader, f"/capaian/?{at}"),
-            floors.standings(shown, "province_id"),
+            by_province,
             100,
         ),
         Case("paged", "Capaian, 514 paged", page(reader, table), by_regency, 100),
