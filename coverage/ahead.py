@@ -73,14 +73,13 @@ class FactsAhead(Facts):
                 totals[month] = (heads + (stock.on(basis) or 0), figures + known[place])
         span, in_force = months.span(first, last), workers_of(self.in_force)
         records = self.of_sum(segments, span)
-        known_last = [
-            ((province, regency), segment)
-            for _month, province, regency, segment, _origin, working, verified, _was in self.figures(
-                [last], segments.codes
-            )
-            if (verified if basis == Basis.VERIFIED else working) is not None
-        ]
-        return rated_months(records, basis, segments.with_potential, in_force, span, totals, known_last)
+
+        def known_in(month: date) -> Iterable[tuple[Cell, str]]:
+            for _month, province, regency, segment, _origin, *heads, _was in self.figures([month], segments.codes):
+                if heads[place] is not None:
+                    yield (province, regency), segment
+
+        return rated_months(records, basis, segments.with_potential, in_force, span, totals, known_in)
 
     def _has(self, segments: SegmentSum, first: date, last: date) -> bool:
         return segments.codes == self.segments.codes and self.first <= first and last <= self.last

@@ -245,9 +245,12 @@ class Facts:
         records, field = self.of_sum(segments, span), field_of(basis)
         by_month = records.values_list("period").annotate(heads=heads_of(field), known=Count(field))
         totals = {month: (heads or 0, known) for month, heads, known in by_month}
-        figures = self.values(last, segments.codes, basis)
-        known_last = (((province, regency), segment) for segment, province, regency, _heads in figures)
-        return rated_months(records, basis, segments.with_potential, in_force, span, totals, known_last)
+
+        def known_in(month: date) -> Iterable[tuple[Cell, str]]:
+            for segment, province, regency, _heads in self.values(month, segments.codes, basis):
+                yield (province, regency), segment
+
+        return rated_months(records, basis, segments.with_potential, in_force, span, totals, known_in)
 
     def of_sum(self, segments: SegmentSum, span: Iterable[date]) -> CellQuerySet:
         """The records that make up a sum in these months."""

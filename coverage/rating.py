@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 from django.db.models import BigIntegerField, Count, Q, Sum
@@ -32,25 +32,29 @@ def rated_months(
     in_force: Mapping[date, InForce],
     span: Sequence[date],
     totals: Mapping[date, tuple[int, int]],
-    last: Iterable[tuple[Cell, str]],
+    known_in: Callable[[date], Iterable[tuple[Cell, str]]],
 ) -> dict[date, Rated]:
     """By the rule of `Position.coverage_rate`: an area counts with its whole potential once it has a figure.
 
     `records` are those of the months and segments asked for, `totals` their sums and numbers of figures by month, and
-    `last` the cells and segments that have a figure in the last of the months. At most two queries.
+    `known_in` tells the cells and segments that have a figure in a month. At most two queries beside that.
 
     An area with a figure in every month adds the same as its potential throughout. Only the others are looked at one
     by one, and those whose participants do not count because their potential is not known.
     """
     records, codes = records.order_by(), frozenset(with_potential)
     field = field_of(basis)
-    vintages = list({id(in_force[month]): in_force[month] for month in span}.values())
-    steady, odd = _apart(records, field, codes, vintages, len(span), set(last))
+    # before the first figure of all there is nothing to add up, and no area lacks anything
+    told = [month for month in span if totals.get(month, (0, 0))[1]]
+    vintages = list({id(in_force[month]): in_force[month] for month in told}.values())
+    steady, odd = (
+        _apart(records, field, codes, vintages, len(told), set(known_in(told[-1]))) if told else (set(), set())
+    )
     whole = {id(one): _sum(workers for (cell, _), workers in one.items() if cell in steady) for one in vintages}
     uncounted, beside = _odd_months(records, field, codes, in_force, odd)
-    found = {}
-    for month in span:
-        heads, known = totals.get(month, (0, 0))
+    found = dict.fromkeys(span, Rated())
+    for month in told:
+        heads, known = totals[month]
         without, figures = uncounted.get(month, (0, 0))
         found[month] = Rated(
             heads - without if known > figures else None,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
 
 import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from coverage.ahead import FactsAhead
 from coverage.models import CoverageRecord, WorkerSegment, WorkforceEstimate
 from coverage.positions import Facts, SegmentSum
 from coverage.stocks import Basis, Position
@@ -86,6 +88,46 @@ def test_added_up_by_the_database_it_is_what_area_by_area_gives(world, figures, 
             facts, segments, basis
         )
         transaction.set_rollback(True)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    figures=cells,
+    potentials=vintages,
+    basis=st.sampled_from(Basis),
+    code=st.sampled_from(("UCJ", "UCJ-JAKON", "PU")),
+    by_province=st.booleans(),
+)
+def test_what_a_page_reads_ahead_is_what_it_would_be_told_each_time(
+    world, figures, potentials, basis, code, by_province
+):
+    segments = SegmentSum.of(WorkerSegment.objects.get(pk=code))
+    with transaction.atomic():
+        write(figures, potentials)
+        facts = Facts.visible_to(world.pimpinan)
+        ahead = FactsAhead.of(facts, segments, FIRST, LAST)
+        at = SPAN[-2:]
+        for _ in range(2):  # the second time from memory
+            assert ahead.positions(segments, at, basis) == facts.positions(segments, at, basis)
+            assert ahead.series(segments, SPAN[1], LAST, by_province=by_province) == facts.series(
+                segments, SPAN[1], LAST, by_province=by_province
+            )
+            assert ahead.rates(segments, FIRST, LAST, basis) == facts.rates(segments, FIRST, LAST, basis)
+        transaction.set_rollback(True)
+
+
+def test_a_young_history_is_not_read_cell_by_cell(world, django_assert_num_queries):
+    """Ten months of figures under a line of two years: nobody lacks what there was not yet."""
+    first = months.add_months(LAST, -23)
+    for area in ("1801", "1802", "3671"):
+        estimate(area, "PU", 100, since="2020-01")
+        for back in range(10):
+            put(area, "PU", months.month_code(months.add_months(LAST, -back)), 10, verified=10)
+    segments = SegmentSum.of(WorkerSegment.objects.get(pk="PU"))
+    ahead = FactsAhead.of(Facts.visible_to(world.pimpinan), segments, first, LAST)
+    with django_assert_num_queries(3):  # sums by province, figures of the last month, who lacks some
+        rates = ahead.rates(segments, first, LAST, Basis.VERIFIED)
+    assert [at.rate for at in rates.values()] == [None] * 14 + [Fraction(1, 10)] * 10
 
 
 @pytest.mark.parametrize("count", [1, 3])
