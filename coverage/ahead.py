@@ -6,15 +6,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from reporting import months
 
+from .models import Regency
 from .positions import Facts, Figure, SegmentSum, workers_of
-from .rating import heads_of, rated_months
+from .rating import field_of, heads_of, rated_months
 from .stocks import Basis, Cell, Rated, Stock
 from .vintages import Potentials
+
+
+class Sum(NamedTuple):
+    """A province in a month: participants, and of how many figures they are the sum, on the basis asked for."""
+
+    stock: Stock
+    figures: int
+    #: Regencies that have one, by stored segment.
+    regencies: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -24,16 +35,27 @@ class FactsAhead(Facts):
     segments: SegmentSum
     first: date
     last: date
+    basis: Basis
     #: Potentials of these segments in every month from the first to the last.
     in_force: dict[date, Potentials]
     #: Figures by month, as far as they have been read.
     read: dict[date, list[Figure]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, facts: Facts, segments: SegmentSum, first: date, last: date) -> FactsAhead:
+    def of(cls, facts: Facts, segments: SegmentSum, first: date, last: date, basis: Basis) -> FactsAhead:
         """With the potentials of this sum in every month from `first` to `last`. Two queries."""
         in_force = facts.potentials(segments.with_potential, months.span(first, last))
-        return cls(facts.records, facts.estimates, facts.regencies, segments, first, last, in_force)
+        return cls(
+            facts.records,
+            facts.estimates,
+            facts.regencies,
+            segments,
+            first,
+            last,
+            basis,
+            in_force,
+            kept_for=facts.kept_for,
+        )
 
     def potentials(self, codes: Iterable[str], at_months: Iterable[date]) -> dict[date, Potentials]:
         codes, wanted = list(codes), list(at_months)
@@ -57,46 +79,71 @@ class FactsAhead(Facts):
     ) -> dict[Cell, dict[date, Stock]]:
         if not by_province or not self._has(segments, first, last):
             return super().series(segments, first, last, by_province=by_province)
-        return {
-            (province, None): {month: stock for month, (stock, _known) in by_month.items() if first <= month <= last}
-            for province, by_month in self._provinces.items()
-        }
+        found: dict[Cell, dict[date, Stock]] = {}
+        for province, by_month in self._provinces.items():
+            if within := {month: at.stock for month, at in by_month.items() if first <= month <= last}:
+                found[province, None] = within
+        return found
 
     def rates(self, segments: SegmentSum, first: date, last: date, basis: Basis) -> dict[date, Rated]:
-        if not self._has(segments, first, last):
+        if basis != self.basis or not self._has(segments, first, last):
             return super().rates(segments, first, last, basis)
         place = basis == Basis.VERIFIED
+        span, in_force = months.span(first, last), workers_of(self.in_force)
         totals: dict[date, tuple[int, int]] = {}
         for by_month in self._provinces.values():
-            for month, (stock, known) in by_month.items():
+            for month in by_month.keys() & set(span):
                 heads, figures = totals.get(month, (0, 0))
-                totals[month] = (heads + (stock.on(basis) or 0), figures + known[place])
-        span, in_force = months.span(first, last), workers_of(self.in_force)
-        records = self.of_sum(segments, span)
+                totals[month] = (heads + (by_month[month].stock.on(basis) or 0), figures + by_month[month].figures)
 
         def known_in(month: date) -> Iterable[tuple[Cell, str]]:
             for _month, province, regency, segment, _origin, *heads, _was in self.figures([month], segments.codes):
                 if heads[place] is not None:
                     yield (province, regency), segment
 
-        return rated_months(records, basis, segments.with_potential, in_force, span, totals, known_in)
+        told = [month for month in span if totals.get(month, (0, 0))[1]]
+        records, doubt = self.of_sum(segments, span), self._in_doubt(told)
+        return rated_months(records, basis, segments.with_potential, in_force, span, totals, known_in, doubt)
 
     def _has(self, segments: SegmentSum, first: date, last: date) -> bool:
         return segments.codes == self.segments.codes and self.first <= first and last <= self.last
 
+    def _in_doubt(self, told: list[date]) -> list[str]:
+        """Provinces in which an area may lack a figure in one of these months: all but those counted to be whole.
+
+        Whole is a province where in every month the same segments have a figure of all regencies there are, in use or
+        not, and nothing else has one: then there is no room for an area that lacks one.
+        """
+        if not told:
+            return []
+        there_are = dict(Regency.objects.order_by().values_list("province").annotate(Count("pk")))
+        nothing = Sum(Stock(), 0, (0,) * len(self.segments.codes))
+        found = []
+        for province, by_month in self._provinces.items():
+            first, *others = ((at.figures, at.regencies) for at in (by_month.get(month, nothing) for month in told))
+            figures, regencies = first
+            is_even = figures == sum(regencies) and all(count in (0, there_are[province]) for count in regencies)
+            if not is_even or any(other != first for other in others):
+                found.append(province)
+        return found
+
     @cached_property
-    def _provinces(self) -> dict[str, dict[date, tuple[Stock, tuple[int, int]]]]:
-        """By province and month: participants, and how many figures (working, verified) they are the sum of."""
-        found: dict[str, dict[date, tuple[Stock, tuple[int, int]]]] = {}
-        for province, month, working, verified, *known in (
+    def _provinces(self) -> dict[str, dict[date, Sum]]:
+        """By province and month. One query."""
+        found: dict[str, dict[date, Sum]] = {}
+        known, of_regency = field_of(self.basis), Q(regency__isnull=False)
+        for province, month, working, verified, figures, *regencies in (
             self.of_sum(self.segments, months.span(self.first, self.last))
             .values_list("province", "period")
             .annotate(
                 working=heads_of("participants"),
                 verified=heads_of("verified_participants"),
-                working_known=Count("participants"),
-                verified_known=Count("verified_participants"),
+                figures=Count(known),
+                **{
+                    f"regencies_{place}": Count(known, filter=of_regency & Q(segment=code))
+                    for place, code in enumerate(self.segments.codes)
+                },
             )
         ):
-            found.setdefault(province, {})[month] = (Stock(working, verified), (known[0], known[1]))
+            found.setdefault(province, {})[month] = Sum(Stock(working, verified), figures, tuple(regencies))
         return found

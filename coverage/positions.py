@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -14,14 +14,16 @@ from django.db.models import BooleanField, Count, ExpressionWrapper, Max, Q
 from accounts.models import User
 from reporting import months
 
+from .kept import Kept
 from .known import rows_of
-from .models import CoverageRecord, Regency, WorkerSegment, WorkforceEstimate
+from .models import CoverageRecord, Regency, Revision, WorkerSegment, WorkforceEstimate
 from .models.facts import CHANGED_SINCE_VERIFIED
 from .querysets import CellQuerySet, RegencyQuerySet
 from .rating import field_of, heads_of, rated_months
 from .stocks import Basis, Cell, Position, Rated, Stock, Value
 from .vintages import Potentials
 
+KEPT: Kept[dict[date, Potentials]] = Kept(Revision.POTENTIALS)
 #: Province, regency, segment, effective from, workers, source.
 Vintage = tuple[str, str | None, str, date, int, str]
 #: Month, province, regency, segment, origin, working and verified participants, whether it was verified.
@@ -68,6 +70,9 @@ class Facts:
     records: CellQuerySet
     estimates: CellQuerySet
     regencies: RegencyQuerySet
+    #: Provinces the potentials are narrowed to, empty for the country, where they may be kept in memory: where nothing
+    #: but the potentials themselves says which are seen, not the office of the reader. None elsewhere.
+    kept_for: tuple[str, ...] | None = field(default=None, kw_only=True)
 
     @classmethod
     def visible_to(cls, user: User, known_on: date | None = None) -> Facts:
@@ -78,6 +83,7 @@ class Facts:
             records.visible_to(user),
             estimates.visible_to(user),
             Regency.objects.visible_to(user).filter(is_active=True),
+            kept_for=() if user.reads_all_areas and known_on is None else None,
         )
 
     def in_provinces(self, codes: Iterable[str]) -> Facts:
@@ -86,6 +92,7 @@ class Facts:
             self.records.filter(province__in=provinces),
             self.estimates.filter(province__in=provinces),
             self.regencies.filter(province__in=provinces),
+            kept_for=tuple(sorted(provinces)) if self.kept_for == () else None,
         )
 
     def in_regency(self, code: str) -> Facts:
@@ -101,9 +108,18 @@ class Facts:
         return Facts(self.records.filter(here), self.estimates.filter(here), self.regencies)
 
     def potentials(self, codes: Iterable[str], at_months: Iterable[date]) -> dict[date, Potentials]:
-        """For each month the estimates with the latest `effective_from` not after its end. Two queries."""
-        wanted = sorted(at_months)
-        rows = self.vintages(list(codes), months.month_end(wanted[0]), months.month_end(wanted[-1]))
+        """For each month the estimates with the latest `effective_from` not after its end. At most three queries.
+
+        Not to be changed: others read them, too.
+        """
+        parts, wanted = sorted(codes), sorted(at_months)
+        if self.kept_for is None:
+            return self._potentials(parts, wanted)
+        question = (self.kept_for, tuple(parts), tuple(wanted))
+        return KEPT.get(question, lambda: self._potentials(parts, wanted))
+
+    def _potentials(self, codes: list[str], wanted: list[date]) -> dict[date, Potentials]:
+        rows = self.vintages(codes, months.month_end(wanted[0]), months.month_end(wanted[-1]))
         found: dict[date, Potentials] = {}
         current, taken = Potentials({}, {}), 0
         for month in wanted:
@@ -199,13 +215,11 @@ class Facts:
                 (verified, counts, is_changed) if reads_verified else (working, origin in own, is_changed)
             )
         served = self.served()
-        vintages = {id(one): (one.by_segment, one.split()) for one in potentials.values()}
-        apart = {month: vintages[id(potentials[month])] for month in wanted}
         return {
             segments.segment.pk: {
                 month: (
-                    _by_cell(rows[month], apart[month][0], segments, served),
-                    Potentials.joined(apart[month][1].get(code) for code in segments.codes),
+                    _by_cell(rows[month], potentials[month].by_segment, segments, served),
+                    potentials[month].of(segments.codes),
                 )
                 for month in wanted
             }
@@ -242,9 +256,9 @@ class Facts:
         """Coverage of all areas together, month by month. At most six queries, two of them for the potentials."""
         span = months.span(first, last)
         in_force = workers_of(self.potentials(segments.with_potential, span))
-        records, field = self.of_sum(segments, span), field_of(basis)
-        by_month = records.values_list("period").annotate(heads=heads_of(field), known=Count(field))
-        totals = {month: (heads or 0, known) for month, heads, known in by_month}
+        records, known = self.of_sum(segments, span), field_of(basis)
+        by_month = records.values_list("period").annotate(heads=heads_of(known), figures=Count(known))
+        totals = {month: (heads or 0, figures) for month, heads, figures in by_month}
 
         def known_in(month: date) -> Iterable[tuple[Cell, str]]:
             for segment, province, regency, _heads in self.values(month, segments.codes, basis):

@@ -33,11 +33,13 @@ def rated_months(
     span: Sequence[date],
     totals: Mapping[date, tuple[int, int]],
     known_in: Callable[[date], Iterable[tuple[Cell, str]]],
+    in_doubt: Sequence[str] | None = None,
 ) -> dict[date, Rated]:
     """By the rule of `Position.coverage_rate`: an area counts with its whole potential once it has a figure.
 
     `records` are those of the months and segments asked for, `totals` their sums and numbers of figures by month, and
-    `known_in` tells the cells and segments that have a figure in a month. At most two queries beside that.
+    `known_in` tells the cells and segments that have a figure in a month. `in_doubt` are the provinces in which an area
+    may lack a figure in one of these months, where the others are known. At most two queries beside `known_in`.
 
     An area with a figure in every month adds the same as its potential throughout. Only the others are looked at one
     by one, and those whose participants do not count because their potential is not known.
@@ -47,9 +49,10 @@ def rated_months(
     # before the first figure of all there is nothing to add up, and no area lacks anything
     told = [month for month in span if totals.get(month, (0, 0))[1]]
     vintages = list({id(in_force[month]): in_force[month] for month in told}.values())
-    steady, odd = (
-        _apart(records, field, codes, vintages, len(told), set(known_in(told[-1]))) if told else (set(), set())
-    )
+    steady, odd = set[Cell](), set[Cell]()
+    if told:
+        doubted = records if in_doubt is None else records.filter(province__in=in_doubt)
+        steady, odd = _apart(doubted, field, codes, vintages, len(told), set(known_in(told[-1])))
     whole = {id(one): _sum(workers for (cell, _), workers in one.items() if cell in steady) for one in vintages}
     uncounted, beside = _odd_months(records, field, codes, in_force, odd)
     found = dict.fromkeys(span, Rated())

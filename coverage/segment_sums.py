@@ -10,8 +10,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
-from reporting import months
-
 from .positions import Facts, SegmentSum
 from .rating import field_of, heads_of
 from .stocks import Basis, Cell, Position, add, together
@@ -26,16 +24,12 @@ def positions_by_area(
     """By segment code and area: heads, potential, what the rate is made of, figures changed since verified.
 
     `area_of` says in which area a cell is counted. Nothing is said about reports (`reported`, `carried`, `expected` and
-    `province_wide` stay 0). Four queries, whatever the number of areas and segments.
+    `province_wide` stay 0). At most five queries, whatever the number of areas and segments.
     """
     sums = list(sums)
     stored = {part.pk: part.has_potential for one in sums for part in one.stored}
-    end = months.month_end(month)
-    workers: Workers = {}
-    for province, regency, segment, _since, count, _source in facts.vintages(
-        [code for code, has_potential in stored.items() if has_potential], end, end
-    ):  # oldest first: the newest stays
-        workers.setdefault(segment, {})[province, regency] = count
+    with_potential = [code for code, has_potential in stored.items() if has_potential]
+    workers = facts.potentials(with_potential, [month])[month].by_segment
     potential = _potential(workers, area_of)
     heads: dict[str, dict[Cell, int]] = {code: {} for code in stored}
     for segment, province, regency, value in facts.values(month, list(stored), basis):

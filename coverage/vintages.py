@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from .stocks import Cell
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Potentials:
-    """Potentials in force at the end of a month, per cell and stored segment, with source and start of each."""
+    """Potentials in force at the end of a month, per cell and stored segment, with source and start of each.
+
+    Not to be changed: they are kept between requests, and so is how they were looked at.
+    """
 
     workers: dict[tuple[Cell, str], int]
     origins: dict[tuple[Cell, str], tuple[str, date]]
 
     def of(self, codes: Iterable[str]) -> Potentials:
         """Only those of these stored segments."""
-        parts = self.split()
-        return Potentials.joined(parts.get(code) for code in codes)
+        parts = self.parts
+        known = [parts[code] for code in codes if code in parts]
+        if len(known) == len(parts):
+            return self
+        if len(known) == 1:
+            return known[0]
+        workers: dict[tuple[Cell, str], int] = {}
+        origins: dict[tuple[Cell, str], tuple[str, date]] = {}
+        for part in known:
+            workers |= part.workers
+            origins |= part.origins
+        return Potentials(workers, origins)
 
-    def split(self) -> dict[str, Potentials]:
+    @cached_property
+    def parts(self) -> dict[str, Potentials]:
         """One for every segment."""
         found: dict[str, Potentials] = {}
         for key, workers in self.workers.items():
@@ -32,27 +46,13 @@ class Potentials:
             part.workers[key], part.origins[key] = workers, self.origins[key]
         return found
 
-    @classmethod
-    def joined(cls, parts: Iterable[Potentials | None]) -> Potentials:
-        """What `split` took apart, or some of it."""
-        known = [part for part in parts if part is not None]
-        if len(known) == 1:
-            return known[0]
-        workers: dict[tuple[Cell, str], int] = {}
-        origins: dict[tuple[Cell, str], tuple[str, date]] = {}
-        for part in known:
-            workers |= part.workers
-            origins |= part.origins
-        return cls(workers, origins)
-
-    @property
+    @cached_property
     def by_segment(self) -> dict[str, dict[Cell, int]]:
-        found: dict[str, dict[Cell, int]] = defaultdict(dict)
-        for (cell, segment), workers in self.workers.items():
-            found[segment][cell] = workers
-        return found
+        return {
+            code: {cell: workers for (cell, _), workers in part.workers.items()} for code, part in self.parts.items()
+        }
 
-    @property
-    def vintages(self) -> set[tuple[str, date]]:
+    @cached_property
+    def vintages(self) -> frozenset[tuple[str, date]]:
         """The different (source, effective from) among them."""
-        return set(self.origins.values())
+        return frozenset(self.origins.values())

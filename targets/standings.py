@@ -82,7 +82,7 @@ def standings(user: User, question: Question, *, look_back: int = 1) -> Standing
     province_names, visible, facts = provinces_asked(user, question.province, question.office, question.known_on)
     if look_back > 1:
         first = months.add_months(question.month, -look_back)
-        facts = FactsAhead.of(facts, SegmentSum.of(question.segment), first, question.month)
+        facts = FactsAhead.of(facts, SegmentSum.of(question.segment), first, question.month, question.basis)
     is_by_province = question.level == Level.PROVINCE
     board = Board(facts, question, by_province=is_by_province)
     targets = figures(user, question, of_regencies=not is_by_province)

@@ -31,7 +31,7 @@ accounts.admin accounts.link_views accounts.middleware
 coverage.apps coverage.known coverage.querysets coverage.stocks
 coverage.rating coverage.vintages
 coverage.migrations coverage.models
-coverage.steps
+coverage.kept coverage.steps
 coverage.access coverage.asof coverage.carrying coverage.completeness coverage.corrections coverage.datasets coverage.positions
 coverage.timeline coverage.turns
 coverage.ahead coverage.at_hand coverage.origins coverage.queue coverage.segment_sums

@@ -125,6 +125,7 @@ def test_a_government_reads_its_own_area_only(june):
 def test_the_number_of_queries_does_not_depend_on_the_number_of_areas(june, django_assert_num_queries):
     make_period("2024-06")
     segment = SegmentSum.of(WorkerSegment.objects.prefetch_related("components").get(pk="UCJ"))
-    for facts in (Facts.visible_to(june.pimpinan), Facts.visible_to(june.pimpinan).in_regency("1802")):
-        with django_assert_num_queries(4):
+    everywhere = Facts.visible_to(june.pimpinan)
+    for facts, most in ((everywhere, 5), (everywhere.in_regency("1802"), 4)):  # the first reads the token, too
+        with django_assert_num_queries(most):
             facts.positions(segment, [JUNE], Basis.PROVISIONAL)

@@ -15,17 +15,17 @@ MONTHS = [f"2025-{month:02d}" for month in range(1, 13)] + [f"2026-{month:02d}" 
 
 #: Address, and the most queries of head office, of a verifier in a regional office, of a branch, of a local government.
 PAGES = {
-    "/?bulan=2026-03": (29, 40, 36, 29),
-    "/capaian/?bulan=2026-03": (23, 23, 23, 23),
-    "/capaian/?bulan=2026-03&tingkat=kabkota": (23, 23, 23, 23),
-    "/capaian/?bulan=2026-03&tingkat=kabkota&per_halaman=600": (23, 23, 23, 23),
-    "/capaian/?bulan=2026-03&banding=2025-12": (28, 28, 28, 28),
-    "/wilayah/18/?bulan=2026-03": (50, 50, 50, 45),
-    "/wilayah/1802/?bulan=2026-03": (47, 48, 47, 47),
-    "/segmen/?bulan=2026-03": (22, 22, 22, 21),
-    "/kelengkapan/": (15, 18, 16, None),
-    "/verifikasi/": (None, 18, None, None),
-    "/entri/2026-03/": (None, 32, 31, None),
+    "/?bulan=2026-03": (21, 32, 28, 24),
+    "/capaian/?bulan=2026-03": (18, 18, 18, 19),
+    "/capaian/?bulan=2026-03&tingkat=kabkota": (18, 18, 18, 19),
+    "/capaian/?bulan=2026-03&tingkat=kabkota&per_halaman=600": (18, 18, 18, 19),
+    "/capaian/?bulan=2026-03&banding=2025-12": (21, 21, 21, 23),
+    "/wilayah/18/?bulan=2026-03": (23, 23, 23, 21),
+    "/wilayah/1802/?bulan=2026-03": (22, 23, 22, 24),
+    "/segmen/?bulan=2026-03": (18, 18, 18, 19),
+    "/kelengkapan/": (13, 16, 14, None),
+    "/verifikasi/": (None, 16, None, None),
+    "/entri/2026-03/": (None, 30, 29, None),
 }
 ROLES = ("pimpinan", "verifikasi", "entri", "pemda")
 

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coverage.ahead import FactsAhead
-from coverage.models import CoverageRecord, WorkerSegment, WorkforceEstimate
+from coverage.models import CoverageRecord, Regency, WorkerSegment, WorkforceEstimate
 from coverage.positions import Facts, SegmentSum
 from coverage.stocks import Basis, Position
 from reporting import months
@@ -105,7 +105,7 @@ def test_what_a_page_reads_ahead_is_what_it_would_be_told_each_time(
     with transaction.atomic():
         write(figures, potentials)
         facts = Facts.visible_to(world.pimpinan)
-        ahead = FactsAhead.of(facts, segments, FIRST, LAST)
+        ahead = FactsAhead.of(facts, segments, FIRST, LAST, basis)
         at = SPAN[-2:]
         for _ in range(2):  # the second time from memory
             assert ahead.positions(segments, at, basis) == facts.positions(segments, at, basis)
@@ -124,10 +124,49 @@ def test_a_young_history_is_not_read_cell_by_cell(world, django_assert_num_queri
         for back in range(10):
             put(area, "PU", months.month_code(months.add_months(LAST, -back)), 10, verified=10)
     segments = SegmentSum.of(WorkerSegment.objects.get(pk="PU"))
-    ahead = FactsAhead.of(Facts.visible_to(world.pimpinan), segments, first, LAST)
-    with django_assert_num_queries(3):  # sums by province, figures of the last month, who lacks some
+    ahead = FactsAhead.of(Facts.visible_to(world.pimpinan), segments, first, LAST, Basis.VERIFIED)
+    with django_assert_num_queries(
+        4
+    ):  # sums by province, how many regencies, figures of the last month, who lacks some
         rates = ahead.rates(segments, first, LAST, Basis.VERIFIED)
     assert [at.rate for at in rates.values()] == [None] * 14 + [Fraction(1, 10)] * 10
+
+
+def test_whole_provinces_are_not_looked_through(world, django_assert_num_queries):
+    """Every regency there is has a figure in every month: nobody can lack one. The other province is looked at."""
+    Regency.objects.exclude(pk__in=("1801", "1802", "3671")).delete()
+    for area in ("1801", "1802", "3671"):
+        estimate(area, "PU", 100, since="2020-01")
+        for month in SPAN:
+            if (area, month) != ("3671", SPAN[1]):
+                put(area, "PU", months.month_code(month), 10, verified=10)
+    segments = SegmentSum.of(WorkerSegment.objects.get(pk="PU"))
+    facts = Facts.visible_to(world.pimpinan)
+    ahead = FactsAhead.of(facts, segments, FIRST, LAST, Basis.VERIFIED)
+    assert ahead._in_doubt(SPAN) == ["36"]
+    assert ahead.rates(segments, FIRST, LAST, Basis.VERIFIED) == facts.rates(segments, FIRST, LAST, Basis.VERIFIED)
+    lampung = FactsAhead.of(facts.in_provinces(["18"]), segments, FIRST, LAST, Basis.VERIFIED)
+    with django_assert_num_queries(3):  # sums by month, how many regencies, figures of the last month
+        rates = lampung.rates(segments, FIRST, LAST, Basis.VERIFIED)
+    assert {at.rate for at in rates.values()} == {Fraction(1, 10)}
+
+
+def test_a_province_is_not_whole_because_another_regency_has_come_in(world):
+    """One regency goes out of use as another begins: as many figures as before, but not of the same areas."""
+    Regency.objects.filter(province="36").exclude(pk="3671").delete()
+    Regency.objects.create(
+        code="3672", bps_code="3672", name="Kota Baru", kind="KOTA", province_id="36", branch_office=world.bandar
+    )
+    for area, shown in (("3671", SPAN[:2]), ("3672", SPAN[2:])):
+        estimate(area, "PU", 100 if area == "3671" else 1_000, since="2020-01")
+        for month in shown:
+            put(area, "PU", months.month_code(month), 10, verified=10)
+    Regency.objects.filter(pk="3671").update(is_active=False)
+    segments = SegmentSum.of(WorkerSegment.objects.get(pk="PU"))
+    facts = Facts.visible_to(world.pimpinan)
+    ahead = FactsAhead.of(facts, segments, FIRST, LAST, Basis.VERIFIED)
+    rates = ahead.rates(segments, FIRST, LAST, Basis.VERIFIED)
+    assert [at.rate for at in rates.values()] == [Fraction(1, 10)] * 2 + [Fraction(1, 100)] * 2
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -136,7 +175,7 @@ def test_a_vintage_long_past_is_not_read_again(world, count, django_assert_max_n
         estimate("1801", "PU", year, since=f"{year}-01")
     estimate("1801", "PU", 100, since="2025-01")
     estimate("1802", "PU", 70, since="2011-06")
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(3):  # and their token, see coverage.kept
         found = Facts.visible_to(world.pimpinan).potentials(["PU"], [FIRST, LAST])
     assert found[LAST].workers == {(("18", "1801"), "PU"): 100, (("18", "1802"), "PU"): 70}
 

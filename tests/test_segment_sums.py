@@ -62,11 +62,11 @@ def test_added_up_at_once_it_is_what_cell_by_cell_gives(world, figures, potentia
 
 
 @pytest.mark.parametrize("areas", [("1801",), ("1801", "1802", "3671", "18")])
-def test_it_asks_four_times_for_one_area_as_for_four(world, areas, django_assert_num_queries):
+def test_it_asks_as_often_for_one_area_as_for_four(world, areas, django_assert_num_queries):
     for area in areas:
         put(area, "PU", "2026-02", 10)
         estimate(area, "PU", 100)
     facts, sums = Facts.visible_to(world.pimpinan), SegmentSum.all_active()
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         found = positions_by_area(facts, sums, SPAN[1], Basis.PROVISIONAL, READINGS["province"])
     assert found["UCJ"]["18"].participants == 10 * len([area for area in areas if area.startswith("18")])

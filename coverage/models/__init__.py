@@ -3,6 +3,7 @@
 from .areas import AreaCell, CellKey, Province, Regency, cell_in_province
 from .facts import CoverageRecord, PublishedFigure, WorkforceEstimate
 from .reminders import Reminder
+from .revisions import Revision
 from .routine import PeriodReopening, ReportingPeriod, Submission, SubmissionEvent
 from .segments import WorkerSegment
 from .sources import Dataset
@@ -22,6 +23,7 @@ __all__ = [
     "Regency",
     "Reminder",
     "ReportingPeriod",
+    "Revision",
     "Submission",
     "SubmissionEvent",
     "Via",

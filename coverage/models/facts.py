@@ -10,6 +10,7 @@ from simple_history.models import HistoricalRecords
 
 from ..querysets import CellQuerySet
 from .areas import AreaCell, Province, Regency, cell_in_province, unique_per_cell
+from .revisions import Revised, RevisedQuerySet, Revision
 from .routine import ReportingPeriod
 from .segments import WorkerSegment
 from .trails import ChangedVia, RecordHistory
@@ -20,7 +21,7 @@ CHANGED_SINCE_VERIFIED = Q(verified_at__isnull=False) & (
 )
 
 
-class WorkforceEstimate(AreaCell):
+class WorkforceEstimate(Revised, AreaCell):
     """Potential workers of a cell and segment from a date on. Vintages stand beside each other, none is overwritten."""
 
     segment = models.ForeignKey(
@@ -40,7 +41,8 @@ class WorkforceEstimate(AreaCell):
     note = models.TextField("catatan", blank=True)
     history = HistoricalRecords(bases=[ChangedVia], verbose_name="riwayat potensi")
 
-    objects = CellQuerySet.as_manager()
+    revision = Revision.POTENTIALS
+    objects = RevisedQuerySet.as_manager()
 
     class Meta:
         verbose_name = "potensi pekerja"

@@ -1,0 +1,88 @@
+"""Which state rarely changed facts are in, so that what was read of them can be kept in memory and never goes stale."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+from uuid import uuid4
+
+from django.db import models, transaction
+
+from ..querysets import CellQuerySet
+
+Written = TypeVar("Written")
+
+
+class Revision(models.Model):
+    """A token that is renewed in the very transaction that changes the facts it is about.
+
+    Drawn by chance and not counted up: the token of a transaction that was rolled back never comes again.
+    """
+
+    POTENTIALS = "potentials"
+
+    subject = models.SlugField("tentang", max_length=20, primary_key=True)
+    token = models.CharField("tanda", max_length=32)
+
+    class Meta:
+        verbose_name = "keadaan data"
+        verbose_name_plural = "keadaan data"
+
+    def __str__(self) -> str:
+        return f"{self.subject} · {self.token}"
+
+    @classmethod
+    def token_of(cls, subject: str) -> str:
+        """Empty as long as nothing was ever written. One query; to be asked before the facts themselves are read."""
+        return cls.objects.filter(pk=subject).values_list("token", flat=True).first() or ""
+
+    @classmethod
+    def renew(cls, subject: str) -> None:
+        """Must be called in the transaction that changes the facts. Who changes them at the same time waits."""
+        token = uuid4().hex
+        if not cls.objects.filter(pk=subject).update(token=token):
+            cls.objects.update_or_create(pk=subject, defaults={"token": token})
+
+
+class RevisedQuerySet(CellQuerySet):
+    """Rows of a model with a `revision`: whatever door a change comes through, the token is renewed with it."""
+
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **options: Any) -> list[Any]:
+        # bulk_update ends here, too
+        return self._revised(lambda: super(RevisedQuerySet, self).bulk_create(objs, *args, **options))
+
+    def update(self, **values: Any) -> int:
+        return self._revised(lambda: super(RevisedQuerySet, self).update(**values))
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        return self._revised(lambda: super(RevisedQuerySet, self).delete())
+
+    update.alters_data = True  # type: ignore[attr-defined]
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
+
+    def _revised(self, write: Callable[[], Written]) -> Written:
+        with transaction.atomic():
+            found = write()
+            Revision.renew(self.model.revision)
+            return found
+
+
+class Revised(models.Model):
+    """Base of models whose changes renew a token; their manager must come from `RevisedQuerySet`."""
+
+    revision = ""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **options: Any) -> None:
+        with transaction.atomic():
+            super().save(*args, **options)
+            Revision.renew(self.revision)
+
+    def delete(self, *args: Any, **options: Any) -> tuple[int, dict[str, int]]:
+        with transaction.atomic():
+            found = super().delete(*args, **options)
+            Revision.renew(self.revision)
+            return found
