@@ -13,9 +13,10 @@ from django.db.models import Count, Q
 from reporting import months
 
 from .models import Regency
-from .positions import Facts, Figure, SegmentSum, workers_of
+from .positions import Facts, Figure, workers_of
 from .rating import field_of, heads_of, rated_months
 from .stocks import Basis, Cell, Rated, Stock
+from .sums import SegmentSum
 from .vintages import Potentials
 
 

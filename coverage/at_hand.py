@@ -12,8 +12,9 @@ from django.db.models import BooleanField, ExpressionWrapper, Max, Q
 from reporting import months
 
 from .models import CoverageRecord
-from .positions import Facts, Figure, SegmentSum, Vintage
+from .positions import Facts, Figure, Vintage
 from .stocks import Basis, Cell, Rated, Stock, add
+from .sums import SegmentSum
 
 #: Month, cell and stored segment.
 Record = tuple[date, Cell, str]

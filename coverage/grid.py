@@ -13,8 +13,9 @@ from accounts.models import Office, User
 from reporting import months
 
 from .models import CoverageRecord, Province, Regency, ReportingPeriod, Submission, WorkerSegment, WorkforceEstimate
-from .positions import Facts, SegmentSum
+from .positions import Facts
 from .stocks import Basis, Cell, Position
+from .sums import SegmentSum
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,10 @@ from reporting.months import month_code
 
 from .known import end_of
 from .models import CoverageRecord, Province, Regency, SubmissionEvent, Via, WorkerSegment
-from .positions import Facts, SegmentSum
+from .positions import Facts
 from .querysets import CellQuerySet
 from .stocks import Basis, Cell
+from .sums import SegmentSum
 from .timeline import person_name
 
 if TYPE_CHECKING:

@@ -10,9 +10,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
-from .positions import Facts, SegmentSum
+from .positions import Facts
 from .rating import field_of, heads_of
 from .stocks import Basis, Cell, Position, add, together
+from .sums import SegmentSum
 
 #: Workers in force by stored segment and cell.
 Workers = dict[str, dict[Cell, int]]

@@ -22,8 +22,9 @@ from .models import (
     WorkerSegment,
     WorkforceEstimate,
 )
-from .positions import Facts, SegmentSum
+from .positions import Facts
 from .stocks import Basis, Position, add
+from .sums import SegmentSum
 from .timeline import cells_of, open_return, waiting_return
 
 #: Months of the spark line, this one included.

@@ -14,8 +14,9 @@ from functools import cached_property
 
 from accounts.models import User
 from coverage.models import Province
-from coverage.positions import Facts, Potentials, SegmentSum
+from coverage.positions import Facts, Potentials
 from coverage.stocks import add
+from coverage.sums import SegmentSum
 
 from .board import Question
 from .progress import Progress, TargetFigure

@@ -13,8 +13,9 @@ from accounts.models import User
 from coverage.at_hand import FactsAtHand, read_ahead
 from coverage.known import rows_of
 from coverage.models import Province, PublishedFigure, Regency, ReportingPeriod, WorkerSegment
-from coverage.positions import Facts, SegmentSum
+from coverage.positions import Facts
 from coverage.stocks import Cell, Position, together
+from coverage.sums import SegmentSum
 from reporting import months
 
 from .area_history import DEFAULT_SPAN, History, history

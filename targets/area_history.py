@@ -10,8 +10,9 @@ from itertools import pairwise
 
 from coverage.at_hand import FactsAtHand
 from coverage.models import WorkerSegment
-from coverage.positions import Facts, SegmentSum
+from coverage.positions import Facts
 from coverage.stocks import Cell, Rated, add
+from coverage.sums import SegmentSum
 from reporting import months
 from reporting.lines import LineChart, Reading, line_chart
 from reporting.numbers import format_count

@@ -9,8 +9,9 @@ from fractions import Fraction
 from accounts.models import User
 from coverage.at_hand import rates_of_cells, together
 from coverage.models import Province, Regency
-from coverage.positions import Facts, SegmentSum
+from coverage.positions import Facts
 from coverage.stocks import Cell, Rated
+from coverage.sums import SegmentSum
 
 from .board import Question
 from .progress import ranks

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
 from coverage.models import Province, Regency
-from coverage.positions import SegmentSum
+from coverage.sums import SegmentSum
 from reporting.views import Answer, ReportView
 
 from .area import area_report

@@ -15,8 +15,9 @@ from django.db import models
 
 from accounts.models import Office
 from coverage.models import Province, WorkerSegment
-from coverage.positions import Facts, SegmentSum
+from coverage.positions import Facts
 from coverage.stocks import Basis, Cell, Position, Stock, add_series, together
+from coverage.sums import SegmentSum
 from reporting import months
 from reporting.charts import Bullet, Spark, bullet, spark
 

@@ -9,8 +9,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from coverage.models import PublishedFigure
-from coverage.positions import Potentials, SegmentSum
+from coverage.positions import Potentials
 from coverage.stocks import Cell, Position
+from coverage.sums import SegmentSum
 from reporting.months import months_between
 from reporting.numbers import NOTHING, format_money, format_number, round_count
 

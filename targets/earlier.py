@@ -13,8 +13,9 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
-from coverage.positions import Potentials, SegmentSum
+from coverage.positions import Potentials
 from coverage.stocks import Basis, Cell, Position
+from coverage.sums import SegmentSum
 from reporting.months import long_date, month_code, month_end, month_name, short_month
 from reporting.tables import Column, Kind
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from coverage.models import ReportingPeriod
-from coverage.positions import Potentials, SegmentSum
+from coverage.positions import Potentials
 from coverage.stocks import Basis, Position
+from coverage.sums import SegmentSum
 from reporting.months import long_date, month_code, month_end, month_name
 from reporting.numbers import format_count
 

@@ -16,8 +16,9 @@ from accounts.models import User
 from coverage.access import offices_for_entry, offices_for_verification
 from coverage.models import Province, Regency, WorkerSegment
 from coverage.origins import Part, parts_of
-from coverage.positions import Facts, SegmentSum
+from coverage.positions import Facts
 from coverage.stocks import Basis, add
+from coverage.sums import SegmentSum
 from reporting.months import long_date, month_code, month_end, month_name
 from reporting.numbers import format_count
 from reporting.tables import Column, Kind, Table

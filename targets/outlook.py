@@ -9,8 +9,9 @@ from fractions import Fraction
 from django.conf import settings
 
 from coverage.models import CoverageRecord
-from coverage.positions import Potentials, SegmentSum
+from coverage.positions import Potentials
 from coverage.stocks import Position, add
+from coverage.sums import SegmentSum
 from reporting import months
 from reporting.months import month_name
 

@@ -7,8 +7,8 @@ from datetime import date
 from fractions import Fraction
 from itertools import pairwise
 
-from coverage.positions import SegmentSum
 from coverage.stocks import Rated
+from coverage.sums import SegmentSum
 from reporting import months
 from reporting.lines import LineChart, line_chart
 

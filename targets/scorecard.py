@@ -14,8 +14,9 @@ from functools import cached_property
 
 from accounts.models import User
 from coverage.models import CoverageRecord, Province, Regency, WorkerSegment
-from coverage.positions import Facts, Potentials, SegmentSum
+from coverage.positions import Facts, Potentials
 from coverage.stocks import Cell, Position, add_series
+from coverage.sums import SegmentSum
 from reporting import months
 
 from .board import Board, Question, Standing

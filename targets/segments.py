@@ -12,9 +12,9 @@ from django.db import models
 
 from accounts.models import Office, User
 from coverage.models import Province, WorkerSegment
-from coverage.positions import SegmentSum
 from coverage.segment_sums import participants_by_area, positions_by_area
 from coverage.stocks import Basis, Position, together
+from coverage.sums import SegmentSum
 from reporting import months
 from reporting.numbers import format_count
 from reporting.tables import Column, Kind

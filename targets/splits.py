@@ -9,8 +9,9 @@ from fractions import Fraction
 
 from accounts.models import User
 from coverage.models import Province
-from coverage.positions import Facts, Potentials, SegmentSum
+from coverage.positions import Facts, Potentials
 from coverage.stocks import Position
+from coverage.sums import SegmentSum
 
 from .board import Question
 from .breakdown import Part, by_gap, by_potential

@@ -11,8 +11,9 @@ from accounts.models import Office, User
 from coverage.ahead import FactsAhead
 from coverage.known import rows_of
 from coverage.models import Province, Regency
-from coverage.positions import Facts, Potentials, SegmentSum
+from coverage.positions import Facts, Potentials
 from coverage.stocks import Cell, Position
+from coverage.sums import SegmentSum
 from reporting import months
 
 from .board import Board, Level, Question, Standing

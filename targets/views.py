@@ -10,8 +10,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from coverage.models import WorkerSegment
-from coverage.positions import SegmentSum
 from coverage.stocks import Basis
+from coverage.sums import SegmentSum
 from coverage.tasks import tasks_for
 from reporting.months import month_code
 from reporting.tables import Table

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from coverage.at_hand import rates_of_cells, read_ahead
 from coverage.models import WorkerSegment
-from coverage.positions import Facts, SegmentSum
+from coverage.positions import Facts
 from coverage.stocks import Basis
+from coverage.sums import SegmentSum
 from reporting import months
 
 from .conftest import estimate, put

@@ -31,7 +31,7 @@ accounts.admin accounts.link_views accounts.middleware
 coverage.apps coverage.known coverage.querysets coverage.stocks
 coverage.rating coverage.vintages
 coverage.migrations coverage.models
-coverage.kept coverage.steps
+coverage.kept coverage.steps coverage.sums
 coverage.access coverage.asof coverage.carrying coverage.completeness coverage.corrections coverage.datasets coverage.positions
 coverage.timeline coverage.turns
 coverage.ahead coverage.at_hand coverage.origins coverage.queue coverage.segment_sums
@@ -98,8 +98,9 @@ WRITERS = {
     "targets.reference",
 }
 READERS = {
-    "coverage.at_hand",
+    "coverage.ahead",
     "coverage.asof",
+    "coverage.at_hand",
     "coverage.completeness",
     "coverage.completeness_filters",
     "coverage.completeness_tables",
@@ -108,26 +109,27 @@ READERS = {
     "coverage.extract_filters",
     "coverage.extract_views",
     "coverage.grid",
-    "coverage.ahead",
+    "coverage.kept",
     "coverage.known",
     "coverage.origins",
     "coverage.positions",
     "coverage.queue",
     "coverage.rating",
-    "coverage.steps",
     "coverage.segment_sums",
+    "coverage.steps",
     "coverage.stocks",
-    "coverage.vintages",
+    "coverage.sums",
     "coverage.tasks",
     "coverage.timeline",
     "coverage.trail",
     "coverage.trail_tables",
     "coverage.verification",
+    "coverage.vintages",
+    "targets.addresses",
     "targets.agreement",
     "targets.agreement_tables",
     "targets.agreement_views",
     "targets.area",
-    "targets.asof",
     "targets.area_filters",
     "targets.area_history",
     "targets.area_rank",
@@ -135,6 +137,8 @@ READERS = {
     "targets.area_tables",
     "targets.area_targets",
     "targets.area_views",
+    "targets.asof",
+    "targets.board",
     "targets.breakdown",
     "targets.breakdown_filters",
     "targets.breakdown_forms",

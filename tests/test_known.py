@@ -15,8 +15,8 @@ from coverage.access import OutOfScope
 from coverage.entry import CellChange, save_cells
 from coverage.known import rows_of
 from coverage.models import CoverageRecord, ReportingPeriod, Via, WorkerSegment, WorkforceEstimate
-from coverage.positions import SegmentSum
 from coverage.stocks import Basis
+from coverage.sums import SegmentSum
 from targets.board import Level, Question
 from targets.models import Target
 from targets.segments import SegmentQuestion, segment_rows

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coverage.models import WorkerSegment
-from coverage.positions import Facts, SegmentSum
+from coverage.positions import Facts
 from coverage.stocks import Basis, Position
+from coverage.sums import SegmentSum
 from reporting import months
 from reporting.lines import line_chart
 from targets.maps import choropleth, class_of, legend

@@ -6,8 +6,9 @@ from fractions import Fraction
 import pytest
 
 from coverage.models import WorkerSegment
-from coverage.positions import Facts, SegmentSum
+from coverage.positions import Facts
 from coverage.stocks import Basis, Position
+from coverage.sums import SegmentSum
 from tests.conftest import estimate, make_period, put
 
 JUNE = date(2024, 6, 1)

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from coverage.ahead import FactsAhead
 from coverage.models import CoverageRecord, Regency, WorkerSegment, WorkforceEstimate
-from coverage.positions import Facts, SegmentSum
+from coverage.positions import Facts
 from coverage.stocks import Basis, Position
+from coverage.sums import SegmentSum
 from reporting import months
 
 from .conftest import cell_fields, estimate, make_period, put

@@ -8,9 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coverage.models import CoverageRecord
-from coverage.positions import Facts, SegmentSum
+from coverage.positions import Facts
 from coverage.segment_sums import participants_by_area, positions_by_area
 from coverage.stocks import Basis, Position, together
+from coverage.sums import SegmentSum
 
 from .conftest import estimate, put
 from .test_rating import SPAN, cells, vintages, write
