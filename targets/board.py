@@ -180,7 +180,7 @@ class Board:
         """Of these rows only, where nobody has asked for all: a long table shows fifty of them. One query."""
         if not self.has_stocks:
             cells = [cell for row in rows for cell in row.cells]
-            found = self.facts.of_cells(cells).series(self.segments, self._first, self.question.month)
+            found = self.facts.series_of(cells, self.segments, self._first, self.question.month)
             self._of_page = {cell: found.get(cell, {}) for cell in cells}
 
     def position(self, cells: Iterable[Cell]) -> Position:
