@@ -69,6 +69,10 @@ class Position(NamedTuple):
         return together((self, other))
 
 
+#: The position of no cell at all.
+NOWHERE = Position()
+
+
 def add(left: int | None, right: int | None) -> int | None:
     """Add where a missing value is neither zero nor poison: None + 5 is 5, None + None is None."""
     if left is None or right is None:

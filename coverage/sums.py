@@ -84,10 +84,10 @@ def positions_by_cell(
             counts = participants is not None or potential is not None
             reported = bool(own)
         found[cell] = Position(
-            participants=participants,
-            potential=potential,
-            rated_participants=rated_participants,
-            rated_potential=rated_potential,
+            participants,
+            potential,
+            rated_participants,
+            rated_potential,
             reported=int(reported),
             carried=int(counts and not reported and participants is not None),
             expected=int(counts),

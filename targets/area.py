@@ -14,7 +14,7 @@ from coverage.at_hand import FactsAtHand, read_ahead
 from coverage.known import rows_of
 from coverage.models import Province, PublishedFigure, Regency, ReportingPeriod, WorkerSegment
 from coverage.positions import Facts
-from coverage.stocks import Cell, Position, together
+from coverage.stocks import NOWHERE, Cell, Position, together
 from coverage.sums import SegmentSum
 from reporting import months
 
@@ -26,7 +26,6 @@ from .board import Board, Question, Standing
 from .comparison import Comparison, SegmentPositions, comparisons
 from .standings import targets_of
 
-NOWHERE = Position()
 #: Months back from the one asked for that pace and line of the headline need.
 PACE = 12
 

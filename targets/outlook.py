@@ -10,7 +10,7 @@ from django.conf import settings
 
 from coverage.models import CoverageRecord
 from coverage.positions import Potentials
-from coverage.stocks import Position, add
+from coverage.stocks import NOWHERE, add
 from coverage.sums import SegmentSum
 from reporting import months
 from reporting.months import month_name
@@ -106,8 +106,8 @@ def movement(board: Board, names: dict[str, str], *, most: int = 5) -> Movement:
     changes: dict[str, tuple[int, int]] = {}
     total: int | None = None
     for code in names:
-        now = board.now.get((code[:2], code), Position()).participants
-        before = board.before.get((code[:2], code), Position()).participants
+        now = board.now.get((code[:2], code), NOWHERE).participants
+        before = board.before.get((code[:2], code), NOWHERE).participants
         if now is None or before is None:
             continue
         changes[code] = (now - before, before)

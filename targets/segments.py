@@ -13,7 +13,7 @@ from django.db import models
 from accounts.models import Office, User
 from coverage.models import Province, WorkerSegment
 from coverage.segment_sums import participants_by_area, positions_by_area
-from coverage.stocks import Basis, Position, together
+from coverage.stocks import NOWHERE, Basis, Position, together
 from coverage.sums import SegmentSum
 from reporting import months
 from reporting.numbers import format_count
@@ -42,9 +42,6 @@ _MEASURES: dict[str, tuple[str, Kind, Callable[[str, SegmentRow], Any]]] = {
 }
 
 
-_NOTHING = Position()
-
-
 @dataclass(frozen=True, slots=True)
 class SegmentRow:
     """One area, or the total: the position of every segment now, and its participants a month before, by code."""
@@ -55,7 +52,7 @@ class SegmentRow:
     earlier: Callable[[str], int | None] = field(compare=False, repr=False)
 
     def at(self, code: str) -> Position:
-        return self.now.get(code, _NOTHING)
+        return self.now.get(code, NOWHERE)
 
     def change(self, code: str) -> int | None:
         """Heads more than last month; None when one of the two is not known."""
@@ -64,7 +61,7 @@ class SegmentRow:
 
     @property
     def has_figures(self) -> bool:
-        return any(position != Position() for position in self.now.values())
+        return any(position != NOWHERE for position in self.now.values())
 
 
 def silent_groups(sums: Sequence[SegmentSum], total: SegmentRow) -> list[WorkerSegment]:

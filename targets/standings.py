@@ -12,7 +12,7 @@ from coverage.ahead import FactsAhead
 from coverage.known import rows_of
 from coverage.models import Province, Regency
 from coverage.positions import Facts, Potentials
-from coverage.stocks import Cell, Position
+from coverage.stocks import NOWHERE, Cell
 from coverage.sums import SegmentSum
 from reporting import months
 
@@ -88,7 +88,7 @@ def standings(user: User, question: Question, *, look_back: int = 1) -> Standing
     board = Board(facts, question, by_province=is_by_province)
     targets = figures(user, question, of_regencies=not is_by_province)
 
-    regencies = named_regencies(facts, (cell[1] for cell, at in board.now.items() if at != Position()))
+    regencies = named_regencies(facts, (cell[1] for cell, at in board.now.items() if at != NOWHERE))
     if is_by_province:
         names = {code: name for code, name in province_names.items() if code in visible}
         areas: dict[str, list[Cell]] = {code: [] for code in names}
@@ -99,7 +99,7 @@ def standings(user: User, question: Question, *, look_back: int = 1) -> Standing
         names = dict(regencies)
         areas = {code: [(code[:2], code)] for code in names}
         for province, name in province_names.items():
-            if board.position([(province, None)]) != Position():
+            if board.position([(province, None)]) != NOWHERE:
                 areas[province] = [(province, None)]
                 names[province] = f"{name}, tidak dirinci per kab/kota"
     positions = {code: board.position(cells) for code, cells in areas.items()}
