@@ -38,7 +38,10 @@ class Revision(models.Model):
 
     @classmethod
     def renew(cls, subject: str) -> None:
-        """Must be called in the transaction that changes the facts. Who changes them at the same time waits."""
+        """Must be called in the transaction that changes the facts, just before it does.
+
+        Who changes them at the same time waits here, before the rows themselves are taken: so nobody waits in a circle.
+        """
         token = uuid4().hex
         if not cls.objects.filter(pk=subject).update(token=token):
             cls.objects.update_or_create(pk=subject, defaults={"token": token})
@@ -63,9 +66,8 @@ class RevisedQuerySet(CellQuerySet):
 
     def _revised(self, write: Callable[[], Written]) -> Written:
         with transaction.atomic():
-            found = write()
             Revision.renew(self.model.revision)
-            return found
+            return write()
 
 
 class Revised(models.Model):
@@ -78,11 +80,10 @@ class Revised(models.Model):
 
     def save(self, *args: Any, **options: Any) -> None:
         with transaction.atomic():
-            super().save(*args, **options)
             Revision.renew(self.revision)
+            super().save(*args, **options)
 
     def delete(self, *args: Any, **options: Any) -> tuple[int, dict[str, int]]:
         with transaction.atomic():
-            found = super().delete(*args, **options)
             Revision.renew(self.revision)
-            return found
+            return super().delete(*args, **options)
