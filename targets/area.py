@@ -131,7 +131,7 @@ def area_report(
         .select_related("source")
     )
     cells: Sequence[Cell] = list(board.now)
-    standing = board.standing(area.code, area.name, cells, None)
+    standing = board.standing(area.code, area.name, cells, None, is_whole=True)
     lines = target_lines(targets, standing, question)
     chosen = chosen_line(lines, question)
     at = facts.positions_of_each(sums, sorted(shown), question.basis)

@@ -136,7 +136,7 @@ class Scorecards:
         """The cells that make up the area, of every segment; those of a province with what is not broken down."""
         if isinstance(area, Regency):
             return [(area.code[:2], area.code)]
-        found = dict.fromkeys(self.board.now)
+        found = dict.fromkeys((*self.board.now, *self.board.stocks))  # also those out of use since
         for by_month in self.by_segment.values():
             found.update(dict.fromkeys(by_month[self.question.month][0]))
         return list(found)

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from coverage.models import Regency
-from tests.conftest import estimate, put
+from coverage.models import Regency, WorkerSegment, WorkforceEstimate
+from coverage.stocks import Basis
+from reporting.months import parse_month
+from targets.board import Question
+from targets.meeting import meeting
+from targets.scorecard import Scorecards
+from tests.conftest import estimate, put, target
 
 MONTH = "2026-09"
 
@@ -51,3 +56,33 @@ def test_its_row_says_that_it_is_out_of_use(read):
 def test_without_figures_it_has_no_row(read, world):
     Regency.objects.filter(pk="1804").update(is_active=False)
     assert "1804" not in {row["area_code"] for row in read("/capaian/?tingkat=kabkota")["rows"]}
+
+
+@pytest.mark.parametrize("basis", ["terverifikasi", "sementara"])
+def test_who_has_left_within_the_year_is_missing_in_the_pace_of_every_page(client, world, basis):
+    """Lampung had 400 + 500 a year ago and has 300 now, the 500 having gone out of use: -600 / 12 on every page."""
+    for area, year_ago in (("1801", 400), ("1802", 500)):
+        estimate(area, "PU", 1_000)
+        put(area, "PU", "2025-09", year_ago, verified=year_ago)
+    put("1801", "PU", MONTH, 300, verified=300)
+    target("18", 2026, percent=40)
+    Regency.objects.filter(pk="1802").update(is_active=False)
+    WorkforceEstimate.objects.filter(regency="1802").delete()
+    client.force_login(world.pimpinan)
+
+    def read(address: str):
+        return client.get(f"{address}bulan={MONTH}&data={basis}&format=json").json()
+
+    told = {
+        "row among provinces": next(row for row in read("/capaian/?")["rows"] if row["area_code"] == "18"),
+        "total of its regencies": read("/capaian/?tingkat=kabkota&provinsi=18&")["total"],
+        "front page": read("/?provinsi=18&")["total"],
+        "its own page": read("/wilayah/18/?")["headline"],
+    }
+    assert {page: row["observed_per_month"] for page, row in told.items()} == dict.fromkeys(told, -50)
+    question = Question(
+        month=parse_month(MONTH), segment=WorkerSegment.objects.get(pk="UCJ"), basis=Basis(basis), year=2026
+    )
+    assert meeting(world.pimpinan, world.lampung, question).found.total.progress.observed_per_month == -50
+    sheet = Scorecards(world.pimpinan, world.lampung, question).sheet(world.lampung)
+    assert sheet.standing.progress.observed_per_month == -50
