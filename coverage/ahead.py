@@ -55,7 +55,7 @@ class FactsAhead(Facts):
             last,
             basis,
             in_force,
-            kept_for=facts.kept_for,
+            is_kept=facts.is_kept,
         )
 
     def potentials(self, codes: Iterable[str], at_months: Iterable[date]) -> dict[date, Potentials]:

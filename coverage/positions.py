@@ -38,9 +38,9 @@ class Facts:
     records: CellQuerySet
     estimates: CellQuerySet
     regencies: RegencyQuerySet
-    #: Provinces the potentials are narrowed to, empty for the country, where they may be kept in memory: where nothing
-    #: but the potentials themselves says which are seen, not the office of the reader. None elsewhere.
-    kept_for: tuple[str, ...] | None = field(default=None, kw_only=True)
+    #: Whether potentials may be kept in memory: where nothing but the potentials themselves says which are seen,
+    #: neither the office of the reader nor a past day.
+    is_kept: bool = field(default=False, kw_only=True)
 
     @classmethod
     def visible_to(cls, user: User, known_on: date | None = None) -> Facts:
@@ -51,7 +51,7 @@ class Facts:
             records.visible_to(user),
             estimates.visible_to(user),
             Regency.objects.visible_to(user).filter(is_active=True),
-            kept_for=() if user.reads_all_areas and known_on is None else None,
+            is_kept=user.reads_all_areas and known_on is None,
         )
 
     def in_provinces(self, codes: Iterable[str]) -> Facts:
@@ -60,7 +60,7 @@ class Facts:
             self.records.filter(province__in=provinces),
             self.estimates.filter(province__in=provinces),
             self.regencies.filter(province__in=provinces),
-            kept_for=tuple(sorted(provinces)) if self.kept_for == () else None,
+            is_kept=self.is_kept and bool(provinces),
         )
 
     def in_regency(self, code: str) -> Facts:
@@ -74,9 +74,10 @@ class Facts:
         Not to be changed: others read them, too.
         """
         parts, wanted = sorted(codes), sorted(at_months)
-        if self.kept_for is None:
+        if not self.is_kept:
             return self._potentials(parts, wanted)
-        question = (self.kept_for, tuple(parts), tuple(wanted))
+        # however they were narrowed, by the query one knows which potentials were meant
+        question = (str(self.estimates.query), tuple(parts), tuple(wanted))
         return KEPT.get(question, lambda: self._potentials(parts, wanted))
 
     def _potentials(self, codes: list[str], wanted: list[date]) -> dict[date, Potentials]:

@@ -182,7 +182,8 @@ def segment_rows(
         label = question.office.name if question.office else "Semua wilayah"
 
     def together_before(segment: str) -> int | None:
-        known = [value for row in shown if (value := row.earlier(segment)) is not None]
+        # of every area, also of who has no row because nothing of it is left this month
+        known = before()[segment].values()
         return sum(known) if known else None
 
     return shown, SegmentRow("", label, _added([row.now for row in shown]), together_before)

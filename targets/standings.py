@@ -154,7 +154,7 @@ def total_of(
     if target is None:
         target = summed_rows(rows, question) if provinces is None else summed_provinces(board, provinces, targets)
     cells = [cell for row in rows for cell in areas[row.area_code]]
-    return board.standing(code, name, cells, target, is_whole=question.status is None)
+    return board.standing(code, name, cells, target, is_whole=question.status is None and bool(rows))
 
 
 def summed_rows(rows: Iterable[Standing], question: Question) -> TargetFigure | None:

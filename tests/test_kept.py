@@ -8,11 +8,12 @@ import pytest
 from django.db import connection, transaction
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
+from accounts.models import Office
 from coverage.kept import MOST, Kept
 from coverage.models import Revision, WorkforceEstimate
 from coverage.positions import KEPT, Facts
 
-from .conftest import cell_fields, estimate
+from .conftest import cell_fields, estimate, put
 
 MARCH, APRIL = date(2026, 3, 1), date(2026, 4, 1)
 PU_OF_1801 = (("18", "1801"), "PU")
@@ -55,6 +56,7 @@ DOORS = {
         setattr(row, "workers", 70),
         bulk_update_with_history([row], WorkforceEstimate, ["workers"]),
     ),
+    "base manager": lambda row: WorkforceEstimate._base_manager.filter(pk=row.pk).update(workers=70),
     "a newer vintage": lambda row: create(70).save(),
     "newer vintages in bulk": lambda row: WorkforceEstimate.objects.bulk_create([create(70)]),
     "newer vintages with history": lambda row: bulk_create_with_history([create(70)], WorkforceEstimate),
@@ -101,16 +103,15 @@ def test_the_token_is_renewed_with_the_change_or_not_at_all(world):
     assert Revision.token_of(Revision.POTENTIALS) == before
 
 
-def test_what_an_office_sees_is_never_kept_for_another(world, django_assert_num_queries):
+def test_what_an_office_sees_is_never_kept_for_another(world):
     """Which areas a local government sees follows from their offices, and those may change without a new potential."""
     estimate("1801", "PU", 100)
-    assert Facts.visible_to(world.pemda).kept_for is None
-    assert Facts.visible_to(world.pimpinan).kept_for == ()
-    assert Facts.visible_to(world.pimpinan, date(2026, 4, 1)).kept_for is None
-    of_lampung = Facts.visible_to(world.pimpinan).in_provinces(["18"])
-    assert of_lampung.kept_for == ("18",)
-    assert of_lampung.in_provinces(["36"]).kept_for is None
-    assert Facts.visible_to(world.pimpinan).in_regency("1801").kept_for is None
+    assert not Facts.visible_to(world.pemda).is_kept
+    assert not Facts.visible_to(world.pimpinan, date(2026, 4, 1)).is_kept
+    everywhere = Facts.visible_to(world.pimpinan)
+    assert everywhere.is_kept
+    assert everywhere.in_provinces(["18"]).is_kept
+    assert not everywhere.in_regency("1801").is_kept
 
 
 def test_provinces_segments_and_months_are_told_apart(world):
@@ -126,6 +127,39 @@ def test_provinces_segments_and_months_are_told_apart(world):
         assert sum(everywhere[APRIL].workers.values()) == 160
         assert sum(facts.in_provinces(["36"]).potentials(["PU"], [MARCH])[MARCH].workers.values()) == 50
         assert sum(facts.potentials(["PU", "BPU"], [MARCH])[MARCH].workers.values()) == 180
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_who_asks_about_nothing_does_not_answer_for_the_country(world, client, turned):
+    """A Kanwil without provinces has no potential, the country has, whoever of the two is asked about first."""
+    KEPT.clear()
+    estimate("1801", "PU", 100)
+    put("1801", "PU", "2026-03", 10, verified=10)
+    Office.objects.create(code="KW-BARU", name="Kantor Wilayah Baru", kind="REGIONAL")
+    client.force_login(world.pimpinan)
+    told = {}
+    for where in ("&kanwil=KW-BARU", "")[:: -1 if turned else 1]:
+        for page in ("/capaian/?tingkat=kabkota&", "/capaian/?", "/segmen/?"):
+            total = client.get(f"{page}bulan=2026-03&format=json{where}").json()["total"]
+            told[page, where] = total["potential" if "potential" in total else "pu_potential"]
+    assert {potential for (_page, where), potential in told.items() if not where} == {100}
+    assert {potential for (_page, where), potential in told.items() if where} == {None}
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_part_of_a_province_does_not_answer_for_all_of_it(world, client, turned):
+    """What is not broken down by regency, asked for behind a figure, and the province as a whole."""
+    KEPT.clear()
+    estimate("1801", "PU", 100)
+    estimate("18", "PU", 7)
+    put("1801", "PU", "2026-03", 10, verified=10)
+    put("18", "PU", "2026-03", 5, verified=5)
+    client.force_login(world.pimpinan)
+    told = {}
+    for part in ("&bagian=tanpa-rincian", "")[:: -1 if turned else 1]:
+        found = client.get(f"/angka/?bulan=2026-03&segmen=UCJ&wilayah=18&format=json{part}").json()
+        told[part] = found["total"]["potential"]
+    assert told == {"&bagian=tanpa-rincian": 7, "": 107}
 
 
 def test_only_so_many_answers_are_kept(world):

@@ -103,3 +103,16 @@ def test_the_number_of_queries_does_not_depend_on_the_areas(client, ask, django_
     assert queries("/segmen/?bulan=2024-06&tingkat=kabkota&provinsi=36") == queries(
         "/segmen/?bulan=2024-06&tingkat=kabkota&provinsi=18"
     )
+
+
+def test_the_change_of_the_total_counts_who_has_no_figure_any_more_at_both_levels(client, world):
+    """Taken down to the regencies in September: what Lampung had as a whole in August is gone, at both levels."""
+    put("18", "PU", "2026-08", 40, verified=40)
+    put("1801", "PU", "2026-08", 10, verified=10)
+    put("1801", "PU", "2026-09", 30, verified=30)
+    client.force_login(world.pimpinan)
+    changes = {
+        level: client.get(f"/segmen/?bulan=2026-09&tingkat={level}&format=json").json()["total"]["pu_change"]
+        for level in ("provinsi", "kabkota")
+    }
+    assert changes == {"provinsi": -20, "kabkota": -20}

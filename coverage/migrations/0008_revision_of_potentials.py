@@ -26,5 +26,14 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "keadaan data",
             },
         ),
+        migrations.AlterModelOptions(
+            name="workforceestimate",
+            options={
+                "base_manager_name": "objects",
+                "ordering": ["province", "regency", "segment", "-effective_from"],
+                "verbose_name": "potensi pekerja",
+                "verbose_name_plural": "potensi pekerja",
+            },
+        ),
         migrations.RunPython(begin, migrations.RunPython.noop),
     ]

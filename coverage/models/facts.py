@@ -45,6 +45,7 @@ class WorkforceEstimate(Revised, AreaCell):
     objects = RevisedQuerySet.as_manager()
 
     class Meta:
+        base_manager_name = "objects"
         verbose_name = "potensi pekerja"
         verbose_name_plural = "potensi pekerja"
         ordering = ["province", "regency", "segment", "-effective_from"]

@@ -71,7 +71,7 @@ class RevisedQuerySet(CellQuerySet):
 
 
 class Revised(models.Model):
-    """Base of models whose changes renew a token; their manager must come from `RevisedQuerySet`."""
+    """Base of models whose changes renew a token; their manager, the base manager too, must be of `RevisedQuerySet`."""
 
     revision = ""
 
