@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from django.conf import settings
 from django.core.management import call_command
 from django.test import override_settings
 
@@ -16,3 +17,11 @@ def test_modules_import_each_other_under_names_that_change_with_their_content(tm
     imported = {name for path in modules for name in re.findall(r'from "\./([^"]+)"', path.read_text())}
     assert len(imported) > 5
     assert imported < {path.name for path in modules}
+
+
+def test_the_sign_of_a_term_does_not_shape_what_asks_for_a_reason():
+    """help.css is on every page, and rows, columns and counts that ask for something have the same class as its "?"."""
+    rules = re.sub(r"/\*.*?\*/", "", (settings.BASE_DIR / "static" / "help.css").read_text(), flags=re.DOTALL)
+    named = re.findall(r"(\w*)\.ask\b", rules)
+    assert named
+    assert set(named) == {"button"}
