@@ -21,8 +21,8 @@ FLOORS = """
 reporting.apps reporting.filters reporting.months reporting.numbers reporting.terms
 reporting.amounts reporting.axes reporting.charts reporting.days reporting.loading reporting.tables
 reporting.choosing reporting.drawings reporting.exports reporting.fields reporting.lines reporting.pdf reporting.series
-reporting.templatetags reporting.uploads
-reporting.streams reporting.views
+reporting.templatetags reporting.uploads reporting.newtables reporting.newfilters
+reporting.streams reporting.views reporting.newviews
 
 accounts.apps accounts.migrations accounts.models
 accounts.admin_base accounts.backends accounts.forms accounts.links accounts.reference accounts.views

@@ -1,0 +1,210 @@
+"""`ReportTable`: a declared table that is a page, a workbook, a CSV file and a JSON answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from typing import Any, NamedTuple
+
+import django_tables2 as tables
+from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
+from django.db.models import F, QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString, mark_safe
+from django_tables2.data import TableData, TableListData, TableQuerysetData
+from django_tables2.tables import DeclarativeColumnsMetaclass
+from django_tables2.utils import OrderBy, OrderByTuple
+
+from .columns import ReportColumn
+
+
+class UnknownOrder(ValueError):
+    """The address asks for an order the table does not declare."""
+
+
+class UnknownColumn(ValueError):
+    """The address asks for a column the table does not declare."""
+
+
+class ComputedRows(TableListData):
+    """Rows that are worked out, not stored. Missing values come last in both directions."""
+
+    data: list[Any]
+
+    def __init__(self, rows: Iterable[Any]) -> None:
+        super().__init__(list(rows))
+
+    def order_by(self, aliases: OrderByTuple) -> None:
+        for alias in aliases:
+            read = self.table.columns[OrderBy(alias).bare].column.read_for_order
+            known = [(key, row) for row in self.data if (key := read(row)) is not None]
+            known.sort(key=lambda pair: pair[0], reverse=OrderBy(alias).is_descending)
+            self.data = [row for _, row in known] + [row for row in self.data if read(row) is None]
+
+
+class StoredRows(TableQuerysetData):
+    """Rows of the database: ordered and cut into pages there. Missing values come last in both directions."""
+
+    data: QuerySet[Any]
+    #: The library would mark a column as ordered because the queryset happens to be.
+    ordering = None
+
+    def order_by(self, aliases: OrderByTuple) -> None:
+        for alias in aliases:
+            column = self.table.columns[OrderBy(alias).bare].column
+            paths = [F(str(path)) for path in column.order_by or (column.accessor or column.name,)]
+            descending = OrderBy(alias).is_descending
+            ordered = [path.desc(nulls_last=True) if descending else path.asc(nulls_last=True) for path in paths]
+            self.data = self.data.order_by(*ordered, "pk")
+
+
+class NearestPagePaginator(Paginator):
+    """A page that does not exist is the nearest one."""
+
+    def validate_number(self, number: Any) -> int:
+        try:
+            return super().validate_number(number)
+        except PageNotAnInteger:
+            return 1
+        except EmptyPage:
+            return self.num_pages
+
+
+class ColumnGroup(NamedTuple):
+    """A title above neighbouring columns."""
+
+    title: str
+    css: str
+    width: int
+
+
+class ReportTableMetaclass(DeclarativeColumnsMetaclass):
+    """Lets a table inherit `Meta` as forms and models do, and refuses what the library passes over in silence."""
+
+    def __new__(mcs, name: str, bases: tuple[type, ...], attrs: dict[str, Any]) -> Any:
+        inherited = next((base.Meta for base in bases if hasattr(base, "Meta")), None)
+        if inherited:
+            if not issubclass(attrs.setdefault("Meta", inherited), inherited):
+                raise TypeError(f"{name}.Meta must inherit the Meta of its base table.")
+            columns = {column for base in bases for column in getattr(base, "base_columns", {})}
+            if hidden := sorted(column for column in columns if callable(attrs.get(column))):
+                raise TypeError(f"{name} would lose its columns {hidden} to methods of the same name.")
+        return super().__new__(mcs, name, bases, attrs)
+
+
+class ReportTable(tables.Table, metaclass=ReportTableMetaclass):
+    """Columns stand in the order of the files; `screen` names those on screen, in their order there.
+
+    `order` is a column's name, with `-` in front for descending; others than declared raise UnknownOrder. `total` is
+    the record of the last line. `kept` is what every link carries along.
+    """
+
+    screen: Sequence[str] = ()
+
+    class Meta:
+        attrs = {"class": "report"}
+        template_name = "newreporting/table.html"
+        order_by_field, page_field, per_page_field = "urut", "halaman", "per_halaman"
+        per_page = 50
+
+    def __init__(
+        self,
+        data: Any,
+        *,
+        total: Any = None,
+        order: str = "",
+        caption: str = "",
+        kept: Mapping[str, str] | None = None,
+        screen: Sequence[str] = (),
+        request: HttpRequest | None = None,
+        extra_columns: Iterable[tuple[str, ReportColumn | None]] = (),
+        **options: Any,
+    ) -> None:
+        self.total, self.caption, self.kept, self.request = total, caption, kept or {}, request
+        self.screen = [*(screen or self.screen or type(self).base_columns)]
+        if not isinstance(data, TableData):
+            data = StoredRows(data) if TableQuerysetData.validate(data) else ComputedRows(data)
+        extra_columns = list(extra_columns)
+        #: Names in the order of the files.
+        self.names = [*dict.fromkeys([*type(self).base_columns, *(name for name, _ in extra_columns)])]
+        super().__init__(
+            data,
+            sequence=(*self.screen, "..."),
+            extra_columns=extra_columns,
+            order_by=(order,) if order else None,
+            **options,
+        )
+        for column in self.columns.iterall():
+            column.column.name = column.name
+            column.column.visible = column.name in self.screen
+
+    @property
+    def order_by(self) -> Any:
+        return super().order_by
+
+    @order_by.setter
+    def order_by(self, value: Iterable[str] | None) -> None:
+        for alias in value or ():
+            name = OrderBy(alias).bare
+            if name not in self.columns or not self.columns[name].orderable:
+                raise UnknownOrder(f"Urutan “{name}” tidak dikenal.")
+        tables.Table.order_by.fset(self, value)
+
+    def show(self, names: Sequence[str]) -> None:
+        """Put these columns on screen, in their usual order; what names the row stays. Raises UnknownColumn."""
+        if unknown := [name for name in names if name not in self.columns]:
+            raise UnknownColumn(f"Kolom “{unknown[0][:40]}” tidak dikenal.")
+        for column in self.columns.iterall():
+            column.column.visible = column.name in names or column.column.names_row
+
+    def paginate(self, per_page: Any = None, page: Any = 1) -> ReportTable:  # type: ignore[override]
+        return super().paginate(NearestPagePaginator, per_page=per_page, page=page)
+
+    @property
+    def records(self) -> Sequence[Any]:
+        """The records on screen: of the page, or all of a table without pages."""
+        if not hasattr(self, "page"):
+            return self.data.data
+        if not hasattr(self, "_records"):
+            self._records = list(self.page.object_list.data)
+        return self._records
+
+    @property
+    def body(self) -> list[SafeString]:
+        """The cells of every record on screen, a string per row."""
+        columns = [bound.column for bound in self.columns]
+        return [self._row(columns, record) for record in self.records]
+
+    @property
+    def foot(self) -> SafeString:
+        """The cells of the total; empty where there is none."""
+        if self.total is None or not self.records:
+            return SafeString("")
+        return mark_safe("".join([bound.column.render_footer(self) for bound in self.columns]))  # noqa: S308
+
+    def _row(self, columns: Sequence[ReportColumn], record: Any) -> SafeString:
+        # Every column escapes what it writes.
+        return mark_safe("".join([column.cell(record, self) for column in columns]))  # noqa: S308
+
+    @property
+    def groups(self) -> list[ColumnGroup]:
+        """Titles above the columns on screen; empty where no column has one."""
+        shown = [(bound.column.group, bound.column.group_css) for bound in self.columns]
+        if not any(title for title, _ in shown):
+            return []
+        return [ColumnGroup(title, css, len(list(run))) for (title, css), run in groupby(shown)]
+
+    @property
+    def file_columns(self) -> list[ReportColumn]:
+        """The columns of every file, in declared order: all but drawings, whatever is on screen."""
+        found = [self.columns.columns[name].column for name in self.names]
+        return [column for column in found if not column.exclude_from_export]
+
+    def file_records(self) -> Iterable[Any]:
+        """All records, then the total where there is one and it has parts."""
+        count = 0
+        for record in self.data:
+            count += 1
+            yield record
+        if self.total is not None and count:
+            yield self.total
