@@ -6,17 +6,17 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
+from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import Denied
+from accounts.models import Denied, Office
 from reporting import months
 
 from . import access
 from .access import due_month as due_month
 from .access import due_period as due_period
-from .models import CoverageRecord, Dataset, Regency, ReportingPeriod, Submission, Via, WorkerSegment
+from .models import CoverageRecord, Dataset, Regency, ReportingPeriod, Via, WorkerSegment
+from .turns import wait_for_turn
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -80,40 +80,20 @@ def open_period(month: date) -> ReportingPeriod:
             },
         )
         # Whoever writes an earlier month now goes first: what they change must be carried into this one.
-        for _ in Submission.objects.select_for_update().filter(period__in=_still_written(month)).order_by("pk"):
-            pass
+        wait_for_turn(Office.objects.all())
         period = ReportingPeriod.objects.select_for_update().get(pk=month)
         if is_new or not period.is_locked:
-            _write_opened(period, _missing_cells(period))
+            _write_opened(_missing_cells(period))
     return period
 
 
-def _write_opened(period: ReportingPeriod, missing: list[CoverageRecord]) -> None:
+def _write_opened(missing: list[CoverageRecord]) -> None:
     """Insert the cells with their first state in the history."""
-    try:
-        with transaction.atomic():
-            opened = CoverageRecord.objects.bulk_create(missing, batch_size=BATCH)
-    except IntegrityError:
-        # An optional cell was entered in the same moment; it stays, and has its history already.
-        CoverageRecord.objects.bulk_create(missing, batch_size=BATCH, ignore_conflicts=True)
-        keys = {_key(record) for record in missing}
-        recorded = Exists(CoverageRecord.history.filter(id=OuterRef("pk")))
-        untold = CoverageRecord.objects.filter(~recorded, period=period).order_by("pk")
-        opened = [record for record in untold if _key(record) in keys]
+    opened = CoverageRecord.objects.bulk_create(missing, batch_size=BATCH)
     history: Any = CoverageRecord.history
     history.bulk_history_create(
         opened, batch_size=BATCH, default_date=timezone.now(), custom_historical_attrs={"via": Via.OPEN}
     )
-
-
-def _key(record: CoverageRecord) -> tuple[str, str | None, str]:
-    return record.province_id, record.regency_id, record.segment_id
-
-
-def _still_written(month: date) -> list[ReportingPeriod]:
-    """Earlier months somebody may be changing: those not locked by hand, of the last year."""
-    earlier = ReportingPeriod.objects.filter(month__lt=month, month__gte=months.add_months(month, -12))
-    return list(earlier.filter(locked_at=None))
 
 
 def lock_period(*, user: User, period: ReportingPeriod) -> ReportingPeriod:

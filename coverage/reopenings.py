@@ -14,6 +14,7 @@ from reporting import months
 
 from . import access, submissions
 from .models import PeriodReopening, ReportingPeriod, Submission
+from .turns import turn_if_begun
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -49,8 +50,8 @@ def reopen_office(
     _check_expiry(expires_on, timezone.localdate(now))
     with transaction.atomic():
         close_lapsed(office=office, period=period)
-        submission = submissions.turn_if_begun(office, period)
-        # Also the turn of an office that has no submission yet: a second click waits here.
+        submission = turn_if_begun(office, period)
+        # Locked by hand in the same moment, the month waits here, or this waits for it.
         period = ReportingPeriod.objects.select_for_update(no_key=True).get(pk=period.pk)
         _check_is_shut(office, period, submission)
         reopening = PeriodReopening.objects.create(
@@ -97,8 +98,8 @@ def close_lapsed(
 
 
 def _close(reopening: PeriodReopening, user: User | None) -> PeriodReopening:
-    submission = submissions.turn_if_begun(reopening.office, reopening.period)
-    reopening = PeriodReopening.objects.select_for_update(of=("self",)).get(pk=reopening.pk)
+    submission = turn_if_begun(reopening.office, reopening.period)
+    reopening = PeriodReopening.objects.get(pk=reopening.pk)
     if reopening.closed_at is not None:
         raise Denied("Pembukaan kembali ini sudah ditutup.")
     reopening.closed_at, reopening.closed_by = timezone.now(), user

@@ -160,13 +160,6 @@ def verify_many(
     return results
 
 
-def turn_if_begun(office: Office, period: ReportingPeriod) -> Submission | None:
-    """Like `take_turn`, but an office that has not begun the month does not begin it by this."""
-    if not Submission.objects.filter(office=office, period=period).exists():
-        return None
-    return take_turn(office, period)
-
-
 def reopen(*, user: User, submission: Submission, reason: str, at: datetime) -> None:
     """Give a month that was handed in back to its office. For `reopenings` only, which holds the turn and the rules.
 

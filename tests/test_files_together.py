@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from django.db import connection
 
-from accounts.models import Denied
+from accounts.models import Office
 from coverage import periods
 from coverage.entry import CellChange, Contested, save_cells
 from coverage.importing.intake import take_in
@@ -16,14 +15,9 @@ from coverage.importing.standing import load
 from coverage.models import CoverageRecord, ImportBatch, Via
 from tests.conftest import make_period
 from tests.files import text
-from tests.test_together import Worker, together, unfinished
+from tests.side_by_side import Worker, behind, is_free, needs_postgresql, refused_behind, unfinished
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(
-        connection.vendor == "sqlite", reason="SQLite has one writer at a time; real concurrency needs PostgreSQL"
-    ),
-]
+pytestmark = needs_postgresql
 
 
 @pytest.fixture
@@ -48,44 +42,46 @@ def own_values() -> dict[tuple[str, str], int]:
 def test_a_file_confirmed_twice_in_the_same_moment_is_written_once(world, october):
     batch = waiting(world, october, "1801;PU;1", "1802;PU;2")
     standing = load(october, None)
-    results = together(*[lambda: list(confirm(user=world.admin, batch=batch, standing=standing))] * 2)
-    refused = [result for result in results if isinstance(result, Denied)]
-    assert [str(refusal) for refusal in refused] == [
-        "Berkas ini sudah disimpan sebelumnya. Tidak ada yang ditulis dua kali."
-    ]
+
+    def save():
+        return list(confirm(user=world.admin, batch=batch, standing=standing))
+
+    assert refused_behind(save, save) == "Berkas ini sudah disimpan sebelumnya. Tidak ada yang ditulis dua kali."
     assert own_values() == {("1801", "PU"): 1, ("1802", "PU"): 2}
     assert CoverageRecord.history.filter(via=Via.FILE).count() == 2
+
+
+def typed(world, office, october, area: str) -> None:
+    changes = [CellChange(area, "PU", 77)]
+    save_cells(user=world.admin, office=office, period=october, changes=changes, via=Via.FORM)
 
 
 def test_a_figure_typed_in_the_same_moment_keeps_the_whole_file_out(world, october):
     """The file has already written Bandar Lampung when it meets the figure of Lampung Tengah."""
     batch = waiting(world, october, "1801;PU;1", "1802;PU;2")
     standing = load(october, None)
-    change = [CellChange("1802", "PU", 77)]
-
-    def typed() -> None:
-        save_cells(user=world.entri, office=world.tengah, period=october, changes=change, via=Via.FORM)
-
-    with unfinished(typed):
-        confirming = Worker(lambda: list(confirm(user=world.admin, batch=batch, standing=standing)))
-        confirming.join(timeout=0.5)
-        assert confirming.is_alive()
-    assert isinstance(confirming.outcome(), Contested)
+    result = behind(
+        lambda: typed(world, world.tengah, october, "1802"),
+        lambda: list(confirm(user=world.admin, batch=batch, standing=standing)),
+    )
+    assert isinstance(result, Contested)
     assert own_values() == {("1802", "PU"): 77}
     batch.refresh_from_db()
     assert batch.confirmed_at is None
 
 
-def test_two_files_at_once_never_wait_for_each_other_in_a_circle(world, october):
-    rows = ("1801;PU;{0}", "1802;PU;{0}", "3671;PU;{0}", "18;RT-RW;{0}")
-    for value in range(10, 20, 2):
-        batches = [waiting(world, october, *(row.format(value + extra) for row in rows)) for extra in (0, 1)]
-        standing = load(october, None)
-        results = together(
-            *[
-                lambda batch=batch, standing=standing: list(confirm(user=world.admin, batch=batch, standing=standing))
-                for batch in batches
-            ]
-        )
-        assert sorted(type(result).__name__ for result in results) == ["Contested", "list"]
-        assert len(set(own_values().values())) == 1
+@pytest.mark.parametrize("what", ["file", "opening"])
+def test_who_writes_for_all_offices_takes_them_in_their_order(world, october, what):
+    """Bandar Lampung comes first: who waits for it holds nothing another one could wait for."""
+    batch = waiting(world, october, "3671;PU;3", "1802;PU;2", "18;RT-RW;4", "1801;PU;1")
+    standing = load(october, None)
+    works = {
+        "file": lambda: list(confirm(user=world.admin, batch=batch, standing=standing)),
+        "opening": lambda: periods.open_period(date(2026, 11, 1)),
+    }
+    with unfinished(lambda: typed(world, world.bandar, october, "1801")):
+        worker = Worker(works[what])
+        assert worker.waits()
+        assert is_free(Office.objects.exclude(pk=world.bandar.pk))
+    worker.outcome()
+    assert own_values()["1801", "PU"] == 77

@@ -224,5 +224,4 @@ def _by_office(proposal: Proposal, standing: Standing) -> list[tuple[Office, lis
         if proposed.row.area not in office_of:
             raise Denied("Ada wilayah dalam berkas ini yang bukan lagi milik kantor ini. Unggah ulang berkasnya.")
         groups.setdefault(office_of[proposed.row.area], []).append(proposed)
-    offices = Office.objects.in_bulk(list(groups))
-    return [(offices[code], groups[code]) for code in sorted(groups)]
+    return [(office, groups[office.pk]) for office in Office.objects.filter(pk__in=groups).order_by("pk")]
