@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import date
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.db import connection, connections
 from django.utils import timezone
 
 from accounts.models import Denied
@@ -239,33 +237,3 @@ def test_a_cell_written_twice_in_one_save_is_an_error(world, october):
 def test_a_long_note_is_an_error_and_not_cut(world, october):
     with pytest.raises(ValueError, match="300"):
         save(world.entri, world.tengah, "2026-10", change("1802", "PU", 1, "x" * (entry.NOTE_LENGTH + 1)))
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(
-    connection.vendor == "sqlite", reason="SQLite has one writer at a time; real concurrency needs PostgreSQL"
-)
-@pytest.mark.parametrize("segment", ["PU", "RENTAN"])
-def test_two_at_the_same_moment_one_saves_and_one_is_asked(world, segment):
-    """`RENTAN` has no row yet: the lock must also hold for a cell that does not exist."""
-    period = make_period("2026-10")
-    periods.open_period(period.month)
-    start = threading.Barrier(2)
-    results = []
-
-    def work(who, value):
-        try:
-            start.wait(timeout=10)
-            results.append(save(who, world.tengah, "2026-10", change("1802", segment, value, seen=Seen())))
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=work, args=pair) for pair in ((world.entri, 100), (world.admin, 200))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    assert sorted((len(r.saved), len(r.conflicts)) for r in results) == [(0, 1), (1, 0)]
-    (conflict,) = next(r.conflicts for r in results if r.conflicts)
-    assert conflict.stored.participants == cell("1802", segment, "2026-10").participants
-    assert cell("1802", segment, "2026-10").history.exclude(via=Via.OPEN).count() == 1

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import time
-
-import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from coverage.models import WorkforceEstimate
 from coverage.positions import KEPT, Facts
 
 from .conftest import estimate
+from .side_by_side import Worker, needs_postgresql, together, unfinished
 from .test_kept import MARCH
-from .test_together import together
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(
-        connection.vendor == "sqlite", reason="SQLite has one writer at a time; real concurrency needs PostgreSQL"
-    ),
-]
+pytestmark = needs_postgresql
 
 
 def workers(world) -> list[int]:
@@ -28,20 +20,23 @@ def workers(world) -> list[int]:
 
 
 def test_two_who_change_the_same_rows_in_opposite_order_both_come_through(world):
-    rows = [estimate(area, "PU", 100) for area in ("1801", "3671")]
+    first, second = (estimate(area, "PU", 100).pk for area in ("1801", "3671"))
 
-    def change(keys: list[int], count: int) -> str:
+    def change(key: int, count: int) -> None:
+        row = WorkforceEstimate.objects.get(pk=key)
+        row.workers = count
+        row.save()
+
+    def change_both() -> None:
         with transaction.atomic():
-            for key in keys:
-                row = WorkforceEstimate.objects.get(pk=key)
-                row.workers = count
-                row.save()
-                time.sleep(0.05)
-        return "done"
+            change(second, 60)
+            change(first, 60)
 
-    keys = [row.pk for row in rows]
-    assert together(lambda: change(keys, 70), lambda: change(keys[::-1], 60)) == ["done", "done"]
-    assert workers(world) in ([60, 60], [70, 70])
+    with unfinished(lambda: change(first, 70), then=lambda: change(second, 70)):
+        other = Worker(change_both)
+        assert other.waits()
+    assert other.outcome() is None
+    assert workers(world) == [60, 60]
 
 
 def test_who_reads_while_somebody_writes_is_never_told_less_than_was_committed(world):
