@@ -5,12 +5,15 @@ The areas are real, the figures made up for the test that states them.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime, time
 from types import SimpleNamespace
 
+import hypothesis
 import pytest
 from django.contrib.auth.models import Permission
 from django.utils import timezone
+from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Office, User
 from coverage.models import (
@@ -23,8 +26,43 @@ from coverage.models import (
 )
 from reporting import months
 from targets.models import Target, TargetSource
+from tests.support.live_server import start_live_server
 
 PASSWORD = "sandi-uji-coba"
+
+# A busy machine is slow, not wrong. A fixture that stays for all examples of a test is read only.
+hypothesis.settings.register_profile(
+    "semesta",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.function_scoped_fixture],
+)
+hypothesis.settings.load_profile("semesta")
+
+
+@pytest.fixture(scope="session")
+def live_server() -> Iterator[LiveServer]:
+    """The server of the browser tests, in place of pytest-django's."""
+    server = start_live_server()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(autouse=True)
+def _last_request_ends(request):
+    """Let a browser test's last request end before the tables are emptied: PostgreSQL would let the two wait in a circle.
+
+    Set up after the database and before the pages of the test, so that it looks after the pages are closed.
+    """
+    if "live_server" not in request.fixturenames:
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    server = request.getfixturevalue("live_server")
+    browser = request.getfixturevalue("browser") if "browser" in request.fixturenames else None
+    yield
+    for context in browser.contexts if browser else ():
+        context.close()  # of a test that failed half-way
+    server.thread.httpd.drain()
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coverage.at_hand import rates_of_cells, read_ahead
@@ -27,7 +27,7 @@ def at_hand(facts: Facts, segments: SegmentSum):
     return read_ahead(facts, sums, segments, SPAN, [EARLY, LAST]), sums
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(
     figures=cells, potentials=vintages, basis=st.sampled_from(Basis), code=st.sampled_from(("UCJ", "UCJ-JAKON", "PU"))
 )
@@ -46,7 +46,7 @@ def test_read_ahead_it_is_what_the_database_answers(world, figures, potentials, 
         transaction.set_rollback(True)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(
     figures=cells, potentials=vintages, basis=st.sampled_from(Basis), code=st.sampled_from(("UCJ", "UCJ-JAKON", "PU"))
 )

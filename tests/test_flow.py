@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from django.contrib.auth.models import Permission
 from django.db import transaction
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Denied, User
@@ -89,7 +89,7 @@ def check_cells() -> None:
                 assert record.verified_participants == verified, (month, segment)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(steps=STEPS)
 @example(
     steps=[

@@ -8,7 +8,7 @@ import zipfile
 from datetime import date
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coverage.importing import kinds
@@ -255,19 +255,19 @@ def survives(data: bytes) -> None:
 
 
 @given(st.binary(max_size=400))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_no_bytes_crash_the_reader(data):
     survives(data)
 
 
 @given(st.text(alphabet=';,\t"\n\r 0123456789.kodesgmnprt\u00a0é\ufeff=', max_size=200))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_text_crashes_the_reader(data):
     survives(data.encode())
 
 
 @given(st.data())
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 def test_no_damaged_workbook_crashes_the_reader(data):
     broken = bytearray(GOOD)
     for _ in range(data.draw(st.integers(1, 6))):
@@ -276,7 +276,7 @@ def test_no_damaged_workbook_crashes_the_reader(data):
 
 
 @given(st.data())
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 def test_no_damaged_part_crashes_the_reader(data):
     """Damage inside the XML, behind the checksums of the ZIP."""
     part = data.draw(st.sampled_from(["sheet1.xml", "workbook.xml", "workbook.xml.rels", "styles.xml", "Strings.xml"]))

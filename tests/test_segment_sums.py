@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coverage.models import CoverageRecord
@@ -36,7 +36,7 @@ def told(positions):
     return {key: values for key, values in said.items() if values != nothing}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(figures=cells, potentials=vintages, basis=st.sampled_from(Basis), level=st.sampled_from(sorted(READINGS)))
 def test_added_up_at_once_it_is_what_cell_by_cell_gives(world, figures, potentials, basis, level):
     with transaction.atomic():
