@@ -7,15 +7,16 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from django.apps import apps
 from django.db import connection
 
-from coverage.models import CoverageRecord
-from reporting import months
+from .dates import add_months, month_end
 
 SUM = "('PU', 'BPU', 'TOTAL-UNSPLIT')"
-RECORDS = CoverageRecord._meta.db_table
-HISTORY = CoverageRecord.history.model._meta.db_table
-COLUMNS = [field.column for field in CoverageRecord._meta.concrete_fields]
+_Record = apps.get_model("coverage", "CoverageRecord")
+RECORDS = _Record._meta.db_table
+HISTORY = _Record.history.model._meta.db_table
+COLUMNS = [field.column for field in _Record._meta.concrete_fields]
 
 
 def ask(*statements: str) -> Callable[[], list[Any]]:
@@ -35,7 +36,7 @@ def ask(*statements: str) -> Callable[[], list[Any]]:
 
 def participants(month: date, by: str, where: str = "TRUE", back: int = 0) -> str:
     """Verified participants by area and month, for `back` months more when asked."""
-    span = ", ".join(f"'{months.add_months(month, -step)}'" for step in range(back + 1))
+    span = ", ".join(f"'{add_months(month, -step)}'" for step in range(back + 1))
     return f"""
         SELECT {by}, period_id, SUM(verified_participants) FROM {RECORDS}
         WHERE period_id IN ({span}) AND segment_id IN {SUM} AND {where} GROUP BY {by}, period_id"""
@@ -46,7 +47,7 @@ def potentials(month: date, by: str, where: str = "TRUE") -> str:
     return f"""
         SELECT w.{by}, SUM(w.workers) FROM coverage_workforceestimate w
         JOIN (SELECT regency_id, segment_id, MAX(effective_from) AS start FROM coverage_workforceestimate
-            WHERE effective_from <= '{months.month_end(month)}' AND segment_id IN {SUM} AND {where}
+            WHERE effective_from <= '{month_end(month)}' AND segment_id IN {SUM} AND {where}
             GROUP BY regency_id, segment_id) e
             ON e.regency_id = w.regency_id AND e.segment_id = w.segment_id AND e.start = w.effective_from
         GROUP BY w.{by}"""
@@ -60,7 +61,7 @@ def standings(month: date, by: str, where: str = "TRUE", back: int = 0) -> Calla
 def segments(month: date) -> str:
     return f"""
         SELECT province_id, segment_id, period_id, SUM(verified_participants) FROM {RECORDS}
-        WHERE period_id IN ('{month}', '{months.add_months(month, -1)}') GROUP BY province_id, segment_id, period_id"""
+        WHERE period_id IN ('{month}', '{add_months(month, -1)}') GROUP BY province_id, segment_id, period_id"""
 
 
 def completeness(month: date, count: int = 12) -> str:
@@ -69,7 +70,7 @@ def completeness(month: date, count: int = 12) -> str:
             SUM(CASE WHEN r.origin IN ('ENTERED', 'IMPORTED') THEN 1 ELSE 0 END)
         FROM {RECORDS} r JOIN coverage_regency g ON g.code = r.regency_id
         JOIN coverage_workersegment s ON s.code = r.segment_id AND s.is_expected
-        WHERE r.period_id BETWEEN '{months.add_months(month, 1 - count)}' AND '{month}'
+        WHERE r.period_id BETWEEN '{add_months(month, 1 - count)}' AND '{month}'
         GROUP BY g.branch_office_id, r.period_id"""
 
 
@@ -98,8 +99,8 @@ def rewrite(month: date, where: str) -> Callable[[], None]:
 def open_month(month: date) -> Callable[[], None]:
     """Copy a month into the one after it, with history. Rolled back by the caller."""
     rest = [column for column in COLUMNS if column not in ("id", "period_id")]
-    following = months.add_months(month, 1)
-    dates = f"'{months.month_end(following)}', '{months.add_months(following, 1)}', '{months.add_months(following, 2)}'"
+    following = add_months(month, 1)
+    dates = f"'{month_end(following)}', '{add_months(following, 1)}', '{add_months(following, 2)}'"
 
     def run() -> None:
         ask(f"""INSERT INTO coverage_reportingperiod (month, cut_off_on, due_on, closes_on)

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -29,33 +29,45 @@ class Measured:
     floor: float
 
 
+class Run(NamedTuple):
+    """One time: seconds, and queries."""
+
+    wall: float
+    processor: float
+    database: float
+    queries: int
+
+
+def once(action: Callable[[], object]) -> Run:
+    """Do it and take the time."""
+    meter = _Queries()
+    processor, started = time.process_time(), time.perf_counter()
+    with connection.execute_wrapper(meter):
+        action()
+    return Run(time.perf_counter() - started, time.process_time() - processor, meter.seconds, meter.count)
+
+
 def measure(name: str, action: Callable[[], object], floor: Callable[[], object], repetitions: int) -> Measured:
     """The action once to warm up and then `repetitions` times, the floor as often in between."""
-    walls, processors, in_database, floors, counts = [], [], [], [], []
+    runs, floors, peak = [], [], 0.0
     for turn in range(repetitions + 1):
-        meter = _Queries()
         if turn == 1:
             _reset_peak()
-        processor, started = time.process_time(), time.perf_counter()
-        with connection.execute_wrapper(meter):
-            action()
-        wall, processor = time.perf_counter() - started, time.process_time() - processor
+        run = once(action)
         peak = _peak()
         started = time.perf_counter()
         floor()
         floors.append(time.perf_counter() - started)
         if turn or not repetitions:
-            walls.append(wall)
-            processors.append(processor)
-            in_database.append(meter.seconds)
-            counts.append(meter.count)
+            runs.append(run)
+    walls = sorted(run.wall for run in runs)
     return Measured(
         name,
         statistics.median(walls) * 1000,
-        sorted(walls)[min(len(walls) - 1, round(len(walls) * 0.95))] * 1000,
-        statistics.median(processors) * 1000,
-        max(counts),
-        statistics.median(in_database) * 1000,
+        walls[min(len(walls) - 1, round(len(walls) * 0.95))] * 1000,
+        statistics.median(run.processor for run in runs) * 1000,
+        max(run.queries for run in runs),
+        statistics.median(run.database for run in runs) * 1000,
         peak,
         statistics.median(floors[-max(1, repetitions) :]) * 1000,
     )

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+from . import product
 
-import django
+product.start()
 
-django.setup()
-
-from django.conf import settings
 from django.db import connection, transaction
-
-from config.memory import settle
 
 from .cases import cases
 from .meter import Measured, measure
@@ -29,13 +23,7 @@ SQLITE_MAY = 2
 
 def main() -> None:
     wanted = json.loads(sys.argv[1])
-    settings.DEBUG = False  # as on a server: no query is kept in memory, templates are read once
-    settings.ALLOWED_HOSTS = ["testserver"]
-    settings.SECURE_SSL_REDIRECT = False
-    settle()  # as on a server
-    with connection.cursor() as cursor:
-        # what autovacuum does in an hour; measured writes are rolled back and leave their rows behind
-        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+    product.tidy()
     print(HEAD)
     print("|---|" + "---:|" * 9)
     for case in cases():

@@ -1,0 +1,68 @@
+"""One side of a comparison: a warm process of one commit that runs a case whenever it is asked. See against.py.
+
+Reads a line of JSON for each question and answers with one: `{}` is what this commit is, `{"case": key}` runs the case
+once, `{"tidy": true}` looks after the tables. The case is prepared and run in a transaction that is rolled back, so
+that the other side finds everything as it was and nothing locked.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import Any
+
+from . import product
+
+product.start()
+
+from django.db import connection, transaction
+from django.db.migrations.executor import MigrationExecutor
+
+from .cases import Case, cases
+from .meter import once
+
+
+def main() -> None:
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what the product prints is no answer
+    known: dict[str, Case] = {}
+    for line in sys.stdin:
+        question = json.loads(line)
+        answer: Any
+        try:
+            if question.get("case"):
+                known = known or {case.key: case for case in cases()}
+                answer = run(known[question["case"]])
+            elif question.get("tidy"):
+                answer = product.tidy()
+            else:
+                answer = schema()
+        except Exception as error:
+            answer = {"error": " ".join(f"{type(error).__name__}: {error}".split())[:300]}
+        print(json.dumps(answer), file=answers, flush=True)
+
+
+def run(case: Case) -> dict[str, float]:
+    """Milliseconds and queries of one run."""
+    with transaction.atomic():
+        case.prepare()
+        found = once(case.action)
+        transaction.set_rollback(True)
+    return {"wall": found.wall * 1000, "processor": found.processor * 1000, "queries": found.queries}
+
+
+def schema() -> dict[str, list[str]]:
+    """Migrations of this commit that the database lacks, and those in the database that this commit does not know."""
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    strange = executor.loader.applied_migrations.keys() - executor.loader.disk_migrations.keys()
+    return {
+        "lacking": [f"{migration.app_label}.{migration.name}" for migration, _ in plan],
+        "strange": sorted(".".join(name) for name in strange),
+        "cases": [[case.key, case.name, case.repetitions is not None] for case in cases()] if not plan else [],
+    }
+
+
+if __name__ == "__main__":
+    main()
