@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.safestring import SafeString, mark_safe
 
-from .tables import Cell
 
-
-def draw_bullet(cell: Cell) -> SafeString:
+def draw_bullet(value: Any) -> SafeString:
     """Coverage, path and target on one scale, in the colour of the status; nothing without a rate.
 
-    The cell holds a bar (`charts.Bullet` or None) and the class of its colour.
+    The value is a bar (`charts.Bullet` or None) and the class of its colour.
     """
-    bar, css = cell.value
+    bar, css = value
     if bar is None:
         return SafeString("")
     path = f'<rect class="pf" y="4" width="{bar.path}" height="8"/>' if bar.path else ""
@@ -26,9 +26,8 @@ def draw_bullet(cell: Cell) -> SafeString:
     )
 
 
-def draw_spark(cell: Cell) -> SafeString:
+def draw_spark(line: Any) -> SafeString:
     """Twelve months in one line (`charts.Spark` or None); nothing without a value."""
-    line = cell.value
     if line is None or line.last is None:
         return SafeString("")
     x, y = line.last

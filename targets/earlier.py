@@ -17,12 +17,11 @@ from coverage.positions import Potentials
 from coverage.stocks import Basis, Cell, Position
 from coverage.sums import SegmentSum
 from reporting.months import long_date, month_code, month_end, month_name, short_month
-from reporting.tables import Column, Kind
+from reporting.newtables.columns import ChangeColumn, CountColumn, PointsColumn, RateColumn, ReportColumn
 
 from .asof import period_of
 from .board import Level, Standing
 from .explanations import explain_potential, explain_reports
-from .glossary import TERMS
 from .progress import ranks
 from .standings import Standings
 
@@ -100,50 +99,50 @@ def _rank_change(comparison: Comparison, row: Standing) -> int | None:
     return None if now is None or then is None else then - now
 
 
-def compared_columns(comparison: Comparison) -> tuple[Column, ...]:
-    """The columns the earlier month adds; their keys do not name it, the definition of the file does."""
+#: Those on screen, behind the coverage of the month itself; what is left out stands in the files and can be chosen.
+_ON_SCREEN = ("then_coverage_rate", "coverage_points_change", "participants_change", "then_rank", "rank_change")
 
-    def column(key: str, title: str, kind: Kind, read: Any, short: str = "") -> Column:
-        return Column(key, title, kind, get=partial(read, comparison), term=TERMS[key], short=short)
 
+def compared_columns(comparison: Comparison) -> list[tuple[str, ReportColumn]]:
+    """The columns the earlier month adds; their names do not tell it, the definition of the file does."""
     when = short_month(comparison.month)
-    return (
+    title = f"Dibandingkan dengan {month_name(comparison.month)}"
+
+    def column(name: str, kind: type[ReportColumn], title_in_files: str, read: Any, short_name: str) -> Any:
+        group: Any = {"group": title, "group_css": "compared"} if name in _ON_SCREEN else {}
+        return name, kind(title_in_files, get=partial(read, comparison), short_name=short_name, **group)
+
+    return [
         column(
             "then_participants",
+            CountColumn,
             f"Peserta aktif {when}",
-            Kind.COUNT,
             lambda at, row: at.of(row).position.participants,
             "Peserta aktif",
         ),
-        column("participants_change", f"Δ peserta sejak {when}", Kind.SIGNED, _participants_change, "Δ\u00a0peserta"),
+        column("participants_change", ChangeColumn, f"Δ peserta sejak {when}", _participants_change, "Δ\u00a0peserta"),
         column(
             "then_coverage_rate",
+            RateColumn,
             f"Cakupan {when}",
-            Kind.RATE,
             lambda at, row: at.of(row).position.coverage_rate,
             "Cakupan",
         ),
-        column("coverage_points_change", f"Δ cakupan sejak {when} (pp)", Kind.POINTS, _points_change, "Δ (pp)"),
-        column("then_rank", f"Peringkat {when}", Kind.COUNT, lambda at, row: at.of(row).rank, "#"),
-        column("rank_change", f"Naik peringkat sejak {when}", Kind.SIGNED, _rank_change, "Naik #"),
-    )
+        column("coverage_points_change", PointsColumn, f"Δ cakupan sejak {when} (pp)", _points_change, "Δ (pp)"),
+        column("then_rank", CountColumn, f"Peringkat {when}", lambda at, row: at.of(row).rank, "#"),
+        column("rank_change", ChangeColumn, f"Naik peringkat sejak {when}", _rank_change, "Naik #"),
+    ]
 
 
-#: Those on screen, behind the coverage of the month itself; what is left out stands in the files and can be chosen.
-_ON_SCREEN = ("then_coverage_rate", "coverage_points_change", "participants_change", "then_rank", "rank_change")
 #: Usual columns that leave the screen for them, so that a desk still shows the whole table.
 _MAKE_ROOM = ("potential", "gap_workers", "change_points", "spark")
 
 
-def compared_screen(
-    screen: Sequence[str], comparison: Comparison
-) -> tuple[tuple[str, ...], tuple[tuple[str, int, str], ...]]:
-    """The usual columns with those of the earlier month among them, and the titles over both."""
-    screen = [key for key in screen if key not in _MAKE_ROOM]
+def compared_screen(screen: Sequence[str]) -> list[str]:
+    """The usual columns with those of the earlier month among them."""
+    screen = [name for name in screen if name not in _MAKE_ROOM]
     place = screen.index("coverage_rate") + 1
-    wide = (*screen[:place], *_ON_SCREEN, *screen[place:])
-    title = f"Dibandingkan dengan {month_name(comparison.month)}"
-    return wide, (("", place, ""), (title, len(_ON_SCREEN), "compared"), ("", len(screen) - place, ""))
+    return [*screen[:place], *_ON_SCREEN, *screen[place:]]
 
 
 def explain_comparison(comparison: Comparison, potentials: Potentials) -> list[str]:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from reporting.months import month_code
-from reporting.tables import Column
 
 from .board import Level, Question, Standing
 
@@ -60,16 +58,6 @@ def of_segment(question: SegmentQuestion, total: SegmentRow, segment: str, row: 
     return address(question, segment, area, office=question.office.pk if question.office and not area else "")
 
 
-def linked(columns: Sequence[Column], question: Question, total: Standing) -> list[Column]:
-    """The progress table with its participants leading to the records behind them."""
-    link = partial(of_standing, question, total, address(question, question.segment.pk, ""))
-    return [replace(column, link=link) if column.key == "participants" else column for column in columns]
-
-
-def linked_segments(columns: Sequence[Column], codes: Sequence[str], question: Any, total: Any) -> list[Column]:
-    """The same for the table of segments: the participants of every one of them."""
-    keys = {f"{code.lower().replace('-', '_')}_participants": code for code in codes}
-    return [
-        replace(column, link=partial(of_segment, question, total, keys[column.key])) if column.key in keys else column
-        for column in columns
-    ]
+def participants_link(question: Question, total: Standing) -> Callable[[Standing], str | None]:
+    """Where the participants of the progress table lead: to the records they are the sum of."""
+    return partial(of_standing, question, total, address(question, question.segment.pk, ""))

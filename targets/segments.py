@@ -16,8 +16,9 @@ from coverage.segment_sums import participants_by_area, positions_by_area
 from coverage.stocks import NOWHERE, Basis, Position, together
 from coverage.sums import SegmentSum
 from reporting import months
+from reporting.newtables.columns import ChangeColumn, CountColumn, RateColumn, ReportColumn, TextColumn
+from reporting.newtables.table import ReportTable
 from reporting.numbers import format_count
-from reporting.tables import Column, Kind
 
 from .addresses import area_link
 from .board import Level
@@ -33,13 +34,17 @@ class Measure(models.TextChoices):
     POTENTIAL = "potensi", "Potensi"
 
 
-#: File key, kind, and how to read it for a segment of a row.
-_MEASURES: dict[str, tuple[str, Kind, Callable[[str, SegmentRow], Any]]] = {
-    Measure.PARTICIPANTS: ("participants", Kind.COUNT, lambda code, row: row.at(code).participants),
-    Measure.POTENTIAL: ("potential", Kind.COUNT, lambda code, row: row.at(code).potential),
-    Measure.COVERAGE: ("coverage_rate", Kind.RATE, lambda code, row: row.at(code).coverage_rate),
-    Measure.CHANGE: ("change", Kind.SIGNED, lambda code, row: row.change(code)),
+#: How its column ends in files, its kind, and how to read it for a segment of a row.
+_MEASURES: dict[str, tuple[str, type[ReportColumn], Callable[[str, SegmentRow], Any]]] = {
+    Measure.PARTICIPANTS: ("participants", CountColumn, lambda code, row: row.at(code).participants),
+    Measure.POTENTIAL: ("potential", CountColumn, lambda code, row: row.at(code).potential),
+    Measure.COVERAGE: ("coverage_rate", RateColumn, lambda code, row: row.at(code).coverage_rate),
+    Measure.CHANGE: ("change", ChangeColumn, lambda code, row: row.change(code)),
 }
+
+
+SEGMENTS_TITLE = "Segmen: dapat dijumlahkan"
+GROUPS_TITLE = "Kelompok: saling tumpang tindih, tidak dijumlahkan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +81,11 @@ def _added(rows: Sequence[dict[str, Position]]) -> dict[str, Position]:
     return {code: together(row[code] for row in rows if code in row) for code in codes}
 
 
-AREA_COLUMNS = (
-    Column("area_code", "Kode", Kind.TEXT),
-    Column("area_name", "Wilayah", Kind.TEXT, link=area_link, names_row=True),
-)
+class SegmentTable(ReportTable):
+    """Areas with every measure of every segment beside them; records are `SegmentRow`, the total is one, too."""
+
+    area_code = TextColumn("Kode")
+    area_name = TextColumn("Wilayah", linkify=area_link, names_row=True)
 
 
 def _changed(code: str, row: SegmentRow) -> str:
@@ -93,27 +99,33 @@ def segments_apart(sums: Sequence[SegmentSum]) -> list[SegmentSum]:
     return sorted(sums, key=lambda one: one.segment.kind == WorkerSegment.Kind.GROUP)
 
 
-def columns(sums: Sequence[SegmentSum]) -> tuple[Column, ...]:
-    """Every measure of every segment; keys like `rt_rw_coverage_rate`."""
-    made = list(AREA_COLUMNS)
+def column_name(code: str, key: str) -> str:
+    """`rt_rw_coverage_rate`: the column of a measure of a segment."""
+    return f"{code.lower().replace('-', '_')}_{key}"
+
+
+def columns(
+    sums: Sequence[SegmentSum], participants_link: Callable[[str, SegmentRow], str | None]
+) -> list[tuple[str, ReportColumn]]:
+    """Every measure of every segment. Participants lead to the records they are the sum of."""
+    made: list[tuple[str, ReportColumn]] = []
     for one in sums:
         code = one.segment.pk
-        stem = code.lower().replace("-", "_")
         is_group = one.segment.kind == WorkerSegment.Kind.GROUP
         is_sum = one.segment.kind == WorkerSegment.Kind.COMPOSITE
         for measure, (key, kind, read) in _MEASURES.items():
-            made.append(
-                Column(
-                    f"{stem}_{key}",
-                    f"{one.segment.name} – {Measure(measure).label.lower()}",
-                    kind,
-                    css="group" if is_group else "strong" if is_sum else "",
-                    short=f"= {one.segment.name}" if is_sum else one.segment.name,
-                    get=partial(read, code),
-                    remark=None if measure == Measure.POTENTIAL else partial(_changed, code),
-                )
+            column = kind(
+                f"{one.segment.name} – {Measure(measure).label.lower()}",
+                css="group" if is_group else "strong" if is_sum else "",
+                short_name=f"= {one.segment.name}" if is_sum else one.segment.name,
+                group=GROUPS_TITLE if is_group else SEGMENTS_TITLE,
+                group_css="group" if is_group else "",
+                get=partial(read, code),
+                remark=None if measure == Measure.POTENTIAL else partial(_changed, code),
+                linkify=partial(participants_link, code) if measure == Measure.PARTICIPANTS else None,
             )
-    return tuple(made)
+            made.append((column_name(code, key), column))
+    return made
 
 
 def measure_key(measure: str) -> str:
@@ -122,9 +134,9 @@ def measure_key(measure: str) -> str:
 
 
 def screen(sums: Sequence[SegmentSum], measure: str) -> tuple[str, ...]:
-    """The keys of one measure: segments first, groups after them."""
+    """The columns of one measure: segments first, groups after them."""
     key = measure_key(measure)
-    return ("area_name", *(f"{one.segment.pk.lower().replace('-', '_')}_{key}" for one in sums))
+    return ("area_name", *(column_name(one.segment.pk, key) for one in sums))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,65 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest
 from django.urls import reverse
 
 from coverage.models import WorkerSegment
-from coverage.stocks import Basis
 from coverage.sums import SegmentSum
 from coverage.tasks import tasks_for
 from reporting.months import month_code
-from reporting.tables import Table
-from reporting.views import Answer, ReportView
+from reporting.newviews import Report, ReportView
 
 from .board import Level, Standing
 from .earlier import compare, compared_columns, compared_screen, define_comparison, explain_comparison
 from .explanations import define, explain, explain_potential, explain_segments
-from .figure_links import linked, linked_segments
-from .filters import CapaianFilters, HomeFilters, ProgressFilters, SegmentFilters
+from .figure_links import of_segment, participants_link
 from .outlook import movement, outlook
 from .pictures import LOOK_BACK, area_map, revisions, trend, two_years
-from .segments import SegmentQuestion, measure_key, segment_rows, segments_apart, silent_groups
+from .progress_filters import CapaianFilterSet, HomeFilterSet, ProgressFilterSet, SegmentFilterSet
+from .progress_tables import ProgressTable
+from .segments import SegmentQuestion, SegmentTable, measure_key, segment_rows, segments_apart, silent_groups
 from .segments import columns as segment_columns
 from .segments import screen as segment_screen
 from .standings import standings
-from .tables import PROGRESS_COLUMNS, PROGRESS_SCREEN
 
 
 class ProgressListView(ReportView):
     """`/capaian/`: provinces or regencies against their targets."""
 
-    columns = PROGRESS_COLUMNS
-    screen = PROGRESS_SCREEN
+    filterset_class: type[ProgressFilterSet] = CapaianFilterSet
+    table_class = ProgressTable
     template_name = "progress.html"
     title = "Capaian"
     file_name = "capaian"
     #: How many months before the position the page shows.
     look_back = 1
 
-    def make_filters(self, request: HttpRequest) -> ProgressFilters:
-        return CapaianFilters(request.GET.dict(), user=request.user)
-
-    def heading(self, form: ProgressFilters) -> str:
-        where = form.cleaned_data.get("provinsi") or form.cleaned_data.get("kanwil")
-        level = Level(form.cleaned_data["tingkat"]).label.lower()
+    def get_heading(self, filterset: ProgressFilterSet) -> str:
+        where = filterset.cleaned_data.get("provinsi") or filterset.cleaned_data.get("kanwil")
+        level = filterset.cleaned_data["tingkat"].label.lower()
         return f"Capaian {level} — {where}" if where else f"Capaian {level}"
 
-    def answer(self, request: HttpRequest, form: ProgressFilters) -> Answer:
-        question = form.question()
-        found = standings(request.user, question, look_back=self.look_back)
-        explanation = explain(question, found, form.period)
-        definition = define(question, found, form.period, explanation)
+    def find(self, filterset: ProgressFilterSet) -> Report:
+        question = filterset.question()
+        found = standings(self.request.user, question, look_back=self.look_back)
+        explanation = explain(question, found, filterset.period)
+        definition = define(question, found, filterset.period, explanation)
         definition |= {"targets_sum_workers": found.row_targets.workers}
-        month = form.cleaned_data.get("banding")
+        month = filterset.cleaned_data.get("banding")
         earlier = compare(found, month) if month else None
         if earlier:
             explanation += explain_comparison(earlier, found.potentials)
             definition |= {"compared_with": define_comparison(earlier), "explanation": explanation}
-        return Answer(
+        return Report(
             rows=found.rows,
             total=found.total,
             definition=definition,
@@ -69,58 +64,55 @@ class ProgressListView(ReportView):
             context={"question": question, "standing": found.total, "found": found, "earlier": earlier},
         )
 
-    def read_ahead(self, answer: Answer, rows: Sequence[Standing]) -> None:
-        answer.context["found"].board.read_ahead(rows)
+    def get_table_kwargs(self) -> dict[str, Any]:
+        question, total, earlier = self.report.context["question"], self.report.total, self.report.context["earlier"]
+        options: dict[str, Any] = {"links": {"participants": participants_link(question, total)}}
+        if earlier:
+            options["extra_columns"] = compared_columns(earlier)
+            options["screen"] = compared_screen(ProgressTable.screen)
+        return options
 
-    def table(self, form: ProgressFilters, answer: Answer, order: str) -> Table:
-        earlier = answer.context["earlier"]
-        columns = linked(self.columns, answer.context["question"], answer.total)
-        if earlier is None:
-            return Table(columns, self.screen, answer.rows, answer.total, order, self.heading(form))
-        columns += compared_columns(earlier)
-        screen, groups = compared_screen(self.screen, earlier)
-        return Table(columns, screen, answer.rows, answer.total, order, self.heading(form), groups=groups)
+    def prefetch(self, report: Report, rows: Sequence[Standing]) -> None:
+        report.context["found"].board.read_ahead(rows)
 
 
 class HomeView(ProgressListView):
     """`/`: where are we – the headline figure of what the reader sees, and the areas below it."""
 
+    filterset_class = HomeFilterSet
     template_name = "home.html"
     title = "Ringkasan"
     file_name = "ringkasan"
     look_back = LOOK_BACK
 
-    def make_filters(self, request: HttpRequest) -> HomeFilters:
-        return HomeFilters(request.GET.dict(), user=request.user)
-
-    def decorate(self, request: HttpRequest, form: ProgressFilters, answer: Answer) -> dict[str, Any]:
-        question, found = answer.context["question"], answer.context["found"]
+    def get_screen_context(self, filterset: ProgressFilterSet, report: Report) -> dict[str, Any]:
+        question, found = report.context["question"], report.context["found"]
         rates = two_years(found.board)
         places = area_map(found.board, found.regencies)
         # beside the map, which is as tall as it is wide where it shows no more than a few provinces
         height = 400 if places.is_near else 300
         return {
-            "tasks": [] if question.known_on else tasks_for(request.user),
+            "tasks": [] if question.known_on else tasks_for(self.request.user),
             "outlook": outlook(found.board, found.total),
             "movement": movement(found.board, found.regencies),
             "chart": trend(rates, found.total, height=height),
             "revisions": revisions(rates),
             "map": places,
             "map_potential": explain_potential(found.potentials),
-            "map_table": self.map_table(form, question.level),
+            "map_table": self.map_table(filterset, question.level),
         }
 
-    def map_table(self, form: ProgressFilters, level: Level) -> str:
+    def map_table(self, filterset: ProgressFilterSet, level: Level) -> str:
         """Where the numbers of the map stand in rows: further down, or among the regencies of the same filters."""
         if level == Level.REGENCY:
             return "#tabel"
-        kept = {name: value for name, value in form.chosen().items() if value}
+        kept = {name: value for name, value in filterset.chosen().items() if value}
         asked = {**kept, "tingkat": str(Level.REGENCY), "per_halaman": "600"}
         return f"{reverse('progress-list')}?{urlencode(asked)}"
 
-    def heading(self, form: ProgressFilters) -> str:
-        where = form.cleaned_data.get("provinsi") or form.cleaned_data.get("kanwil")
-        if form.is_bounded and not where:
+    def get_heading(self, filterset: ProgressFilterSet) -> str:
+        where = filterset.cleaned_data.get("provinsi") or filterset.cleaned_data.get("kanwil")
+        if filterset.is_bounded and not where:
             return "Cakupan wilayah Anda"
         return f"Cakupan {where}" if where else "Cakupan nasional"
 
@@ -128,31 +120,30 @@ class HomeView(ProgressListView):
 class SegmentView(ReportView):
     """`/segmen/`: segments that add up and groups that do not, side by side by area."""
 
+    filterset_class = SegmentFilterSet
+    table_class = SegmentTable
     template_name = "segments.html"
     title = "Segmen"
     file_name = "segmen"
 
-    def make_filters(self, request: HttpRequest) -> SegmentFilters:
-        return SegmentFilters(request.GET.dict(), user=request.user)
-
-    def heading(self, form: SegmentFilters) -> str:
-        where = form.cleaned_data.get("provinsi") or form.cleaned_data.get("kanwil")
+    def get_heading(self, filterset: SegmentFilterSet) -> str:
+        where = filterset.cleaned_data.get("provinsi") or filterset.cleaned_data.get("kanwil")
         return f"Segmen dan kelompok — {where}" if where else "Segmen dan kelompok"
 
-    def answer(self, request: HttpRequest, form: SegmentFilters) -> Answer:
-        found = form.cleaned_data
+    def find(self, filterset: SegmentFilterSet) -> Report:
+        found = filterset.cleaned_data
         question = SegmentQuestion(
             month=found["bulan"],
-            basis=Basis(found["data"]),
-            level=Level(found["tingkat"]),
+            basis=found["data"],
+            level=found["tingkat"],
             province=found.get("provinsi"),
             office=found.get("kanwil"),
-            known_on=form.known_on,
+            known_on=filterset.known_on,
         )
         sums = segments_apart(SegmentSum.all_active())
-        rows, total = segment_rows(request.user, question, sums)
-        explanation = explain_segments(question, form.period, sums)
-        return Answer(
+        rows, total = segment_rows(self.request.user, question, sums)
+        explanation = explain_segments(question, filterset.period, sums)
+        return Report(
             rows=rows,
             total=total,
             definition={
@@ -171,21 +162,9 @@ class SegmentView(ReportView):
             },
         )
 
-    def table(self, form: SegmentFilters, answer: Answer, order: str) -> Table:
-        sums = answer.context["sums"]
-        groups = sum(one.segment.kind == WorkerSegment.Kind.GROUP for one in sums)
-        return Table(
-            linked_segments(
-                segment_columns(sums), [one.segment.pk for one in sums], answer.context["question"], answer.total
-            ),
-            segment_screen(sums, form.cleaned_data["ukuran"]),
-            answer.rows,
-            answer.total,
-            order,
-            self.heading(form),
-            groups=(
-                ("", 1, ""),
-                ("Segmen: dapat dijumlahkan", len(sums) - groups, ""),
-                ("Kelompok: saling tumpang tindih, tidak dijumlahkan", groups, "group"),
-            ),
-        )
+    def get_table_kwargs(self) -> dict[str, Any]:
+        sums, question = self.report.context["sums"], self.report.context["question"]
+        return {
+            "extra_columns": segment_columns(sums, partial(of_segment, question, self.report.total)),
+            "screen": segment_screen(sums, self.filterset.cleaned_data["ukuran"]),
+        }

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from reporting.tables import Column, Kind, Table, UnknownColumn
-from targets.tables import PROGRESS_SCREEN
+from targets.progress_tables import ProgressTable
 from tests.conftest import put
+from tests.shown import columns_shown
 
 
 @pytest.fixture
@@ -16,25 +16,25 @@ def reader(client, world):
     return client
 
 
-def shown(answer) -> list[str]:
-    return [header.column.key for header in answer.context["table"].headers]
-
-
 @pytest.mark.parametrize(
     "address", ["kolom=status,uncovered", "kolom=status&kolom=uncovered", "kolom=uncovered, status"]
 )
 def test_only_the_columns_asked_for_are_shown_and_the_area_always(reader, address):
     page = reader.get(f"/capaian/?{address}")
-    assert shown(page) == ["area_name", "status", "uncovered"]
+    assert columns_shown(page) == ["area_name", "status", "uncovered"]
     assert "Kolom (dipilih)" in page.text
     assert ">Kebutuhan/bulan</a>" not in page.text
 
 
 def test_without_a_choice_the_usual_columns_stand(reader):
-    assert shown(reader.get("/capaian/")) == shown(reader.get("/capaian/?kolom=")) == list(PROGRESS_SCREEN)
+    assert (
+        columns_shown(reader.get("/capaian/"))
+        == columns_shown(reader.get("/capaian/?kolom="))
+        == list(ProgressTable.screen)
+    )
 
 
-def test_an_unknown_column_is_said_and_nothing_is_shown(reader):
+def test_an_unknown_column_is_said_and_nothing_is_columns_shown(reader):
     page = reader.get("/capaian/?kolom=status,sandi")
     assert page.status_code == 400
     assert "Kolom “sandi” tidak dikenal." in page.text
@@ -66,15 +66,3 @@ def test_filters_sorting_and_the_form_carry_the_choice_on(reader):
 @pytest.mark.parametrize("page", ["/", "/segmen/", "/kelengkapan/"])
 def test_a_report_without_the_choice_does_not_pretend(reader, page):
     assert "Saringan “kolom” tidak dikenal." in reader.get(f"{page}?kolom=status").text
-
-
-COLUMNS = tuple(Column(key, key.upper(), Kind.TEXT, names_row=key == "a") for key in "abcdef")
-
-
-def test_titles_over_columns_shrink_with_them():
-    table = Table(COLUMNS, ("a", "b", "c", "d"), [], groups=(("", 1, ""), ("Then", 2, "x"), ("", 1, "")))
-    table.show(["d", "c", "f"])
-    assert list(table.screen) == ["a", "c", "d", "f"]
-    assert list(table.groups) == [("", 1, ""), ("Then", 1, "x"), ("", 2, "")]
-    with pytest.raises(UnknownColumn):
-        table.show(["z"])

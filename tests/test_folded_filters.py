@@ -33,8 +33,9 @@ def test_the_fold_is_shut_and_silent_while_nothing_in_it_is_set(reader, address)
 
 @pytest.mark.parametrize("address", ["/", "/capaian/", "/segmen/"])
 def test_what_the_form_sends_as_it_stands_opens_nothing(reader, address):
-    sent = {**reader.get(address).context["form"].address, "kanwil": "", "per_tanggal": "", "banding": ""}
-    sent = {name: value for name, value in sent.items() if name in reader.get(address).context["form"].fields}
+    filterset = reader.get(address).context["filter"]
+    sent = {**filterset.address, "kanwil": "", "per_tanggal": "", "banding": ""}
+    sent = {name: value for name, value in sent.items() if name in filterset.filters}
     assert " open" not in fold(reader.get(address, sent)).split(">")[0]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from config.guides import FOLDER, anchor_of
 from targets.glossary import TERMS
-from targets.tables import PROGRESS_COLUMNS, PROGRESS_SCREEN
+from targets.progress_tables import ProgressTable
 from tests.conftest import estimate, put, target
 
 #: What names a row or counts it needs no explanation.
@@ -26,9 +26,10 @@ def reader(client, world):
 
 
 def test_every_column_with_a_figure_has_its_term():
-    without = {column.key for column in PROGRESS_COLUMNS if column.term is None}
+    columns = [bound.column for bound in ProgressTable([]).columns.iterall()]
+    without = {column.name for column in columns if column.term is None}
     assert without <= PLAIN
-    assert {column.key for column in PROGRESS_COLUMNS if column.key in PROGRESS_SCREEN} - without >= {
+    assert set(ProgressTable.screen) - without >= {
         "coverage_rate",
         "gap_workers",
         "required_per_month",
@@ -54,7 +55,7 @@ def test_a_term_is_a_sentence_and_leads_into_the_guide(term):
     [
         ("/", {"arti-coverage_rate", "arti-gap_workers", "arti-required_per_month", "arti-observed_per_month"}),
         ("/?provinsi=18", {"arti-status", "arti-uncovered", "kolom-coverage_rate", "kolom-required_per_month"}),
-        ("/capaian/", {f"kolom-{key}" for key in PROGRESS_SCREEN} - {"kolom-area_name"}),
+        ("/capaian/", {f"kolom-{key}" for key in ProgressTable.screen} - {"kolom-area_name"}),
         ("/wilayah/18/", {"arti-gap_workers", "arti-status"}),
         ("/segmen/", {"arti-coverage_rate"}),
         ("/segmen/?ukuran=perubahan", {"arti-change"}),

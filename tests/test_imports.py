@@ -53,7 +53,7 @@ targets.board
 targets.planning targets.published targets.reference targets.standings
 targets.agreement targets.segments targets.splits
 targets.agreement_tables targets.breakdown_forms targets.breakdown_preview
-targets.comparison targets.explanations targets.figure_links targets.filters targets.outlook targets.pictures targets.tables
+targets.comparison targets.explanations targets.figure_links targets.filters targets.progress_filters targets.progress_tables targets.outlook targets.pictures targets.tables
 targets.area_history targets.area_rank targets.area_submissions targets.area_targets
 targets.breakdown_filters targets.area targets.area_filters targets.earlier targets.meeting targets.paper_filters targets.scorecard
 targets.area_tables targets.breakdown_page targets.scorecard_words

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import estimate, put, target
+from tests.shown import rows_shown, total_shown
 
 
 @pytest.fixture
@@ -22,10 +23,7 @@ def look(client, world):
     def looked(**filters):
         page = client.get("/capaian/", {"bulan": "2024-06", "tingkat": "kabkota", **filters})
         assert page.status_code == 200
-        table = page.context["table"]
-        keys = [header.column.key for header in table.headers]
-        rows = [dict(zip(keys, [cell.text for cell in cells], strict=True)) for cells in table.body]
-        return rows, dict(zip(keys, [cell.text for cell in table.foot], strict=True))
+        return rows_shown(page), total_shown(page)
 
     return looked
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -14,6 +14,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django_tables2.data import TableData, TableListData, TableQuerysetData
 from django_tables2.tables import DeclarativeColumnsMetaclass
 from django_tables2.utils import OrderBy, OrderByTuple
+
+from reporting.terms import Term
 
 from .columns import ReportColumn
 
@@ -96,10 +98,12 @@ class ReportTable(tables.Table, metaclass=ReportTableMetaclass):
     """Columns stand in the order of the files; `screen` names those on screen, in their order there.
 
     `order` is a column's name, with `-` in front for descending; others than declared raise UnknownOrder. `total` is
-    the record of the last line. `kept` is what every link carries along.
+    the record of the last line. `links` replaces where columns lead, by name; `kept` is what every link carries along.
     """
 
     screen: Sequence[str] = ()
+    #: What figures mean, by the name of their column, for the "?" in the heading.
+    terms: Mapping[str, Term] = {}
 
     class Meta:
         attrs = {"class": "report"}
@@ -114,6 +118,7 @@ class ReportTable(tables.Table, metaclass=ReportTableMetaclass):
         total: Any = None,
         order: str = "",
         caption: str = "",
+        links: Mapping[str, Callable[[Any], str | None]] | None = None,
         kept: Mapping[str, str] | None = None,
         screen: Sequence[str] = (),
         request: HttpRequest | None = None,
@@ -137,6 +142,9 @@ class ReportTable(tables.Table, metaclass=ReportTableMetaclass):
         for column in self.columns.iterall():
             column.column.name = column.name
             column.column.visible = column.name in self.screen
+            column.column.term = column.column.term or self.terms.get(column.name)
+        for name, link in (links or {}).items():
+            self.columns[name].column.address = link
 
     @property
     def order_by(self) -> Any:
