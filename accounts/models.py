@@ -103,11 +103,17 @@ class User(AbstractUser):
             self.is_superuser or (self.office is not None and self.office.kind == Office.Kind.HEAD)
         )
 
+    def name_for(self, reader: User) -> str:
+        """Who this is, as the reader may know it: people of BPJS Ketenagakerjaan by name, others get the office."""
+        if reader.reads_all_areas:
+            return self.get_full_name() or self.username
+        return str(self.office) if self.office else ""
+
 
 class SavedLink(models.Model):
     """The address of a report that one user keeps under a name. Nobody else sees it.
 
-    The address is a path and a query of this product, never of another (`accounts.links` sees to what stands in it).
+    The address is a path and a query of this product, never of another (checked by `accounts.links.services`).
     """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="saved_links", verbose_name="pengguna")

@@ -2,8 +2,8 @@
 
     python benchmarks/checks.py
 
-Reads every own value that has thirteen months before it, asks `coverage.checks` about it as it stands (a question is a
-false alarm unless the record carries a reason) and again with planted mistakes (each must be questioned: a hit).
+Reads every own value that has thirteen months before it, asks `coverage.plausibility` about it as it stands (a question
+is a false alarm unless the record carries a reason) and again with planted mistakes (each must be questioned: a hit).
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ import django
 
 django.setup()
 
-from coverage.checks import MEMORY, check_value
 from coverage.models import CoverageRecord
+from coverage.plausibility import MEMORY, check_value
 
 MISTAKES = {
     "ten times (one digit too many)": lambda value: value * 10,

@@ -28,9 +28,9 @@ from django.db.models import Count
 from accounts.models import User
 from coverage.models import Province, Regency, ReportingPeriod, WorkerSegment
 from reporting import pdf
-from targets.board import Question
-from targets.scorecard import Scorecards
-from targets.scorecard_paper import paper
+from targets.progress.standing import Question
+from targets.scorecard.layout import paper
+from targets.scorecard.selectors import Scorecards
 
 ROUNDS = 5
 

@@ -39,6 +39,9 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
     "config",
+    "operations",
+    "demonstration",
+    "guides",
     "targets",
     "coverage",
     "accounts",
@@ -116,8 +119,8 @@ if env.str("DATABASE_REPLICA_URL", default=""):
         "OPTIONS": {"connect_timeout": 2, "options": "-c default_transaction_read_only=on"},
         "TEST": {"MIRROR": "default"},
     }
-    DATABASE_ROUTERS = ["config.replica.ReplicaRouter"]
-    MIDDLEWARE.append("config.replica.ReplicaMiddleware")
+    DATABASE_ROUTERS = ["operations.replica.ReplicaRouter"]
+    MIDDLEWARE.append("operations.replica.ReplicaMiddleware")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Language and time. Numbers are formatted by reporting.numbers alone: USE_THOUSAND_SEPARATOR would
@@ -194,7 +197,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 if not DEBUG:
     STORAGES = {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-        "staticfiles": {"BACKEND": "config.static_storage.StaticStorage"},
+        "staticfiles": {"BACKEND": "operations.static_storage.StaticStorage"},
     }
 
 # Mail
@@ -215,7 +218,8 @@ FILE_UPLOAD_HANDLERS = ["reporting.uploads.LimitedUploadHandler"]
 # The working calendar of a month: on time until, closes on (day of the following month).
 ENTRY_DUE_DAY = 10
 ENTRY_CLOSING_DAY = 20
-# When `manage.py remind_offices` writes to an office that has not handed in its month (coverage/reminders.py).
+# When `manage.py remind_offices` writes to an office that has not handed in its month
+# (coverage/completeness/reminders.py).
 REMINDERS = {
     # First this many days before the due date. Filling a grid takes an hour or two, so a week would be forgotten
     # again; three, because when the due date is a Monday the mail then still comes on the Friday before.
@@ -226,7 +230,7 @@ REMINDERS = {
     # People may remind an office whenever they like, but not while the mail before is still unread.
     "pause_minutes": 60,
 }
-# When a figure is questioned (coverage/checks.py). Measured on the demonstration history by benchmarks/checks.py.
+# When a figure is questioned (coverage/plausibility.py). Measured on the demonstration history by benchmarks/checks.py.
 CHECKS = {
     # A month's change is compared with the cell's own last twelve changes: median plus or minus this many robust
     # standard deviations (1.4826 x MAD). 5 because members lapse and return in waves: 3.5, usual for bell-shaped

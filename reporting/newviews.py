@@ -12,10 +12,11 @@ from django.shortcuts import render
 from django_filters.views import FilterView
 from django_tables2 import SingleTableMixin
 
+from reporting.newtables import exports
+from reporting.newtables.columns import ReportColumn
+from reporting.newtables.table import ReportTable, UnknownColumn, UnknownOrder
+
 from .newfilters import COLUMNS, StrictFilterSet
-from .newtables import exports
-from .newtables.columns import ReportColumn
-from .newtables.table import ReportTable, UnknownColumn, UnknownOrder
 
 #: No address makes a page longer than all 514 regencies and the provinces' remainders.
 LONGEST_PAGE = 600

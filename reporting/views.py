@@ -48,7 +48,7 @@ def repeated(request: HttpRequest) -> list[str]:
 class ReportView(View):
     """Base of all report pages: declare `filters`, `columns` and `answer`."""
 
-    #: Its address may be kept under a name (accounts.links).
+    #: Its address may be kept under a name (accounts.links.services).
     can_be_saved = True
     filters: type[ReportFilters]
     columns: Sequence[Column]

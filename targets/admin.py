@@ -17,12 +17,12 @@ from coverage.admin.cells import CellAdmin, ProvinceInCare
 from coverage.models import Via, WorkerSegment
 from reporting.amounts import format_amount
 from reporting.numbers import format_count
+from targets.planning.changes import Conflict, Mistakes, Seen, Wish
+from targets.planning.history import parts_of
+from targets.planning.services import NO_REASON, NoReason, save_targets
 
 from .models import Target, TargetSource
-from .planning import NO_REASON, NoReason, save_targets
-from .plans.trail import parts_of
-from .rights import plans_area, plans_targets
-from .wishes import Conflict, Mistakes, Seen, Wish
+from .permissions import plans_area, plans_targets
 
 
 def conflict_sentence(conflict: Conflict) -> str:

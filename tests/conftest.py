@@ -16,14 +16,7 @@ from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Office, User
-from coverage.models import (
-    CoverageRecord,
-    Province,
-    Regency,
-    ReportingPeriod,
-    WorkerSegment,
-    WorkforceEstimate,
-)
+from coverage.models import CoverageRecord, Province, Regency, ReportingPeriod, WorkerSegment, WorkforceEstimate
 from reporting import months
 from targets.models import Target, TargetSource
 from tests.support.live_server import start_live_server

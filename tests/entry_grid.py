@@ -9,8 +9,8 @@ from datetime import date
 import pytest
 from playwright.sync_api import Page, expect
 
-from coverage import periods
 from coverage.models import CoverageRecord
+from coverage.periods import services as periods
 from reporting import months
 from tests import test_browser as shared
 from tests.conftest import estimate, make_period, put

@@ -9,8 +9,8 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from accounts.models import Denied, Office, User
-from coverage.access import OutOfScope, check_entry, is_correction, offices_for_entry
 from coverage.models import Submission
+from coverage.permissions import OutOfScope, check_entry, is_correction, offices_for_entry
 from tests.conftest import make_period
 
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from coverage.models import CoverageRecord, PeriodReopening, ReportingPeriod, Submission
-from coverage.periods import open_period
+from coverage.periods.services import open_period
 from tests.admin_pages import may, page_of
 from tests.conftest import make_period
 

@@ -9,11 +9,11 @@ from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coverage.at_hand import rates_of_cells, read_ahead
+from coverage.figures.position import Basis
+from coverage.figures.prefetch import rates_of_cells, read_ahead
+from coverage.figures.reader import Facts
+from coverage.figures.segments import SegmentSum
 from coverage.models import WorkerSegment
-from coverage.positions import Facts
-from coverage.stocks import Basis
-from coverage.sums import SegmentSum
 from reporting import months
 
 from .conftest import estimate, put

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from targets.breakdown import Part, Undividable, apportion, by_gap, by_potential, remainder
+from targets.breakdown.arithmetic import Part, Undividable, apportion, by_gap, by_potential, remainder
 
 HEADS = st.integers(0, 3_000_000)
 MAYBE = st.none() | HEADS

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coverage.checks import FlagKind, check_value, flags_of, usual_range
+from coverage.plausibility import FlagKind, check_value, flags_of, usual_range
 from reporting import months
 from tests.conftest import estimate, make_period, put
 

@@ -17,9 +17,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Office
-from coverage import periods
-from coverage.completeness import Mark, State, Tally, roll_up, rows_of_offices
+from coverage.completeness.selectors import Mark, State, Tally, roll_up, rows_of_offices
 from coverage.models import CoverageRecord, Regency, Submission
+from coverage.periods import services as periods
 from reporting import months
 from tests.conftest import make_period, put
 

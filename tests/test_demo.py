@@ -11,22 +11,15 @@ from django.core.management import CommandError, call_command
 from django.db.models import Count, Sum
 
 from accounts.models import User
-from config.demo import accounts, groups, routine, stories
-from config.demo.areas import read_areas
-from config.demo.history import make_history
-from config.demo.loading import SOURCE
-from config.demo.potentials import PotentialInForce, make_potentials
-from config.demo.shares import apportion, between
-from config.demo.targets import plan_targets
-from config.demo.window import FIRST, MONTHS, OPEN_MONTH, calendar_of, index_of
-from coverage.models import (
-    CoverageRecord,
-    Dataset,
-    ReportingPeriod,
-    Submission,
-    SubmissionEvent,
-    WorkforceEstimate,
-)
+from coverage.models import CoverageRecord, Dataset, ReportingPeriod, Submission, SubmissionEvent, WorkforceEstimate
+from demonstration.demo import accounts, groups, routine, stories
+from demonstration.demo.areas import read_areas
+from demonstration.demo.history import make_history
+from demonstration.demo.loading import SOURCE
+from demonstration.demo.potentials import PotentialInForce, make_potentials
+from demonstration.demo.shares import apportion, between
+from demonstration.demo.targets import plan_targets
+from demonstration.demo.window import FIRST, MONTHS, OPEN_MONTH, calendar_of, index_of
 from reporting.numbers import format_rate
 from targets.models import Target
 

@@ -9,10 +9,11 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from accounts.models import Denied
-from coverage import entry, periods
-from coverage.access import OutOfScope
-from coverage.entry import CellChange, Seen, save_cells
 from coverage.models import CoverageRecord, ReportingPeriod, Submission, Via
+from coverage.periods import services as periods
+from coverage.permissions import OutOfScope
+from coverage.records import services as entry
+from coverage.records.services import CellChange, Seen, save_cells
 from reporting import months
 from tests.conftest import cell_fields, make_period, put
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from coverage import submissions
 from coverage.models import Submission
+from coverage.submissions import services as submissions
 from tests import entry_grid as grid
 from tests.conftest import put
 from tests.entry_grid import (

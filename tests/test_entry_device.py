@@ -13,8 +13,8 @@ import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
-from coverage.entry import CellChange, save_cells
 from coverage.models import ReportingPeriod, Via
+from coverage.records.services import CellChange, save_cells
 from tests import entry_grid as grid
 from tests.conftest import PASSWORD
 from tests.entry_grid import (

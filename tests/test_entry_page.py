@@ -14,9 +14,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from coverage import periods
-from coverage.entry import CellChange, save_cells
 from coverage.models import CoverageRecord, Regency, ReportingPeriod, Submission, Via
+from coverage.periods import services as periods
+from coverage.records.services import CellChange, save_cells
 from tests.conftest import estimate, make_period, put
 
 URL = "/entri/2026-10/"

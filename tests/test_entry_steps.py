@@ -8,9 +8,9 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from coverage import submissions
-from coverage.entry import CellChange, save_cells
 from coverage.models import PeriodReopening, ReportingPeriod, Submission, Via
+from coverage.records.services import CellChange, save_cells
+from coverage.submissions import services as submissions
 from reporting import months
 from tests import test_entry_page as room
 from tests.conftest import put

@@ -13,7 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from coverage.extract import Content, Extract
+from coverage.download.selectors import Content, Extract
 from coverage.models import CoverageRecord, Province, ReportingPeriod, WorkerSegment
 from reporting import streams
 from tests.conftest import make_period, put
@@ -259,7 +259,7 @@ def test_the_page_names_every_column_and_carries_the_filters_on(figures, client)
 
 
 def test_a_file_longer_than_a_sheet_is_told_beforehand(figures, client, monkeypatch):
-    monkeypatch.setattr("coverage.extract_views.LONGEST_SHEET", 5)
+    monkeypatch.setattr("coverage.download.views.LONGEST_SHEET", 5)
     client.force_login(figures.pimpinan)
     assert "Lebih panjang dari satu lembar Excel." in client.get("/data/").text
     assert "Lebih panjang" not in client.get("/data/?provinsi=36").text

@@ -8,10 +8,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from coverage import periods, submissions
-from coverage.entry import CellChange, save_cells
 from coverage.models import Via
 from coverage.models.facts import CoverageRecord
+from coverage.periods import services as periods
+from coverage.records.services import CellChange, save_cells
+from coverage.submissions import services as submissions
 from tests.conftest import make_period, put
 from tests.test_figures import logged_in, text_of
 

@@ -14,9 +14,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from coverage import periods, submissions
-from coverage.entry import CellChange, save_cells
 from coverage.models import CoverageRecord, ReportingPeriod, Via
+from coverage.periods import services as periods
+from coverage.records.services import CellChange, save_cells
+from coverage.submissions import services as submissions
 from tests.conftest import estimate, make_period, put
 
 ALL = ("PU", "BPU", "JAKON", "PMI")

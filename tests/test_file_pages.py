@@ -16,9 +16,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from coverage import file_views, periods
-from coverage.entry import CellChange, save_cells
+from coverage.importing import views as file_views
 from coverage.models import CoverageRecord, ImportBatch, Regency, ReportingPeriod, Submission, Via
+from coverage.periods import services as periods
+from coverage.records.services import CellChange, save_cells
 from tests.conftest import estimate, make_period, put
 from tests.files import text
 

@@ -7,12 +7,12 @@ from datetime import date
 import pytest
 
 from accounts.models import Office
-from coverage import periods
-from coverage.entry import CellChange, Contested, save_cells
+from coverage.importing.context import load
 from coverage.importing.intake import take_in
-from coverage.importing.proposals import confirm
-from coverage.importing.standing import load
+from coverage.importing.uploads import confirm
 from coverage.models import CoverageRecord, ImportBatch, Via
+from coverage.periods import services as periods
+from coverage.records.services import CellChange, Contested, save_cells
 from tests.conftest import make_period
 from tests.files import text
 from tests.side_by_side import Worker, behind, is_free, needs_postgresql, refused_behind, unfinished

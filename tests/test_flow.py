@@ -12,10 +12,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Denied, User
-from coverage import periods
-from coverage.entry import CellChange, save_cells
 from coverage.models import CoverageRecord, Regency, ReportingPeriod, Submission, Via, WorkerSegment
-from coverage.submissions import send_back, submit, verify, withdraw
+from coverage.periods import services as periods
+from coverage.records.services import CellChange, save_cells
+from coverage.submissions.services import send_back, submit, verify, withdraw
 from reporting import months
 from tests.conftest import make_period
 

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from config.guides import FOLDER, anchor_of
-from targets.glossary import TERMS
-from targets.progress_tables import ProgressTable
+from guides.views import FOLDER, anchor_of
+from targets.progress.glossary import TERMS
+from targets.progress.progress_tables import ProgressTable
 from tests.conftest import estimate, put, target
 
 #: What names a row or counts it needs no explanation.

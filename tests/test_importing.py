@@ -10,12 +10,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from coverage import periods
+from coverage.importing.context import load
 from coverage.importing.matching import Matched, match
 from coverage.importing.reading import read
-from coverage.importing.standing import load
 from coverage.importing.template import write_template
 from coverage.models import CoverageRecord, Regency
+from coverage.periods import services as periods
 from tests.conftest import estimate, make_period, put
 from tests.files import HEAD, Formula, text, xlsx
 

@@ -9,9 +9,9 @@ from django.db import connection, transaction
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from accounts.models import Office
-from coverage.kept import MOST, Kept
+from coverage.figures.cache import MOST, Kept
+from coverage.figures.reader import KEPT, Facts
 from coverage.models import Revision, WorkforceEstimate
-from coverage.positions import KEPT, Facts
 
 from .conftest import cell_fields, estimate, put
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from coverage.figures.reader import KEPT, Facts
 from coverage.models import WorkforceEstimate
-from coverage.positions import KEPT, Facts
 
 from .conftest import estimate
 from .side_by_side import Worker, needs_postgresql, together, unfinished

@@ -10,17 +10,19 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 
 from accounts.models import Denied
-from coverage import periods, reopenings, submissions
-from coverage.access import OutOfScope
-from coverage.entry import CellChange, save_cells
-from coverage.known import rows_of
+from coverage.as_of import rows_of
+from coverage.figures.position import Basis
+from coverage.figures.segments import SegmentSum
 from coverage.models import CoverageRecord, ReportingPeriod, Via, WorkerSegment, WorkforceEstimate
-from coverage.stocks import Basis
-from coverage.sums import SegmentSum
-from targets.board import Level, Question
+from coverage.periods import reopening
+from coverage.periods import services as periods
+from coverage.permissions import OutOfScope
+from coverage.records.services import CellChange, save_cells
+from coverage.submissions import services as submissions
 from targets.models import Target
-from targets.segments import SegmentQuestion, segment_rows
-from targets.standings import Standings, standings
+from targets.progress.report import Standings, standings
+from targets.progress.segments import SegmentQuestion, segment_rows
+from targets.progress.standing import Level, Question
 from tests.conftest import estimate, target
 
 OFFICES = {"1801": "bandar", "1802": "tengah", "1804": "tengah", "3671": "banten"}
@@ -135,7 +137,7 @@ def _something(world, dice: random.Random, estimates: list[WorkforceEstimate], d
                 submissions.verify(user=verifier, submission=submission)
         elif what == "reopen":
             until = day + timedelta(days=5)
-            reopenings.reopen_office(user=world.admin, office=office, period=period, reason="uji", expires_on=until)
+            reopening.reopen_office(user=world.admin, office=office, period=period, reason="uji", expires_on=until)
         elif what == "estimate" and estimates and dice.random() < 0.4:
             chosen = estimates.pop(dice.randrange(len(estimates)))
             if dice.random() < 0.5:

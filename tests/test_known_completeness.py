@@ -13,11 +13,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Denied
-from coverage import periods, reopenings, submissions
-from coverage.access import OutOfScope
-from coverage.completeness import Row, State, rows_of_offices
-from coverage.entry import CellChange, save_cells
+from coverage.completeness.selectors import Row, State, rows_of_offices
 from coverage.models import ReportingPeriod, Submission, SubmissionEvent, Via
+from coverage.periods import reopening
+from coverage.periods import services as periods
+from coverage.permissions import OutOfScope
+from coverage.records.services import CellChange, save_cells
+from coverage.submissions import services as submissions
 from tests.conftest import put
 
 SEGMENTS = ("PU", "BPU", "JAKON", "PMI")
@@ -134,11 +136,11 @@ def _something(world, dice: random.Random, day: date) -> None:
             submissions.verify(user=world.verifikasi, submission=submission)
         elif what == "reopen":
             until = day + timedelta(days=dice.randint(1, 4))
-            reopenings.reopen_office(
+            reopening.reopen_office(
                 user=world.admin, office=world.tengah, period=period, reason="uji", expires_on=until
             )
         else:
-            reopenings.close_lapsed()
+            reopening.close_lapsed()
     except (Denied, OutOfScope):
         pass
 

@@ -11,9 +11,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from coverage import periods
-from coverage.entry import CellChange, save_cells
 from coverage.models import CoverageRecord, ReportingPeriod, Via
+from coverage.periods import services as periods
+from coverage.records.services import CellChange, save_cells
 from reporting.days import parse_day
 from tests.conftest import put, target
 

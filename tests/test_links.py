@@ -7,7 +7,7 @@ from urllib.parse import unquote
 import pytest
 from django.db import IntegrityError, transaction
 
-from accounts.links import MOST_LINKS
+from accounts.links.services import MOST_LINKS
 from accounts.models import SavedLink
 from tests.conftest import put
 

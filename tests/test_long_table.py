@@ -6,11 +6,11 @@ import re
 
 import pytest
 
+from coverage.figures.reader import Facts
 from coverage.models import Province, Regency, WorkerSegment
-from coverage.positions import Facts
 from reporting.months import parse_month
-from targets.board import Level, Question
-from targets.standings import standings
+from targets.progress.report import standings
+from targets.progress.standing import Level, Question
 
 from .conftest import estimate, put, target
 

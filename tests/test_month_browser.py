@@ -12,9 +12,9 @@ import pytest
 from django.test import Client
 from playwright.sync_api import BrowserContext, Page, expect
 
-from coverage import periods
-from coverage.entry import CellChange, save_cells
 from coverage.models import Via
+from coverage.periods import services as periods
+from coverage.records.services import CellChange, save_cells
 from reporting import months
 from tests import entry_grid as entry
 from tests import test_browser as shared

@@ -7,10 +7,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from coverage import periods
-from coverage.entry import CellChange, SaveResult, Seen, save_cells
 from coverage.models import CoverageRecord, Submission, Via
-from coverage.submissions import submit, verify
+from coverage.periods import services as periods
+from coverage.records.services import CellChange, SaveResult, Seen, save_cells
+from coverage.submissions.services import submit, verify
 from tests.conftest import cell_fields, make_period
 from tests.side_by_side import Worker, behind, hold, is_free, needs_postgresql, unfinished
 

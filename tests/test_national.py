@@ -10,9 +10,9 @@ from django.core.management import CommandError, call_command
 from django.db.models import Count
 
 from accounts.models import User
-from config.demo.areas import read_areas
-from config.national import figures, loading
 from coverage.models import CoverageRecord, Dataset, Submission, SubmissionEvent, WorkerSegment, WorkforceEstimate
+from demonstration.demo.areas import read_areas
+from demonstration.national import figures, loading
 from targets.models import Target
 
 TODAY = date(2026, 11, 5)

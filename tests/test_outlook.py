@@ -6,9 +6,9 @@ from fractions import Fraction
 import pytest
 
 from coverage.models import CoverageRecord, WorkerSegment
-from targets.board import Question
-from targets.outlook import movement, outlook, potential_growth
-from targets.standings import standings
+from targets.progress.forecast import movement, outlook, potential_growth
+from targets.progress.report import standings
+from targets.progress.standing import Question
 from tests.conftest import estimate, put, target
 
 

@@ -11,10 +11,11 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from accounts.models import Denied, User
-from coverage.entry import CellChange, save_cells
 from coverage.models import CoverageRecord, Dataset, PeriodReopening, Regency, ReportingPeriod, Submission, Via
-from coverage.periods import check_openable, due_period, lock_period, open_period, open_when_due, unlock_period
-from coverage.reopenings import reopen_office
+from coverage.periods.reopening import reopen_office
+from coverage.periods.selectors import due_period
+from coverage.periods.services import check_openable, lock_period, open_period, open_when_due, unlock_period
+from coverage.records.services import CellChange, save_cells
 from tests.conftest import make_period, put
 
 OCTOBER = date(2026, 10, 1)

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coverage.figures.position import Basis, Position
+from coverage.figures.reader import Facts
+from coverage.figures.segments import SegmentSum
 from coverage.models import WorkerSegment
-from coverage.positions import Facts
-from coverage.stocks import Basis, Position
-from coverage.sums import SegmentSum
 from reporting import months
 from reporting.lines import line_chart
-from targets.maps import choropleth, class_of, legend
+from targets.progress.maps import choropleth, class_of, legend
 from tests.conftest import estimate, put, target
 
 JANUARY = date(2024, 1, 1)

@@ -15,15 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Denied, User
 from coverage.models import Province, Regency, Via, WorkerSegment
 from targets.models import Target, TargetSource
-from targets.planning import (
-    Mistakes,
-    NoReason,
-    Seen,
-    Wish,
-    choose_reference,
-    delete_target,
-    save_targets,
-)
+from targets.planning.services import Mistakes, NoReason, Seen, Wish, choose_reference, delete_target, save_targets
 from tests.conftest import target
 from tests.planners import planner_at
 
@@ -309,10 +301,10 @@ def test_as_many_queries_for_many_targets_as_for_few(planner):
 def test_nothing_else_writes_targets():
     """Commands load in bulk where no user stands behind it; every other door leads here."""
     allowed = {
-        "targets/planning.py",
-        "targets/published.py",
-        "config/demo/targets.py",
-        "config/national/loading.py",
+        "targets/planning/services.py",
+        "targets/loading/published.py",
+        "demonstration/demo/targets.py",
+        "demonstration/national/loading.py",
     }
     writing = re.compile(
         r"\bTarget\(|\bTarget\.objects\.(?:bulk_\w+|create|get_or_create|update_or_create)\b"
@@ -321,7 +313,7 @@ def test_nothing_else_writes_targets():
     root = Path(__file__).resolve().parent.parent
     found = {
         str(path.relative_to(root))
-        for folder in ("targets", "config")
+        for folder in ("demonstration", "operations", "targets")
         for path in (root / folder).rglob("*.py")
         if "migrations" not in path.parts and "Target" in path.read_text() and writing.search(_code(path))
     }

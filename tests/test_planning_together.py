@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from coverage.models import ImportBatch
 from targets.models import Target
-from targets.planning import Seen, choose_reference, delete_target
-from targets.plans.batches import confirm
+from targets.planning.importing.batches import confirm
+from targets.planning.services import Seen, choose_reference, delete_target
 from tests.conftest import target
 from tests.planners import planner_at
 from tests.side_by_side import behind, needs_postgresql, refused_behind

@@ -12,9 +12,9 @@ from django.test.utils import CaptureQueriesContext
 
 from coverage.models import WorkerSegment
 from targets.models import Target
-from targets.plans.rows import doubts
-from targets.progress import Progress, TargetFigure
-from targets.wishes import Seen
+from targets.planning.changes import Seen
+from targets.planning.rows import doubts
+from targets.progress.definitions import Progress, TargetFigure
 from tests.conftest import estimate, put, target
 from tests.planners import planner_at
 

@@ -13,12 +13,12 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coverage.importing.cells import Wrong
+from coverage.importing.parsing import Wrong
 from coverage.models import ImportBatch, Via
 from reporting.amounts import format_amount
 from targets.models import Target
-from targets.planning import delete_target
-from targets.plans.cells import read_date, read_percent, read_reference
+from targets.planning.importing.cells import read_date, read_percent, read_reference
+from targets.planning.services import delete_target
 from tests.conftest import estimate, put, target
 from tests.planners import planner_at
 

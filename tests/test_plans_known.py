@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from coverage import periods
+from coverage.periods import services as periods
 from targets.models import Target
 from tests.conftest import estimate, target
 from tests.planners import planner_at

@@ -11,10 +11,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from coverage.models import ImportBatch, Via
-from targets.breakdown_forms import Typed
+from targets.breakdown.forms import Typed
 from targets.models import Target
-from targets.planning import save_targets, wish_of
-from targets.wishes import Seen
+from targets.planning.changes import Seen
+from targets.planning.services import save_targets, wish_of
 from tests.conftest import estimate, put, target
 from tests.planners import planner_at
 

@@ -5,10 +5,10 @@ from fractions import Fraction
 
 import pytest
 
+from coverage.figures.position import Basis, Position
+from coverage.figures.reader import Facts
+from coverage.figures.segments import SegmentSum
 from coverage.models import WorkerSegment
-from coverage.positions import Facts
-from coverage.stocks import Basis, Position
-from coverage.sums import SegmentSum
 from tests.conftest import estimate, make_period, put
 
 JUNE = date(2024, 6, 1)

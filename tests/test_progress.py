@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coverage.stocks import Position
+from coverage.figures.position import Position
 from reporting.numbers import format_number, format_rate
-from targets.progress import (
+from targets.progress.definitions import (
     Baseline,
     Progress,
     StatedCourse,

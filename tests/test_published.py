@@ -13,13 +13,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from accounts.models import User
-from coverage.models import (
-    CoverageRecord,
-    Dataset,
-    PublishedFigure,
-    ReportingPeriod,
-    WorkforceEstimate,
-)
+from coverage.models import CoverageRecord, Dataset, PublishedFigure, ReportingPeriod, WorkforceEstimate
 from reporting.loading import read_csv
 from reporting.numbers import round_count
 from targets.models import Target

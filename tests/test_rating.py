@@ -10,11 +10,11 @@ from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coverage.ahead import FactsAhead
+from coverage.figures.ahead import FactsAhead
+from coverage.figures.position import Basis, Position
+from coverage.figures.reader import Facts
+from coverage.figures.segments import SegmentSum
 from coverage.models import CoverageRecord, Regency, WorkerSegment, WorkforceEstimate
-from coverage.positions import Facts
-from coverage.stocks import Basis, Position
-from coverage.sums import SegmentSum
 from reporting import months
 
 from .conftest import cell_fields, estimate, make_period, put
@@ -176,7 +176,7 @@ def test_a_vintage_long_past_is_not_read_again(world, count, django_assert_max_n
         estimate("1801", "PU", year, since=f"{year}-01")
     estimate("1801", "PU", 100, since="2025-01")
     estimate("1802", "PU", 70, since="2011-06")
-    with django_assert_max_num_queries(3):  # and their token, see coverage.kept
+    with django_assert_max_num_queries(3):  # and their token, see coverage.figures.cache
         found = Facts.visible_to(world.pimpinan).potentials(["PU"], [FIRST, LAST])
     assert found[LAST].workers == {(("18", "1801"), "PU"): 100, (("18", "1802"), "PU"): 70}
 

@@ -17,9 +17,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Denied, Office, User
-from coverage import access, periods
+from coverage import permissions
+from coverage.completeness.reminders import Stage, remind, send_stage, stage_on
 from coverage.models import PeriodReopening, Reminder, ReportingPeriod, Submission, SubmissionEvent
-from coverage.reminders import Stage, remind, send_stage, stage_on
+from coverage.periods import services as periods
 from tests.conftest import make_period, put
 from tests.side_by_side import behind, on_postgresql, refused_behind
 
@@ -367,7 +368,7 @@ def test_there_must_be_something_to_remind_of_and_somebody_to_write_to(world, oc
     hand_in(world.tengah)
     assert "sudah diajukan, atau tidak wajib lapor" in refusal(world.tengah)
     assert "sudah diajukan, atau tidak wajib lapor" in refusal(world.sumbagsel)
-    with pytest.raises(access.OutOfScope):
+    with pytest.raises(permissions.OutOfScope):
         remind(user=world.verifikasi, office=world.banten, period=october)
     assert mail.outbox == []
 

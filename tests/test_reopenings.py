@@ -9,12 +9,12 @@ from django.contrib.auth.models import Permission
 from django.db import IntegrityError, transaction
 
 from accounts.models import Denied, User
-from coverage import periods
-from coverage.access import OutOfScope
-from coverage.entry import CellChange, save_cells
 from coverage.models import CoverageRecord, PeriodReopening, ReportingPeriod, Submission, SubmissionEvent, Via
-from coverage.reopenings import close_lapsed, close_reopening, reopen_office
-from coverage.submissions import send_back, submit, verify, withdraw
+from coverage.periods import services as periods
+from coverage.periods.reopening import close_lapsed, close_reopening, reopen_office
+from coverage.permissions import OutOfScope
+from coverage.records.services import CellChange, save_cells
+from coverage.submissions.services import send_back, submit, verify, withdraw
 from reporting import months
 from tests.conftest import cell_fields, make_period
 

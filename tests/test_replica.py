@@ -17,8 +17,8 @@ from django.http import HttpResponse
 from django.urls import get_resolver
 
 from accounts.models import User
-from config import replica
 from coverage.models import CoverageRecord
+from operations import replica
 from targets.models import Target
 from tests.replica_pair import binaries, running_pair, until
 

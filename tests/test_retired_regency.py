@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from coverage.figures.position import Basis
 from coverage.models import Regency, WorkerSegment, WorkforceEstimate
-from coverage.stocks import Basis
 from reporting.months import parse_month
-from targets.board import Question
-from targets.meeting import meeting
-from targets.scorecard import Scorecards
+from targets.meeting.selectors import meeting
+from targets.progress.standing import Question
+from targets.scorecard.selectors import Scorecards
 from tests.conftest import estimate, put, target
 
 MONTH = "2026-09"

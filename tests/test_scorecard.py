@@ -13,6 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from coverage.figures.position import Basis
 from coverage.models import (
     CoverageRecord,
     Dataset,
@@ -22,14 +23,13 @@ from coverage.models import (
     WorkerSegment,
     WorkforceEstimate,
 )
-from coverage.stocks import Basis
 from reporting.months import long_date
 from reporting.pdf import page_count
-from targets.board import Question
 from targets.models import Target, TargetSource
-from targets.scorecard import Scorecards
-from targets.scorecard_paper import paper, written
-from targets.scorecard_words import file_name, what_it_takes
+from targets.progress.standing import Question
+from targets.scorecard.layout import paper, written
+from targets.scorecard.selectors import Scorecards
+from targets.scorecard.wording import file_name, what_it_takes
 from tests.conftest import estimate, make_period, put, target
 
 MONTH = date(2024, 9, 1)

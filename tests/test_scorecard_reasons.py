@@ -3,8 +3,8 @@
 from datetime import date
 
 from coverage.models import CoverageRecord, WorkerSegment
-from targets.board import Question
-from targets.scorecard import Scorecards
+from targets.progress.standing import Question
+from targets.scorecard.selectors import Scorecards
 from tests.conftest import put
 
 

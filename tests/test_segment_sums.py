@@ -7,11 +7,11 @@ from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coverage.figures.by_segment import participants_by_area, positions_by_area
+from coverage.figures.position import Basis, Position, together
+from coverage.figures.reader import Facts
+from coverage.figures.segments import SegmentSum
 from coverage.models import CoverageRecord
-from coverage.positions import Facts
-from coverage.segment_sums import participants_by_area, positions_by_area
-from coverage.stocks import Basis, Position, together
-from coverage.sums import SegmentSum
 
 from .conftest import estimate, put
 from .test_rating import SPAN, cells, vintages, write

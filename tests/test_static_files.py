@@ -10,7 +10,7 @@ from django.test import override_settings
 
 
 def test_modules_import_each_other_under_names_that_change_with_their_content(tmp_path):
-    storage = {"staticfiles": {"BACKEND": "config.static_storage.StaticStorage"}}
+    storage = {"staticfiles": {"BACKEND": "operations.static_storage.StaticStorage"}}
     with override_settings(STORAGES=storage, STATIC_ROOT=tmp_path, DEBUG=False):
         call_command("collectstatic", interactive=False, verbosity=0)
     modules = list(tmp_path.glob("entry/*.*.js"))

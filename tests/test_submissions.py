@@ -9,11 +9,13 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from accounts.models import Denied, Office, User
-from coverage import checks, periods
-from coverage.access import OutOfScope
-from coverage.entry import CellChange, save_cells
+from coverage import plausibility
 from coverage.models import CoverageRecord, ReportingPeriod, Submission, SubmissionEvent, Via
-from coverage.submissions import ChangedMeanwhile, NotReady, send_back, submit, verify, verify_many, withdraw
+from coverage.periods import services as periods
+from coverage.permissions import OutOfScope
+from coverage.records.services import CellChange, save_cells
+from coverage.submissions.readiness import NotReady
+from coverage.submissions.services import ChangedMeanwhile, send_back, submit, verify, verify_many, withdraw
 from reporting import months
 from tests.conftest import cell_fields, make_period, put
 
@@ -115,9 +117,11 @@ def test_a_striking_figure_needs_a_reason_and_another_reason_a_note(world, octob
 
 
 def test_a_flag_without_need_of_a_reason_is_counted_and_does_not_hold_up(world, october, monkeypatch):
-    flag = checks.Flag(checks.FlagKind.UNCHANGED, "Sama persis.")
+    flag = plausibility.Flag(plausibility.FlagKind.UNCHANGED, "Sama persis.")
     monkeypatch.setattr(
-        checks, "flags_of", lambda office, period: {key: checks.CellCheck((flag,), None, ()) for key in EXPECTED[:3]}
+        plausibility,
+        "flags_of",
+        lambda office, period: {key: plausibility.CellCheck((flag,), None, ()) for key in EXPECTED[:3]},
     )
     assert handed_in(world, october).flagged_cells == 3
 

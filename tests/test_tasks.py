@@ -10,8 +10,6 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Office, User
-from coverage import periods
-from coverage.entry import CellChange, save_cells
 from coverage.models import (
     CoverageRecord,
     Dataset,
@@ -22,9 +20,12 @@ from coverage.models import (
     Submission,
     Via,
 )
-from coverage.reopenings import close_reopening, reopen_office
-from coverage.submissions import send_back, submit, verify, withdraw
-from coverage.tasks import Kind, tasks_for
+from coverage.periods import services as periods
+from coverage.periods.reopening import close_reopening, reopen_office
+from coverage.records.services import CellChange, save_cells
+from coverage.submissions.services import send_back, submit, verify, withdraw
+from coverage.worklist.cards import Kind
+from coverage.worklist.selectors import tasks_for
 from reporting.months import long_date
 from tests.conftest import make_period, put
 

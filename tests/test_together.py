@@ -9,11 +9,12 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from coverage import periods
-from coverage.entry import CellChange, Seen, save_cells
 from coverage.models import CoverageRecord, PeriodReopening, Regency, ReportingPeriod, Submission, SubmissionEvent, Via
-from coverage.reopenings import close_lapsed, close_reopening, reopen_office
-from coverage.submissions import NotReady, send_back, submit, verify, withdraw
+from coverage.periods import services as periods
+from coverage.periods.reopening import close_lapsed, close_reopening, reopen_office
+from coverage.records.services import CellChange, Seen, save_cells
+from coverage.submissions.readiness import NotReady
+from coverage.submissions.services import send_back, submit, verify, withdraw
 from tests.conftest import make_period
 from tests.side_by_side import behind, needs_postgresql, refused_behind
 

@@ -15,9 +15,11 @@ from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
 
 from accounts.models import User
-from coverage import periods, submissions, trail
-from coverage.entry import CellChange, save_cells
+from coverage.history import selectors as trail
 from coverage.models import CoverageRecord, ReportingPeriod, Via
+from coverage.periods import services as periods
+from coverage.records.services import CellChange, save_cells
+from coverage.submissions import services as submissions
 from tests.conftest import PASSWORD, make_period, put
 
 CELL = "/riwayat/2026-10/1802/PU/"

@@ -11,10 +11,10 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from coverage import submissions
 from coverage.models import CoverageRecord, Regency, Submission, SubmissionEvent
-from coverage.reopenings import reopen_office
-from coverage.verification import load_review, returned_cells
+from coverage.periods.reopening import reopen_office
+from coverage.submissions import services as submissions
+from coverage.verification.selectors import load_review, returned_cells
 from tests.conftest import PASSWORD, put
 from tests.verifying import (
     QUEUE,

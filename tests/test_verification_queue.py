@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from coverage import submissions
 from coverage.models import CoverageRecord, Submission, SubmissionEvent
+from coverage.submissions import services as submissions
 from tests.conftest import make_period, put
 from tests.verifying import (
     QUEUE,

@@ -11,9 +11,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from coverage import submissions
-from coverage.entry import CellChange, save_cells
 from coverage.models import CoverageRecord, ReportingPeriod, Submission, Via
+from coverage.records.services import CellChange, save_cells
+from coverage.submissions import services as submissions
 from tests.conftest import estimate, put
 
 QUEUE = "/verifikasi/"

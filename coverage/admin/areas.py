@@ -9,8 +9,8 @@ from django.http import HttpRequest
 
 from accounts.admin_base import HistoryAdmin, HouseAdmin, UnchangeableKey
 from accounts.models import Office
+from coverage.models import Province, Regency, WorkerSegment
 
-from ..models import Province, Regency, WorkerSegment
 from .cells import ProvinceInCare, keeps_master_data
 
 

@@ -11,11 +11,14 @@ from django.utils import timezone
 
 from accounts.admin_base import HistoryAdmin, ReasonForm, UnchangeableKey
 from accounts.models import Denied
+from coverage import permissions
+from coverage.models import PeriodReopening, ReportingPeriod, Submission
+from coverage.periods import reopening as reopenings
+from coverage.periods import services as periods
+from coverage.periods.selectors import due_month
 from reporting import months
 from reporting.numbers import format_count
 
-from .. import access, periods, reopenings
-from ..models import PeriodReopening, ReportingPeriod, Submission
 from .areas import HeadOfficeKeeps
 from .asking import ReasonForm as AskWhy
 from .asking import SureForm, answer, ask
@@ -57,7 +60,7 @@ class ReportingPeriodAdmin(HeadOfficeKeeps, UnchangeableKey, HistoryAdmin):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         latest = ReportingPeriod.objects.order_by("-month").first()
-        return {"month": months.add_months(latest.month, 1) if latest else periods.due_month()}
+        return {"month": months.add_months(latest.month, 1) if latest else due_month()}
 
     def formfield_for_dbfield(self, db_field, request: HttpRequest, **kwargs: Any):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -131,7 +134,7 @@ class ReopeningForm(forms.ModelForm):
             self.instance = reopenings.reopen_office(user=self.user, **self.cleaned_data)
         except Denied as refusal:
             self.add_error(None, str(refusal))
-        except access.OutOfScope:
+        except permissions.OutOfScope:
             self.add_error("office", "Kantor ini di luar wewenang kantor Anda.")
 
 
@@ -152,7 +155,7 @@ class PeriodReopeningAdmin(OfficeTrailAdmin):
         return reopening.is_active
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(access.REOPEN)
+        return request.user.has_perm(permissions.REOPEN)
 
     has_reopen_permission = has_add_permission
 

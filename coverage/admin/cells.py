@@ -10,8 +10,7 @@ from django.http import HttpRequest
 
 from accounts.admin_base import HistoryAdmin
 from accounts.models import Office
-
-from ..models import AreaCell, Province, Regency
+from coverage.models import AreaCell, Province, Regency
 
 if TYPE_CHECKING:
     from accounts.models import User

@@ -10,11 +10,11 @@ from django.db.models import Q
 from django.http import HttpRequest
 
 from accounts.admin_base import ReasonForm, UnchangeableKey
+from coverage.models import PublishedFigure, WorkforceEstimate
 from reporting.amounts import format_amount
 from reporting.fields import CountField
 from reporting.numbers import format_count, format_money
 
-from ..models import PublishedFigure, WorkforceEstimate
 from .cells import CellAdmin, ProvinceInCare
 
 

@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from accounts.admin_base import ReasonForm
 from accounts.models import Denied, Office
+from coverage import permissions
+from coverage.models import CoverageRecord, Submission, Via
+from coverage.records import services as entry
 from reporting import months
 from reporting.numbers import format_count
-
-from .. import access, entry
-from ..models import CoverageRecord, Submission, Via
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -74,7 +74,7 @@ class RecordForm(ReasonForm):
         record, values = self.instance, self.cleaned_data
         office = office_of(record)
         submission = Submission.objects.filter(office=office, period=record.period).first()
-        if access.is_correction(submission) and not values["history_reason"]:
+        if permissions.is_correction(submission) and not values["history_reason"]:
             self.add_error("history_reason", "Angka ini sudah diajukan. Tuliskan alasan koreksinya.")
             return
         seen = values["seen_participants"]
@@ -97,7 +97,7 @@ class RecordForm(ReasonForm):
             )
         except Denied as refusal:
             self.add_error(None, str(refusal))
-        except access.OutOfScope:
+        except permissions.OutOfScope:
             self.add_error(None, "Sel ini bukan wewenang kantor Anda, atau wilayah atau segmennya tidak aktif lagi.")
         except ValueError as mistake:
             self.add_error(None, str(mistake))

@@ -7,10 +7,10 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from coverage.models import CoverageRecord, Province, Regency
+from coverage.permissions import ENTER
 from reporting.numbers import format_count
 
-from ..access import ENTER
-from ..models import CoverageRecord, Province, Regency
 from .cells import CellAdmin, ProvinceInCare
 from .record_form import RecordForm
 

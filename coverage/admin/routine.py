@@ -9,16 +9,11 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts.admin_base import ReadOnlyAdmin
 from accounts.models import Denied, Office
+from coverage import permissions
+from coverage.models import Dataset, ImportBatch, Reminder, Submission, SubmissionEvent
+from coverage.periods import reopening
 from reporting import months
 
-from .. import access, reopenings
-from ..models import (
-    Dataset,
-    ImportBatch,
-    Reminder,
-    Submission,
-    SubmissionEvent,
-)
 from .asking import ReopenForm, answer, ask
 
 
@@ -59,7 +54,7 @@ class SubmissionAdmin(OfficeTrailAdmin):
     actions = ["reopen"]
 
     def has_reopen_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(access.REOPEN)
+        return request.user.has_perm(permissions.REOPEN)
 
     @admin.action(description="Buka kembali bulan untuk kantor terpilih", permissions=["reopen"])
     def reopen(self, request: HttpRequest, queryset) -> HttpResponse | None:
@@ -77,7 +72,7 @@ class SubmissionAdmin(OfficeTrailAdmin):
     def _reopen(self, request: HttpRequest, submission: Submission, given: dict[str, Any]) -> None:
         office, period = submission.office, submission.period
         try:
-            opened = reopenings.reopen_office(user=request.user, office=office, period=period, **given)
+            opened = reopening.reopen_office(user=request.user, office=office, period=period, **given)
             until = months.long_date(opened.expires_on)
             self.message_user(request, f"{period} dibuka kembali untuk {office} sampai {until}.", messages.SUCCESS)
         except Denied as refusal:

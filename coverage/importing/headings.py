@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ..querysets import CodeSystem
+from coverage.models.querysets import CodeSystem
+
 from .sheets import Cell
 
 #: The heading row stands among the first rows of a sheet.

@@ -6,15 +6,15 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from accounts.models import Office
+from coverage.models import ImportBatch, ReportingPeriod
+from coverage.models.querysets import CodeSystem
 
-from ..models import ImportBatch, ReportingPeriod
-from ..querysets import CodeSystem
-from .cells import text_of
+from .context import load
 from .matching import Matched, match
-from .proposals import propose
+from .parsing import text_of
 from .reading import read
 from .sheets import Unreadable
-from .standing import load
+from .uploads import propose
 
 if TYPE_CHECKING:
     from accounts.models import User

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from coverage.models.querysets import CodeSystem
 from reporting import months
 
-from ..querysets import CodeSystem
-from .cells import shortened, text_of
+from .context import Standing
 from .headings import normalised
+from .parsing import shortened, text_of
 from .sheets import Sheet
-from .standing import Standing
 
 #: Changed whenever an older template would be misread.
 VERSION = "Semesta 1"

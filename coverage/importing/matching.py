@@ -6,9 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from ..models import CellKey, WorkerSegment
-from ..querysets import CodeSystem
-from .cells import (
+from coverage.models import CellKey, WorkerSegment
+from coverage.models.querysets import CodeSystem
+
+from .context import Place, Standing
+from .headings import REQUIRED, Column, Heading, find_heading, nearest_heading
+from .marks import check_marks
+from .parsing import (
     Wrong,
     beyond_heading,
     is_split,
@@ -21,10 +25,7 @@ from .cells import (
     shortened,
     text_of,
 )
-from .headings import REQUIRED, Column, Heading, find_heading, nearest_heading
-from .marks import check_marks
 from .sheets import Cell, Document, Sheet
-from .standing import Place, Standing
 
 
 class FileRow(NamedTuple):

@@ -9,13 +9,13 @@ from datetime import datetime
 from enum import StrEnum
 
 from accounts.models import Office
+from coverage.models import CellKey, CoverageRecord, WorkerSegment
+from coverage.plausibility import Flag, FlagKind, flags_of
+from coverage.records.carrying import in_cells
+from coverage.records.services import Seen
 
-from ..carrying import in_cells
-from ..checks import Flag, FlagKind, flags_of
-from ..entry import Seen
-from ..models import CellKey, CoverageRecord, WorkerSegment
-from .proposals import Proposal, Proposed
-from .standing import Place, Standing
+from .context import Place, Standing
+from .uploads import Proposal, Proposed
 
 #: Rows on the page; a national file has ten thousand.
 SHOWN = 300

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .delimited import read_text
 from .kinds import open_workbook
 from .sheets import Document
-from .workbook import read_workbook
+from .xlsx import read_workbook
 
 
 def read(data: bytes) -> Document:

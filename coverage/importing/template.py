@@ -11,15 +11,15 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from coverage.models import CoverageRecord, WorkerSegment
+from coverage.models.querysets import CodeSystem
+from coverage.records.services import NOTE_LENGTH
 from reporting import months
 from reporting.numbers import MAX_COUNT, format_count
 
-from ..entry import NOTE_LENGTH
-from ..models import CoverageRecord, WorkerSegment
-from ..querysets import CodeSystem
+from .context import Place, Standing
 from .headings import Column
 from .marks import marks_of
-from .standing import Place, Standing
 
 SHEET, OPTIONAL_SHEET = "Segmen", "Kelompok"
 #: Heading, width in letters. The order on the sheet; reading goes by name.

@@ -10,7 +10,7 @@ from simple_history.models import HistoricalRecords
 
 from accounts.models import Office
 
-from ..querysets import ProvinceQuerySet, RegencyQuerySet
+from .querysets import ProvinceQuerySet, RegencyQuerySet
 
 #: Area code (`1802`, or `18` for province-wide) and segment code: how a cell of a month is named.
 CellKey = tuple[str, str]

@@ -8,8 +8,8 @@ from django.db import models
 from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
-from ..querysets import CellQuerySet
 from .areas import AreaCell, Province, Regency, cell_in_province, unique_per_cell
+from .querysets import CellQuerySet
 from .revisions import Revised, RevisedQuerySet, Revision
 from .routine import ReportingPeriod
 from .segments import WorkerSegment

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from django.db import models, transaction
 
-from ..querysets import CellQuerySet
+from .querysets import CellQuerySet
 
 Written = TypeVar("Written")
 

@@ -12,8 +12,9 @@ import shutil
 import sys
 from pathlib import Path
 
-from guides import take_guides
 from playwright.sync_api import Page, sync_playwright
+
+from guides import take_guides
 
 HERE = Path(__file__).resolve().parent
 LARGEST = 250_000  # bytes

@@ -10,7 +10,7 @@ from django import template
 from django.template import Context
 from django.utils.safestring import SafeString, mark_safe
 
-from ..tables import Cell, Kind
+from reporting.tables import Cell, Kind
 
 register = template.Library()
 

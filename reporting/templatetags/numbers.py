@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django import template
 
-from .. import months
-from ..numbers import format_change, format_count, format_money, format_number, format_rate
+from reporting import months
+from reporting.numbers import format_change, format_count, format_money, format_number, format_rate
 
 register = template.Library()
 register.filter("count", format_count)

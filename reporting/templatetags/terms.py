@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.urls import get_script_prefix
 from django.utils.safestring import SafeString
 
-from ..terms import Term
+from reporting.terms import Term
 
 register = template.Library()
 

@@ -1,4 +1,4 @@
-// The questions of coverage/checks.py while one types, from the numbers the server wrote beside the cell. The server
+// The questions of coverage/plausibility.py while one types, from the numbers the server wrote beside the cell. The server
 // asks again when it saves; a test holds both against each other.
 
 import { fixed, group, readCount } from "./numbers.js";

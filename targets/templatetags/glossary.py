@@ -6,8 +6,7 @@ from django import template
 from django.utils.safestring import SafeString
 
 from reporting.templatetags.terms import term_sign, term_text
-
-from ..glossary import TERMS
+from targets.progress.glossary import TERMS
 
 register = template.Library()
 

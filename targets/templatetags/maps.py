@@ -7,8 +7,8 @@ from html import escape
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
-from ..addresses import around_code
-from ..maps import Map
+from targets.progress.links import around_code
+from targets.progress.maps import Map
 
 register = template.Library()
 

@@ -1,0 +1,215 @@
+"""`/kelengkapan/`: who has reported, who has not; and the button that reminds an office."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from accounts.models import Denied, Office
+from accounts.views import says_what_is_wrong
+from coverage import permissions
+from coverage.as_of import KNOWN_ON, words_of
+from coverage.models import Reminder
+from coverage.periods.selectors import period_at
+from reporting.months import long_date, month_code, month_name
+from reporting.numbers import format_count
+from reporting.views import Answer, ReportView
+
+from . import reminders
+from .filters import BY_OFFICE, CompletenessFilters, Question
+from .selectors import (
+    STATE_WORDS,
+    Level,
+    ReminderButton,
+    Row,
+    State,
+    count_states,
+    roll_up,
+    rows_of_offices,
+    strip_months,
+    total_of,
+)
+from .tables import MarkLink, columns, screen
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+STAFF_ONLY = "Kelengkapan laporan kantor hanya dapat dilihat pegawai BPJS Ketenagakerjaan."
+
+
+class CompletenessView(ReportView):
+    """Offices, or regional offices with the sum of theirs, against twelve months."""
+
+    template_name = "completeness.html"
+    title = "Kelengkapan"
+    file_name = "kelengkapan"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.reads_all_areas:
+            raise Denied(STAFF_ONLY)
+        return super().dispatch(request, *args, **kwargs)
+
+    def make_filters(self, request: HttpRequest) -> CompletenessFilters:
+        return CompletenessFilters(request.GET.dict(), user=request.user)
+
+    def heading(self, form: CompletenessFilters) -> str:
+        regional = form.question().regional
+        return f"Kelengkapan — {regional}" if regional else "Kelengkapan"
+
+    def answer(self, request: HttpRequest, form: CompletenessFilters) -> Answer:
+        question = form.question()
+        offices = rows_of_offices(request.user, question.last, question.known_on)
+        if question.regional:
+            offices = [row for row in offices if row.regional_code == question.regional.pk]
+        rows = roll_up(offices) if question.level == Level.REGIONAL else offices
+        shown = [row for row in rows if question.matches(row)]
+        shown, may_remind = self.with_buttons(shown, request.user, question, form)
+        wanted = strip_months(question.last)
+        # Which months stand in the table is asked for, so its columns belong to this one answer.
+        self.columns = columns(wanted, self.links(request.user, question), row_link(question), may_remind=may_remind)
+        is_whole_country = question.regional is None
+        self.screen = screen(question.level, wanted, is_whole_country=is_whole_country, may_remind=may_remind)
+        total = total_of(shown, "", total_name(question, shown)) if shown else None
+        counts = count_states(offices)
+        return Answer(
+            rows=shown,
+            total=total,
+            definition=define(question, wanted),
+            explanation=explain(question, form),
+            context={
+                "question": question,
+                "legend": [(state, counts.get(state, 0)) for state in reversed(STATE_WORDS) if state in LEGEND],
+                "all_offices": question.regional.pk if question.regional else BY_OFFICE,
+                "offices": len(offices),
+            },
+        )
+
+    def links(self, user: User, question: Question) -> MarkLink:
+        """Where the month of an office leads: to its submission or its grid, for whom may open them."""
+        if question.level == Level.REGIONAL or question.known_on:  # those pages are of today
+            return lambda row, month: None
+        to_enter = set(permissions.offices_for_entry(user).values_list("pk", flat=True))
+        to_verify = set(permissions.offices_for_verification(user).values_list("pk", flat=True))
+
+        def link(row: Row, month: date) -> str | None:
+            mark = row.at(month)
+            may_verify = row.code in to_verify and bool(mark.submission)
+            if mark.is_sum or not mark.tally.expected:
+                return None
+            if row.code in to_enter and (mark.is_with_the_office or not may_verify):
+                return reverse("entry-office", args=[month_code(month), row.code])
+            return reverse("verification", args=[month_code(month), row.code]) if may_verify else None
+
+        return link
+
+    def with_buttons(
+        self, rows: list[Row], user: User, question: Question, form: CompletenessFilters
+    ) -> tuple[list[Row], bool]:
+        """The rows with a button where this user may remind, and whether there is one."""
+        period = form.period
+        to_verify = set(permissions.offices_for_verification(user).values_list("pk", flat=True))
+        to_remind = {
+            row.code for row in rows if row.is_office and row.last.is_with_the_office and row.code in to_verify
+        }
+        if question.known_on or period.is_locked or not to_remind:
+            return rows, False
+        sent = Reminder.objects.filter(period=period).order_by("sent_at").values_list("office", "sent_at")
+        sent_at = dict(sent)
+        month = month_code(period.month)
+        return [
+            replace(
+                row,
+                reminder=ReminderButton(
+                    reverse("remind-office", args=[month, row.code]) if row.code in to_remind else "",
+                    sent_at.get(row.code),
+                ),
+            )
+            for row in rows
+        ], True
+
+
+@require_POST
+@says_what_is_wrong
+def remind_office(request: HttpRequest, month: str, office: str) -> HttpResponse:
+    """`/kelengkapan/2026-10/KC-.../ingatkan/`: one mail to one office, and back to the same rows."""
+    place = Office.objects.filter(pk=office).first()
+    if place is None:
+        raise Http404
+    try:
+        permissions.check_verifier(request.user, place)
+    except permissions.OutOfScope:
+        raise Http404 from None
+    period = period_at(month)
+    try:
+        reminder = reminders.remind(user=request.user, office=place, period=period)
+    except Denied as refusal:
+        messages.error(request, str(refusal))
+    else:
+        count = format_count(len(reminder.recipients))
+        messages.success(request, f"Pengingat {period} dikirim ke {place} ({count} penerima).")
+    back = QueryDict(request.POST.get("back", "")[:500])
+    return redirect(f"{reverse('completeness')}?{back.urlencode()}" if back else reverse("completeness"))
+
+
+def row_link(question: Question) -> Callable[[Row], str | None]:
+    """A regional office leads to its offices."""
+    if question.level == Level.OFFICE:
+        return lambda row: None
+    day = f"&{KNOWN_ON}={question.known_on.isoformat()}" if question.known_on else ""
+    base = f"{reverse('completeness')}?bulan={month_code(question.last)}{day}&kanwil="
+    return lambda row: base + row.code if row.code else None
+
+
+LEGEND = (State.MISSING, State.PARTIAL, State.LATE, State.NOT_DUE, State.ON_TIME)
+
+
+def total_name(question: Question, shown: list[Row]) -> str:
+    """What the last line adds up."""
+    if question.state:
+        what = "Kanwil" if question.level == Level.REGIONAL else "kantor"
+        return f"Jumlah {format_count(len(shown))} {what}"
+    if question.regional:
+        return f"Jumlah {question.regional.name.replace('Kantor Wilayah', 'Kanwil')}"
+    return "Nasional"
+
+
+def explain(question: Question, form: CompletenessFilters) -> list[str]:
+    """Sentences for the reader."""
+    return [
+        f"{month_name(question.last)}: tepat waktu sampai {long_date(form.period.due_on)}",
+        "kelengkapan = sel wajib yang diisi sendiri bulan itu dibagi sel wajib; angka bulan lalu tidak dihitung",
+        "tepat waktu = lengkap, dan pertama kali diajukan paling lambat pada tanggal tenggat",
+        "kab/kota menurut kantor pelapornya sekarang",
+        *([f"dinilai pada hari itu, {words_of(question.known_on)}"] if question.known_on else []),
+    ]
+
+
+def define(question: Question, wanted: list[date]) -> dict[str, Any]:
+    """The same for programs: stable English keys."""
+    return {
+        "month": month_code(question.last),
+        "months": [month_code(month) for month in wanted],
+        "known_on": question.known_on.isoformat() if question.known_on else None,
+        "level": str(question.level),
+        "regional_office": question.regional.pk if question.regional else None,
+        "states": {
+            "on_time": "every expected cell has a value of its own, and the month was first handed in by its due date",
+            "late": "every expected cell has a value of its own, but the month was not handed in by its due date",
+            "partial": "some expected cells lack a value of their own, and the due date has passed",
+            "missing": "no expected cell has a value of its own, and the due date has passed",
+            "not_due": "not on time yet, and the due date has not passed",
+            "not_asked": "no cell was expected",
+        },
+        "completeness_rate": "expected cells with a value of their own / expected cells, a fraction; sums over sums",
+        "timeliness_rate": "offices on time / offices that had to report, over the months whose due date has passed",
+        "assignment": "offices answer for regencies as assigned now",
+    }

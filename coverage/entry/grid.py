@@ -1,0 +1,279 @@
+"""The month's grid of one office: every cell it fills, beside last month's value and the potential. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+
+from django.db.models import Count, Q
+
+from accounts.models import Office, User
+from coverage.figures.position import Basis, Cell, Position
+from coverage.figures.reader import Facts
+from coverage.figures.segments import SegmentSum
+from coverage.models import (
+    CoverageRecord,
+    Province,
+    Regency,
+    ReportingPeriod,
+    Submission,
+    WorkerSegment,
+    WorkforceEstimate,
+)
+from reporting import months
+
+
+@dataclass(frozen=True, slots=True)
+class GridCell:
+    """One figure to fill. `participants` is the working value, which may be last month's."""
+
+    area: str
+    area_name: str
+    segment: WorkerSegment
+    is_expected: bool
+    in_total: bool
+    potential: int | None = None
+    previous: int | None = None
+    participants: int | None = None
+    origin: str = CoverageRecord.Origin.BLANK
+    note: str = ""
+    change_reason: str = ""
+    #: Verified in this month, and no longer the same figure.
+    is_changed: bool = False
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.area, self.segment.pk
+
+    @property
+    def abbreviation(self) -> str:
+        """PU, BPU, JAKON, PMI: what everybody calls them. Other codes say no more than the name."""
+        return self.segment.pk if self.segment.is_expected else ""
+
+    @property
+    def own_value(self) -> int | None:
+        """This month's own figure; None while it has none."""
+        return self.participants if self.origin in CoverageRecord.OWN else None
+
+    @property
+    def carried(self) -> int | None:
+        """Last month's value standing in for an own one."""
+        return self.participants if self.origin == CoverageRecord.Origin.CARRIED else None
+
+    @property
+    def change(self) -> Fraction | None:
+        """Change from last month as a fraction of it; None without an own value or from nothing."""
+        if self.own_value is None or not self.previous:
+            return None
+        return Fraction(self.own_value - self.previous, self.previous)
+
+    @property
+    def coverage_rate(self) -> Fraction | None:
+        if self.own_value is None or not self.potential:
+            return None
+        return Fraction(self.own_value, self.potential)
+
+
+@dataclass(frozen=True, slots=True)
+class GridArea:
+    """A regency, or the province-wide rows of a province, with its headline sum."""
+
+    code: str
+    name: str
+    expected: tuple[GridCell, ...]
+    optional: tuple[GridCell, ...]
+    total: Position
+
+    @property
+    def is_province(self) -> bool:
+        return len(self.code) == 2
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    office: Office
+    period: ReportingPeriod
+    earlier: ReportingPeriod | None
+    submission: Submission | None
+    headline: WorkerSegment | None
+    areas: tuple[GridArea, ...]
+    saved_by: User | None = None
+    saved_at: datetime | None = None
+
+    @property
+    def label(self) -> str:
+        """Head of this month's column."""
+        return months.name_within(self.period.month, self.period.month.year)
+
+    @property
+    def earlier_label(self) -> str:
+        """Head of last month's column."""
+        if self.earlier is None:
+            return "Bulan lalu"
+        return months.name_within(self.earlier.month, self.period.month.year)
+
+    @property
+    def cells(self) -> Iterable[GridCell]:
+        for area in self.areas:
+            yield from area.expected
+            yield from area.optional
+
+    @property
+    def expected(self) -> int:
+        return sum(len(area.expected) for area in self.areas)
+
+    @property
+    def filled(self) -> int:
+        """Expected cells with a value of their own."""
+        return sum(cell.own_value is not None for area in self.areas for cell in area.expected)
+
+    @property
+    def changed(self) -> int:
+        """Figures that differ from the verified ones of this month."""
+        return sum(cell.is_changed for cell in self.cells)
+
+    @property
+    def optional_filled(self) -> int:
+        return sum(cell.own_value is not None for area in self.areas for cell in area.optional)
+
+    @property
+    def has_provinces(self) -> bool:
+        return any(area.is_province for area in self.areas)
+
+    @property
+    def has_regencies(self) -> bool:
+        return any(not area.is_province for area in self.areas)
+
+
+def load_grid(office: Office, period: ReportingPeriod) -> Grid:
+    """The grid, in a number of queries that does not depend on its size."""
+    earlier = ReportingPeriod.objects.filter(month__lt=period.month).order_by("-month").first()
+    segments = list(WorkerSegment.objects.filter(is_active=True).exclude(kind="COMPOSITE"))
+    headline = WorkerSegment.objects.filter(is_headline=True).prefetch_related("components").first()
+    regencies = Regency.objects.filter(branch_office=office, is_active=True)
+    places: list[tuple[Cell, str]] = [((r.province_id, r.pk), r.name) for r in regencies.order_by("code")]
+    if office.kind == Office.Kind.REGIONAL:
+        provinces = Province.objects.filter(regional_office=office, is_active=True).order_by("code")
+        places += [((province.pk, None), province.name) for province in provinces]
+
+    own = CoverageRecord.objects.of_office(office)
+    records: dict[tuple[date, Cell, str], tuple[int | None, str, str, str, bool]] = {
+        (month, (province, regency), segment): (now, origin, note, reason, at is not None and now != verified)
+        for month, province, regency, segment, now, origin, note, reason, verified, at in own.filter(
+            period__in=[period, earlier] if earlier else [period]
+        )
+        .order_by()
+        .values_list(
+            "period",
+            "province",
+            "regency",
+            "segment",
+            "participants",
+            "origin",
+            "note",
+            "change_reason",
+            "verified_participants",
+            "verified_at",
+        )
+    }
+    facts = Facts(own, WorkforceEstimate.objects.of_office(office), regencies)
+    potentials = facts.potentials([segment.pk for segment in segments], [period.month])[period.month].workers
+    summed = SegmentSum.of(headline) if headline else None
+    totals = facts.positions(summed, [period.month], Basis.PROVISIONAL)[period.month][0] if summed else {}
+    in_total = set(summed.codes) if summed else set()
+
+    def cell(place: Cell, name: str, segment: WorkerSegment, *, is_expected: bool) -> GridCell:
+        now = records.get((period.pk, place, segment.pk), (None, CoverageRecord.Origin.BLANK, "", "", False))
+        before = records.get((earlier.pk, place, segment.pk)) if earlier else None
+        return GridCell(
+            place[1] or place[0],
+            name,
+            segment,
+            is_expected,
+            segment.pk in in_total,
+            potentials.get((place, segment.pk)),
+            before[0] if before else None,
+            *now,
+        )
+
+    areas = []
+    for place, name in places:
+        expected = [segment for segment in segments if place[1] and segment.is_expected]
+        # A published total without split is offered for a whole province; for a regency only where there is one.
+        optional = [
+            segment
+            for segment in segments
+            if segment not in expected
+            and (
+                not place[1]
+                or segment.kind == WorkerSegment.Kind.GROUP
+                or any((month, place, segment.pk) in records for month in (period.pk, earlier and earlier.pk))
+            )
+        ]
+        areas.append(
+            GridArea(
+                place[1] or place[0],
+                name,
+                tuple(cell(place, name, segment, is_expected=True) for segment in expected),
+                tuple(cell(place, name, segment, is_expected=False) for segment in optional),
+                totals.get(place, Position()),
+            )
+        )
+    last = (
+        own.filter(period=period, changed_at__isnull=False).order_by("-changed_at").select_related("changed_by").first()
+    )
+    return Grid(
+        office=office,
+        period=period,
+        earlier=earlier,
+        submission=Submission.objects.filter(office=office, period=period).first(),
+        headline=headline,
+        areas=tuple(areas),
+        saved_by=last.changed_by if last else None,
+        saved_at=last.changed_at if last else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeState:
+    """How far an office is with a month."""
+
+    office: Office
+    filled: int
+    expected: int
+    status: str
+
+
+def office_states(offices: Iterable[Office], period: ReportingPeriod) -> list[OfficeState]:
+    """Every office with its expected cells, those filled, and its submission's state. Branches follow their Kanwil."""
+    per_regency = WorkerSegment.objects.filter(is_active=True, is_expected=True).count()
+    regencies = Regency.objects.filter(is_active=True).order_by().values("branch_office").annotate(n=Count("pk"))
+    served = {row["branch_office"]: row["n"] for row in regencies}
+    filled = dict(
+        CoverageRecord.objects.filter(
+            Q(regency__is_active=True, segment__is_active=True, segment__is_expected=True),
+            period=period,
+            origin__in=CoverageRecord.OWN,
+        )
+        .order_by()
+        .values_list("regency__branch_office")
+        .annotate(Count("pk"))
+    )
+    submissions = Submission.objects.filter(period=period)
+    status = {submission.office_id: submission.get_status_display() for submission in submissions}
+    return [
+        OfficeState(
+            office,
+            filled.get(office.pk, 0),
+            served.get(office.pk, 0) * per_regency,
+            status.get(office.pk, "Belum mulai"),
+        )
+        for office in sorted(offices, key=_by_kanwil)
+    ]
+
+
+def _by_kanwil(office: Office) -> tuple[str, bool, str]:
+    is_branch = office.kind == Office.Kind.BRANCH
+    return (office.parent.name if is_branch and office.parent else office.name, is_branch, office.name)

@@ -1,0 +1,88 @@
+"""What the entry page shows: the grid with its questions, where the month stands, and what may be done now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from accounts.models import Denied, Office
+from coverage import permissions, plausibility
+from coverage.models import CoverageRecord, PeriodReopening, ReportingPeriod, Submission
+from coverage.submissions.events import cells_of, waiting_return
+
+from .forms import EntryForm
+from .grid import Grid, load_grid
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+Status = Submission.Status
+
+
+def load_form(office: Office, period: ReportingPeriod, data: Mapping[str, Any] | None = None) -> EntryForm:
+    """The stored grid with its checks and the verifier's remarks, and what was typed over it."""
+    grid = load_grid(office, period)
+    returned = waiting_return(grid.submission)
+    return EntryForm(
+        grid, data, checks=plausibility.flags_of(office, period), remarks=cells_of(returned) if returned else None
+    )
+
+
+def render_page(
+    request: HttpRequest, form: EntryForm, *, refusal: str = "", status: int = 200, **context: Any
+) -> HttpResponse:
+    """The grid. Where a rule refuses, it is only to be read; what was typed stays visible beside the sentence."""
+    grid, user = form.grid, request.user
+    rule = _refusal(user, grid)
+    offices = list(permissions.offices_for_entry(user))
+    opened = list(ReportingPeriod.objects.order_by("month").values_list("month", flat=True))
+    place = opened.index(grid.period.month)
+    has_begun = grid.submission is not None
+    status_now = grid.submission.status if grid.submission else Status.DRAFT
+    return render(
+        request,
+        "entry.html",
+        {
+            "form": form,
+            "grid": grid,
+            "refusal": refusal or rule,
+            "is_editable": not rule,
+            "is_correction": permissions.is_correction(grid.submission),
+            "may_submit": not rule and status_now != Status.SUBMITTED,
+            "may_withdraw": has_begun and status_now == Status.SUBMITTED and _is_open(grid),
+            "has_typed": form.data is not None and bool(refusal or rule) and form.unsaved > 0,
+            "returned": waiting_return(grid.submission),
+            "reopening": _reopening(grid),
+            "reasons": CoverageRecord.Reason.choices,
+            "opened": opened[::-1],
+            "before": opened[place - 1] if place else None,
+            "after": opened[place + 1] if place + 1 < len(opened) else None,
+            "offices": offices if len(offices) > 1 else [],
+            **context,
+        },
+        status=status,
+    )
+
+
+def _refusal(user: User, grid: Grid) -> str:
+    """Why the user may not write here now; empty when they may."""
+    try:
+        permissions.check_entry(user, grid.office, grid.period, grid.submission)
+    except Denied as refusal:
+        return str(refusal)
+    return ""
+
+
+def _is_open(grid: Grid) -> bool:
+    try:
+        permissions.check_open(grid.office, grid.period)
+    except Denied:
+        return False
+    return True
+
+
+def _reopening(grid: Grid) -> PeriodReopening | None:
+    return permissions.active_reopenings().filter(office=grid.office, period=grid.period).order_by("-opened_at").first()

@@ -1,0 +1,118 @@
+"""A cell of the entry grid on screen: the facts, what stands in its inputs, and what is asked of it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+
+from django.conf import settings
+
+from coverage.models import CoverageRecord
+from coverage.plausibility import CellCheck, Flag, FlagKind, check_value
+from coverage.records.services import Conflict, Seen
+
+from .grid import GridCell
+
+#: How a sentence that asks for a reason ends. Once there is one, only the question is left.
+ASKS = " Pilih alasannya."
+
+
+@dataclass(slots=True)
+class Row:
+    """`participants`, `reason` and the texts are what stands in the inputs, which need not be stored yet."""
+
+    cell: GridCell
+    text: str
+    note: str
+    reason: str
+    participants: int | None
+    history: tuple[int | None, ...] = ()
+    errors: list[str] = field(default_factory=list)
+    count_is_wrong: bool = False
+    note_is_wrong: bool = False
+    reason_is_wrong: bool = False
+    conflict: Conflict | None = None
+    #: What the verifier asks to mend here.
+    remark: str = ""
+    #: What keeps the month from being handed in.
+    missing: str = ""
+
+    @property
+    def name(self) -> str:
+        """The key of this cell in field names: `1802-PU`."""
+        return "-".join(self.cell.key)
+
+    @property
+    def state(self) -> str:
+        """Class of the row: e error, c conflict, w question, ask without its reason, empty without an own value."""
+        if self.errors:
+            return "e"
+        if self.conflict:
+            return "c"
+        words = {
+            "empty": not self.text,
+            "w": self.flags or self.missing or self.remark,
+            "ask": self.needs_reason and not self.reason,
+        }
+        return " ".join(word for word, applies in words.items() if applies)
+
+    @property
+    def check(self) -> CellCheck:
+        return check_value(self.participants, self.history, self.cell.potential, is_expected=self.cell.is_expected)
+
+    @property
+    def questions(self) -> list[Flag]:
+        """Flags of a figure. That nothing is filled in yet shows without one."""
+        if self.count_is_wrong:
+            return []
+        return [flag for flag in self.check.flags if flag.kind != FlagKind.BLANK]
+
+    @property
+    def needs_reason(self) -> bool:
+        return any(flag.needs_reason for flag in self.questions)
+
+    @property
+    def flags(self) -> list[str]:
+        """The questions as they are read."""
+        return [flag.sentence.removesuffix(ASKS) if self.reason else flag.sentence for flag in self.questions]
+
+    @property
+    def missing_beside_flags(self) -> str:
+        return "" if self.missing in self.flags else self.missing
+
+    @property
+    def last(self) -> int | None:
+        return self.history[-1] if self.history else None
+
+    @property
+    def repeated(self) -> int | None:
+        """The figure of each of the last three months: standing there once more it would be questioned."""
+        recent = set(self.history[-3:])
+        value = self.last
+        if len(self.history) < 3 or len(recent) > 1 or value is None:
+            return None
+        return value if value >= settings.CHECKS["unchanged_from"] else None
+
+    @property
+    def reason_label(self) -> str:
+        return dict(CoverageRecord.Reason.choices).get(self.reason, "")
+
+    @property
+    def is_unsaved(self) -> bool:
+        """Whether the inputs hold something else than what is stored."""
+        if self.errors:
+            return True
+        return (self.participants, self.note, self.reason) != (
+            self.cell.own_value,
+            self.cell.note,
+            self.cell.change_reason,
+        )
+
+    @property
+    def stored_as_json(self) -> str:
+        """The stored side of the conflict as it was shown, for the answer."""
+        return json.dumps(self.conflict.stored if self.conflict else None)
+
+
+def seen_of(cell: GridCell) -> Seen:
+    return Seen(cell.own_value, cell.note)

@@ -1,0 +1,302 @@
+"""Where a figure comes from and where it goes: the records behind a sum with who entered, handed in and verified each,
+and the sums a record is part of. Reads only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from coverage.as_of import end_of
+from coverage.models import CoverageRecord, Province, Regency, SubmissionEvent, Via, WorkerSegment
+from coverage.models.querysets import CellQuerySet
+from reporting.months import month_code
+
+from .position import Basis, Cell
+from .reader import Facts
+from .segments import SegmentSum
+
+if TYPE_CHECKING:
+    from .reader import Potentials
+
+_Action = SubmissionEvent.Action
+_ORIGINS = dict(CoverageRecord.Origin.choices)
+_REASONS = dict(CoverageRecord.Reason.choices)
+_VIAS = dict(Via.choices)
+#: Doors through which somebody gives a figure.
+_DOORS = (Via.FORM, Via.FILE, Via.ADMIN, Via.COMMAND)
+_FIELDS = (
+    "id",
+    "province",
+    "regency",
+    "segment",
+    "participants",
+    "verified_participants",
+    "origin",
+    "change_reason",
+    "note",
+    "changed_by",
+    "changed_at",
+    "verified_by",
+    "verified_at",
+)
+#: What an entry says about the value it gave.
+_ENTRY = ("origin", "change_reason", "note", "changed_by", "changed_at")
+NO_ENTRY: Mapping[str, Any] = {**dict.fromkeys(_ENTRY, ""), "changed_by": None, "changed_at": None, "via": ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Who did it, as the reader may know it, when, and by which door. Empty where nobody is known to have."""
+
+    by: str = ""
+    at: datetime | None = None
+    via: str = ""
+
+    @property
+    def day(self) -> date | None:
+        return timezone.localdate(self.at) if self.at else None
+
+    @property
+    def at_text(self) -> str:
+        """For files: `2026-10-05 14:32`, in the time zone of the product."""
+        return f"{timezone.localtime(self.at):%Y-%m-%d %H:%M}" if self.at else ""
+
+
+NOBODY = Act()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One record behind a figure, or their total. Heads; `participants` is the value on the basis asked for."""
+
+    month: date
+    area_code: str = ""
+    area_name: str = ""
+    segment: str = ""
+    segment_name: str = ""
+    office: str = ""
+    participants: int | None = None
+    origin: str = ""
+    entered: Act = NOBODY
+    submitted: Act = NOBODY
+    verified: Act = NOBODY
+    reason: str = ""
+    note: str = ""
+    is_changed: bool = False
+    #: Of a verified value that was changed since: what stands there now, who changed it and why.
+    participants_now: int | None = None
+    changed: Act = NOBODY
+    changed_why: str = ""
+    potential: int | None = None
+    potential_source: str = ""
+    potential_since: date | None = None
+    has_record: bool = False
+
+    @property
+    def itself(self) -> Part:
+        """For columns that are drawn from several of these."""
+        return self
+
+    @property
+    def month_code(self) -> str:
+        return month_code(self.month)
+
+    @property
+    def changed_text(self) -> str:
+        return "ya" if self.is_changed else ""
+
+
+def parts_of(
+    facts: Facts, segments: SegmentSum, month: date, basis: Basis, reader: User, known_on: date | None = None
+) -> list[Part]:
+    """The cells whose sum is the figure, by area and segment. Eight queries, whatever their number.
+
+    A cell that has a potential but no record is among them: it counts in the potential of the same figure.
+    """
+    potentials = facts.potentials(segments.with_potential, [month])[month]
+    rows = {
+        ((row["province"], row["regency"]), row["segment"]): row
+        for row in facts.records.filter(period=month, segment__in=segments.codes).order_by().values(*_FIELDS)
+    }
+    given = _given(rows.values(), month, segments.codes, known_on)
+    people = _people([*rows.values(), *(entry for entries in given.values() for entry in entries)])
+    names, offices = _areas()
+    handed_in = _handed_in(month, known_on, reader)
+    segment_names = {segment.pk: segment.name for segment in segments.stored}
+
+    def act(person: int | None, at: datetime | None, via: str = "") -> Act:
+        known = people.get(person) if person else None
+        return Act(known.name_for(reader) if known else "", at, via) if at else NOBODY
+
+    parts = []
+    places = {code: place for place, code in enumerate(segments.codes)}
+    for cell, segment in sorted(
+        {*rows, *potentials.workers}, key=lambda key: (key[0][0], key[0][1] or "", places[key[1]])
+    ):
+        row = rows.get((cell, segment))
+        area = cell[1] or cell[0]
+        shared: dict[str, Any] = {
+            "month": month,
+            "area_code": area,
+            "area_name": names.get(area, area) + ("" if cell[1] else ", tidak dirinci per kab/kota"),
+            "segment": segment,
+            "segment_name": segment_names[segment],
+            "office": offices.get(area, ""),
+            **_potential(potentials, cell, segment),
+        }
+        if row is None:
+            parts.append(Part(**shared, origin="Tidak ada angka"))
+            continue
+        entries = given.get(row["id"], [])
+        last = {**row, "via": entries[-1]["via"] if entries else ""}
+        entry = _entry_of_value(last, entries, basis)
+        is_changed = row["verified_at"] is not None and row["participants"] != row["verified_participants"]
+        since: dict[str, Any] = {}
+        if is_changed and basis == Basis.VERIFIED:
+            since = {
+                "participants_now": row["participants"],
+                "changed": act(row["changed_by"], row["changed_at"], _VIAS.get(last["via"], "")),
+                "changed_why": ": ".join(filter(None, [_REASONS.get(row["change_reason"], ""), row["note"]])),
+            }
+        parts.append(
+            Part(
+                **shared,
+                **since,
+                participants=row["verified_participants"] if basis == Basis.VERIFIED else row["participants"],
+                origin=_origin(row, entry, basis),
+                entered=act(entry["changed_by"], entry["changed_at"], _VIAS.get(entry["via"], "")),
+                submitted=handed_in.get(shared["office"], NOBODY),
+                verified=act(row["verified_by"], row["verified_at"]),
+                reason=_REASONS.get(entry["change_reason"], ""),
+                note=entry["note"],
+                is_changed=is_changed,
+                has_record=True,
+            )
+        )
+    return parts
+
+
+def _entry_of_value(row: Mapping[str, Any], entries: list[dict[str, Any]], basis: Basis) -> Mapping[str, Any]:
+    """The entry the value shown came from: the last one, or for a verified value the last one before its verification.
+
+    A verified value that flowed in from an earlier month was entered there, not by whoever typed this month's.
+    """
+    if basis == Basis.PROVISIONAL or row["verified_participants"] is None:
+        return row
+    if row["verified_at"] is None:
+        return row if row["participants"] == row["verified_participants"] else NO_ENTRY
+    if row["changed_at"] is None or row["changed_at"] <= row["verified_at"]:
+        return row
+    return next((entry for entry in reversed(entries) if entry["changed_at"] <= row["verified_at"]), NO_ENTRY)
+
+
+def _origin(row: Mapping[str, Any], entry: Mapping[str, Any], basis: Basis) -> str:
+    if basis == Basis.PROVISIONAL:
+        return _ORIGINS[row["origin"]]
+    if row["verified_participants"] is None:
+        return "Belum diverifikasi"
+    # the first state of a figure that was carried in when it was verified has no entry of its own
+    own = entry["origin"] or CoverageRecord.Origin.CARRIED
+    return _ORIGINS[own] if row["verified_at"] else "Verifikasi bulan sebelumnya"
+
+
+def _potential(potentials: Potentials, cell: Cell, segment: str) -> dict[str, Any]:
+    source, since = potentials.origins.get((cell, segment), ("", None))
+    return {
+        "potential": potentials.workers.get((cell, segment)),
+        "potential_source": source,
+        "potential_since": since,
+    }
+
+
+def _people(rows: Iterable[Mapping[str, Any]]) -> dict[int, User]:
+    wanted = {row.get(field) for row in rows for field in ("changed_by", "verified_by")} - {None}
+    return User.objects.select_related("office").in_bulk(wanted)
+
+
+def _given(
+    rows: Iterable[Mapping[str, Any]], month: date, segments: list[str], known_on: date | None
+) -> dict[int, list[dict[str, Any]]]:
+    """Record -> the states in which somebody gave its value, oldest first, each with the door it came through."""
+    ids = {row["id"] for row in rows}
+    history = CellQuerySet(model=CoverageRecord.history.model).filter(
+        period=month, segment__in=segments, via__in=_DOORS, changed_at__isnull=False
+    )
+    if known_on:
+        history = history.filter(history_date__lt=end_of(known_on))
+    found: dict[int, list[dict[str, Any]]] = {}
+    for entry in history.order_by("history_date", "history_id").values("id", "via", *_ENTRY):
+        if entry["id"] in ids:
+            found.setdefault(entry["id"], []).append(entry)
+    return found
+
+
+def _areas() -> tuple[dict[str, str], dict[str, str]]:
+    """Names, and the offices that answer, by area code."""
+    names: dict[str, str] = {}
+    offices: dict[str, str] = {}
+    for rows in (
+        Province.objects.values_list("code", "name", "regional_office"),
+        Regency.objects.values_list("code", "name", "branch_office"),
+    ):
+        for code, name, office in rows.order_by():
+            names[code], offices[code] = name, office or ""
+    return names, offices
+
+
+def _handed_in(month: date, known_on: date | None, reader: User) -> dict[str, Act]:
+    """Office -> who handed the month in last; nobody when it was taken back since."""
+    steps = SubmissionEvent.objects.filter(
+        submission__period=month, action__in=[_Action.SUBMIT, _Action.WITHDRAW]
+    ).select_related("submission", "user__office")
+    if known_on:
+        steps = steps.filter(at__lt=end_of(known_on))
+    found: dict[str, Act] = {}
+    for step in steps.order_by("at", "pk"):
+        is_handed_in = step.action == _Action.SUBMIT
+        name = step.user.name_for(reader) if step.user else ""
+        found[step.submission.office_id] = Act(name, step.at) if is_handed_in else NOBODY
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Where a record counts: the segments it is part of and the areas it lies in, each with a label and an address."""
+
+    segments: list[tuple[str, str]]
+    areas: list[tuple[str, str]]
+    is_group: bool
+
+
+def counted_in(record: CoverageRecord, reader: User) -> Counted:
+    """The way back from a record to the figures it is in, as far as the reader sees them. Three queries at most."""
+    basis = Basis.VERIFIED if record.verified_at else Basis.PROVISIONAL
+    month = month_code(record.period_id)
+    own = record.segment
+    sums = WorkerSegment.objects.filter(is_active=True, components=own).order_by("position", "code")
+    asked = {"bulan": month, "data": str(basis)}
+
+    def segment_address(code: str) -> str:
+        rest = {"bagian": "tanpa-rincian"} if record.regency_id is None else {}
+        figure = {**asked, "segmen": code, "wilayah": record.area_code, **rest}
+        return f"{reverse('figure')}?{urlencode(figure)}"
+
+    query = urlencode({**asked, "segmen": own.pk})
+    areas = [(record.regency.name, reverse("area", args=[record.regency_id]))] if record.regency else []
+    if Province.objects.visible_to(reader).filter(pk=record.province_id).exists():
+        areas.append((record.province.name, reverse("area", args=[record.province_id])))
+    if reader.reads_all_areas:
+        areas.append(("Nasional", reverse("home")))
+    return Counted(
+        [(segment.name, segment_address(segment.pk)) for segment in [own, *sums]],
+        [(label, f"{address}?{query}") for label, address in areas],
+        own.kind == WorkerSegment.Kind.GROUP,
+    )

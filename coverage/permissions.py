@@ -1,0 +1,133 @@
+"""Who may write which figures of which month: one function per question, refusals carry their sentence."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import Http404
+from django.utils import timezone
+
+from accounts.models import Denied, Office
+from reporting import months
+
+from .models import PeriodReopening, Province, Regency, ReportingPeriod, Submission
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+ENTER = "coverage.enter_records"
+CORRECT = "coverage.correct_records"
+VERIFY = "coverage.verify_submissions"
+LOCK = "coverage.change_reportingperiod"
+REOPEN = "coverage.add_periodreopening"
+
+#: A submission in one of these states waits for the office itself.
+WITH_THE_OFFICE = (Submission.Status.DRAFT, Submission.Status.RETURNED)
+
+
+class OutOfScope(LookupError):
+    """An office or cell that does not exist for this user. A page answers 404."""
+
+
+def offices_for_entry(user: User) -> QuerySet[Office]:
+    """Offices the user may enter figures for: the own one; for the head office every one that answers for an area."""
+    if not user.has_perm(ENTER):
+        return Office.objects.none()
+    reporting = Office.objects.filter(is_active=True, kind__in=[Office.Kind.BRANCH, Office.Kind.REGIONAL])
+    if user.writes_all_areas:
+        return reporting.filter(
+            Exists(Regency.objects.filter(branch_office=OuterRef("pk"), is_active=True))
+            | Exists(Province.objects.filter(regional_office=OuterRef("pk"), is_active=True))
+        )
+    return reporting.filter(pk=user.office_id)
+
+
+def offices_for_verification(user: User) -> QuerySet[Office]:
+    """Offices whose submissions the user judges: a Kanwil its branches and itself, the head office every one.
+
+    A Kanwil hands in too, for provinces as a whole and for regencies without a branch. Another person of the Kanwil may
+    verify that, or the head office: four eyes are a matter of persons, and the writer looks at them. A branch that has
+    been closed stays in the list, its last months still wait for somebody.
+    """
+    if not user.has_perm(VERIFY):
+        return Office.objects.none()
+    reporting = Office.objects.filter(kind__in=[Office.Kind.BRANCH, Office.Kind.REGIONAL])
+    if user.writes_all_areas:
+        return reporting
+    office = user.office if user.is_active else None
+    if office is None or not office.is_active or office.kind != Office.Kind.REGIONAL:
+        return Office.objects.none()
+    return reporting.filter(Q(pk=office.pk) | Q(parent=office.pk, kind=Office.Kind.BRANCH))
+
+
+def require_entry_right(user: User) -> None:
+    """Return when the user enters figures at all, else Denied."""
+    if not user.has_perm(ENTER):
+        raise Denied("Akun Anda tidak diberi hak mengisi angka bulanan.")
+
+
+def office_at(user: User, code: str) -> Office:
+    """The office of an address, one this user may enter figures for; 404 for every other."""
+    office = offices_for_entry(user).filter(pk=code).first()
+    if office is None:
+        raise Http404
+    return office
+
+
+def check_office(user: User, office: Office) -> None:
+    """Return when the user hands in for this office. Raises Denied without the right, OutOfScope for a foreign one."""
+    if not user.has_perm(ENTER):
+        raise Denied("Akun Anda tidak diberi hak mengisi angka bulanan.")
+    if not offices_for_entry(user).filter(pk=office.pk).exists():
+        raise OutOfScope(office.pk)
+
+
+def check_verifier(user: User, office: Office) -> None:
+    """Return when the user decides on this office's months. Raises Denied without the right, OutOfScope elsewhere."""
+    if not user.has_perm(VERIFY):
+        raise Denied("Akun Anda tidak diberi hak memverifikasi.")
+    if not offices_for_verification(user).filter(pk=office.pk).exists():
+        raise OutOfScope(office.pk)
+
+
+def active_reopenings() -> QuerySet[PeriodReopening]:
+    """Months open again for one office today, whatever the lock says."""
+    return PeriodReopening.objects.filter(closed_at=None, expires_on__gte=timezone.localdate())
+
+
+def reopened_months(office: Office) -> set[date]:
+    """Months in which this office may work although they are locked."""
+    return set(active_reopenings().filter(office=office).values_list("period", flat=True))
+
+
+def check_open(office: Office, period: ReportingPeriod) -> None:
+    """Return when the month is open for this office: not locked, or opened again for it. Else Denied."""
+    if not period.is_locked or active_reopenings().filter(office=office, period=period).exists():
+        return
+    name = months.month_name(period.month)
+    if period.locked_at is not None:
+        raise Denied(f"Periode {name} sudah dikunci.")
+    raise Denied(f"Periode {name} sudah ditutup pada {months.long_date(period.closes_on)}.")
+
+
+def check_entry(user: User, office: Office, period: ReportingPeriod, submission: Submission | None) -> None:
+    """Return when the user may write this office's figures of this month now.
+
+    `submission` is that office's submission of that month, None before the first save.
+    Raises OutOfScope for an office that is not the user's, Denied with a sentence for everything else.
+    """
+    check_office(user, office)
+    check_open(office, period)
+    if submission is None or submission.status in WITH_THE_OFFICE or user.has_perm(CORRECT):
+        return
+    name = months.month_name(period.month)
+    if submission.status == Submission.Status.SUBMITTED:
+        raise Denied(f"Data {name} sudah diajukan dan menunggu verifikasi.")
+    raise Denied(f"Data {name} sudah diverifikasi. Koreksi dilakukan oleh petugas yang berhak mengoreksi.")
+
+
+def is_correction(submission: Submission | None) -> bool:
+    """True when a change now would correct figures that were already handed in."""
+    return submission is not None and submission.status not in WITH_THE_OFFICE

@@ -1,0 +1,52 @@
+"""Figures that were changed after they had been handed in or verified, for those who must look again. Reads only."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+
+from accounts.models import Office
+from coverage.models import CoverageRecord, Submission
+from coverage.models.facts import CHANGED_SINCE_VERIFIED
+
+#: The office that answers for a record, and its month.
+OfficeMonth = tuple[str, date]
+
+#: The branch answers for a regency, the regional office for what is not broken down by regency.
+_OFFICES = ("regency__branch_office", "province__regional_office", "regency")
+
+
+def since_verified(offices: Iterable[Office]) -> Counter[OfficeMonth]:
+    """Figures that differ from the verified ones, in months that still count as verified. Two queries."""
+    verified = Submission.objects.filter(office__in=offices, status=Submission.Status.VERIFIED)
+    months = set(verified.values_list("office", "period"))
+    found: Counter[OfficeMonth] = Counter()
+    if not months:
+        return found
+    records = CoverageRecord.objects.filter(CHANGED_SINCE_VERIFIED, segment__is_active=True).order_by()
+    for branch, regional, regency, month in records.values_list(*_OFFICES, "period"):
+        key = (branch if regency else regional, month)
+        if key in months:
+            found[key] += 1
+    return found
+
+
+def since_handed_in(submissions: Iterable[Submission]) -> Counter[OfficeMonth]:
+    """Figures or notes changed after those of these submissions that wait were handed in. At most one query."""
+    handed_in = {
+        (one.office_id, one.period_id): one.submitted_at
+        for one in submissions
+        if one.status == Submission.Status.SUBMITTED and one.submitted_at
+    }
+    found: Counter[OfficeMonth] = Counter()
+    if not handed_in:
+        return found
+    records = CoverageRecord.objects.filter(
+        period__in={month for _, month in handed_in}, changed_at__gt=min(handed_in.values())
+    ).order_by()
+    for branch, regional, regency, month, at in records.values_list(*_OFFICES, "period", "changed_at"):
+        key = (branch if regency else regional, month)
+        if key in handed_in and at > handed_in[key]:
+            found[key] += 1
+    return found

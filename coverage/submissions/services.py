@@ -1,0 +1,292 @@
+"""The only writer of submissions and of verified values: every step of an office's month is one function here.
+
+Each step is one transaction that first takes the office's turn, asks for one permission, and refuses with a sentence.
+A second click finds the first one's result and gets a sentence too, never a second event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils import timezone
+from simple_history.utils import bulk_update_with_history
+
+from accounts.models import Denied
+from coverage import permissions
+from coverage.models import CellKey, CoverageRecord, PeriodReopening, ReportingPeriod, Submission, SubmissionEvent, Via
+from coverage.records.carrying import flow_verified, last_verified
+from coverage.records.locking import take_turn
+from reporting import months
+from reporting.numbers import format_count
+
+from .readiness import check_ready
+
+if TYPE_CHECKING:
+    from accounts.models import Office, User
+
+Action = SubmissionEvent.Action
+Status = Submission.Status
+
+
+class ChangedMeanwhile(Denied):
+    """What the verifier saw is no longer what stands there."""
+
+
+def submit(*, user: User, office: Office, period: ReportingPeriod) -> Submission:
+    """Hand the office's month in. A verified month can be handed in again when it was corrected since.
+
+    Raises NotReady when a figure or an explanation is missing, Denied for other refusals, OutOfScope for a foreign
+    office.
+    """
+    permissions.check_office(user, office)
+    with transaction.atomic():
+        submission = take_turn(office, period)
+        period = ReportingPeriod.objects.get(pk=period.pk)
+        permissions.check_open(office, period)
+        name = months.month_name(period.month)
+        if submission.status == Status.SUBMITTED:
+            raise Denied(f"Data {name} sudah diajukan{_by(submission.submitted_by, submission.submitted_at)}.")
+        records = list(CoverageRecord.objects.of_office(office).filter(period=period))
+        if submission.status == Status.VERIFIED and not any(_to_verify(record) for record in records):
+            raise Denied(f"Data {name} sudah diverifikasi dan tidak berubah sejak itu.")
+        submission.flagged_cells = check_ready(office, period, records)
+        now = timezone.now()
+        submission.status = Status.SUBMITTED
+        submission.submitted_at, submission.submitted_by = now, user
+        submission.first_submitted_at = submission.first_submitted_at or now
+        submission.decided_at = submission.decided_by = None
+        return _take_step(submission, Action.SUBMIT, user, now)
+
+
+def withdraw(*, user: User, office: Office, period: ReportingPeriod, reason: str = "") -> Submission:
+    """Take a submission back to work on it, as long as nobody has decided on it and the month is open."""
+    permissions.check_office(user, office)
+    with transaction.atomic():
+        submission = take_turn(office, period)
+        period = ReportingPeriod.objects.get(pk=period.pk)
+        _require_submitted(submission, period)
+        permissions.check_open(office, period)
+        submission.status = Status.DRAFT
+        submission.submitted_at = submission.submitted_by = None
+        return _take_step(submission, Action.WITHDRAW, user, reason=reason)
+
+
+def send_back(
+    *, user: User, submission: Submission, reason: str, cells: Mapping[CellKey, str] | None = None
+) -> Submission:
+    """Return a submission to its office, with the reason and what to mend in which cell."""
+    permissions.check_verifier(user, submission.office)
+    reason = reason.strip()
+    remarks = {key: text.strip() for key, text in (cells or {}).items() if text.strip()}
+    if not reason:
+        raise Denied("Tuliskan alasan pengembalian, supaya kantor tahu apa yang harus diperbaiki.")
+    with transaction.atomic():
+        submission = take_turn(submission.office, submission.period)
+        period = ReportingPeriod.objects.get(pk=submission.period_id)
+        _require_submitted(submission, period)
+        try:
+            permissions.check_open(submission.office, period)
+        except Denied as refusal:
+            raise Denied(
+                f"{refusal} Kantor tidak dapat memperbaikinya; mintalah administrator membuka kembali bulan ini."
+            ) from None
+        if remarks.keys() - _own_cells(submission):
+            raise permissions.OutOfScope("cell")
+        now = timezone.now()
+        submission.status = Status.RETURNED
+        submission.decided_at, submission.decided_by = now, user
+        texts = {f"{area}.{segment}": text for (area, segment), text in remarks.items()}
+        return _take_step(submission, Action.RETURN, user, now, reason=reason, cells=texts)
+
+
+def verify(
+    *, user: User, submission: Submission, seen_at: datetime | None = None, is_one_of_many: bool = False
+) -> Submission:
+    """Accept a submission: its own figures become the verified ones and flow into the following months.
+
+    Also after the closing date, which ends entry; not once the month was locked by hand. `seen_at` is when the verifier
+    was shown the figures: changed since, they are to be looked at again (ChangedMeanwhile). `is_one_of_many`: nobody
+    opened it, so what has a flag, or was changed after it was handed in, is refused.
+    """
+    permissions.check_verifier(user, submission.office)
+    with transaction.atomic():
+        submission = take_turn(submission.office, submission.period)
+        period = ReportingPeriod.objects.get(pk=submission.period_id)
+        _require_submitted(submission, period)
+        _check_lock(submission, period)
+        if submission.submitted_by_id == user.pk:
+            raise Denied("Anda sendiri yang mengajukan data ini. Verifikasi dilakukan oleh orang lain.")
+        records = list(
+            CoverageRecord.objects.of_office(submission.office)
+            .filter(period=period)
+            .select_for_update(of=("self",))
+            .order_by("pk")
+        )
+        _check_unchanged(user, submission, records, seen_at)
+        if is_one_of_many:
+            _check_unremarkable(submission, records)
+        now = timezone.now()
+        _verify_records(user, submission.office, period, records, now)
+        submission.status = Status.VERIFIED
+        submission.decided_at, submission.decided_by = now, user
+        return _take_step(submission, Action.VERIFY, user, now)
+
+
+def verify_many(
+    *, user: User, submissions: Iterable[Submission], seen_at: datetime | None = None
+) -> list[tuple[Submission, Denied | None]]:
+    """Verify each on its own; what one refuses does not hold up the others. Flagged ones are to be looked at singly."""
+    submissions = list(submissions)
+    for submission in submissions:
+        permissions.check_verifier(user, submission.office)
+    results: list[tuple[Submission, Denied | None]] = []
+    for submission in submissions:
+        try:
+            results.append((verify(user=user, submission=submission, seen_at=seen_at, is_one_of_many=True), None))
+        except Denied as refusal:
+            results.append((submission, refusal))
+    return results
+
+
+def reopen(*, user: User, submission: Submission, reason: str, at: datetime) -> None:
+    """Give a month that was handed in back to its office. For `reopenings` only, which holds the turn and the rules.
+
+    Verified values stay in force until the month is verified again.
+    """
+    if submission.status not in permissions.WITH_THE_OFFICE:
+        submission.status = Status.RETURNED
+    _take_step(submission, Action.REOPEN, user, at, reason=reason)
+
+
+def reclose(*, user: User | None, submission: Submission, reopening: PeriodReopening) -> None:
+    """End a reopening: where nothing was changed, the submission is again what it was. For `reopenings` only."""
+    if submission.status not in permissions.WITH_THE_OFFICE:
+        return  # handed in again: it takes its usual course
+    records = CoverageRecord.objects.of_office(reopening.office).filter(period=reopening.period)
+    was_changed = records.filter(changed_at__gt=reopening.opened_at).exists()
+    was_handed_in = reopening.status_before not in ("", *permissions.WITH_THE_OFFICE)
+    if was_handed_in and not was_changed:
+        _restore(submission, reopening)
+    _take_step(submission, Action.RECLOSE, user)
+
+
+def _restore(submission: Submission, reopening: PeriodReopening) -> None:
+    """Back to what stood before the reopening: handed in and taken back meanwhile, who and when are in the steps."""
+    steps = {
+        step.action: step
+        for step in submission.events.select_related("user").filter(at__lte=reopening.opened_at).order_by("at", "pk")
+    }
+    if handed_in := steps.get(Action.SUBMIT):
+        submission.submitted_at, submission.submitted_by = handed_in.at, handed_in.user
+    submission.submitted_at = submission.submitted_at or submission.first_submitted_at
+    if reopening.status_before == Status.VERIFIED:
+        if verified := steps.get(Action.VERIFY):
+            submission.decided_at, submission.decided_by = verified.at, verified.user
+    else:
+        submission.decided_at = submission.decided_by = None
+    submission.status = reopening.status_before
+
+
+def _take_step(
+    submission: Submission, action: str, user: User | None, at: datetime | None = None, **more: Any
+) -> Submission:
+    submission.save()
+    SubmissionEvent.objects.create(submission=submission, action=action, user=user, at=at or timezone.now(), **more)
+    return submission
+
+
+def _require_submitted(submission: Submission, period: ReportingPeriod) -> None:
+    name = months.month_name(period.month)
+    if submission.status == Status.VERIFIED:
+        raise Denied(f"Data {name} sudah diverifikasi{_by(submission.decided_by, submission.decided_at)}.")
+    if submission.status == Status.RETURNED:
+        raise Denied(f"Data {name} sudah dikembalikan ke kantor{_by(submission.decided_by, submission.decided_at)}.")
+    if submission.status != Status.SUBMITTED:
+        raise Denied(f"Data {name} belum diajukan, atau sudah ditarik kembali oleh kantor.")
+
+
+def _by(user: User | None, at: datetime | None) -> str:
+    who = f" oleh {user.get_full_name() or user.username}" if user else ""
+    return who + (f" pada {months.long_date(timezone.localdate(at))}" if at else "")
+
+
+def _own_cells(submission: Submission) -> set[CellKey]:
+    records = CoverageRecord.objects.of_office(submission.office).filter(period=submission.period_id)
+    return {
+        (regency or province, segment)
+        for province, regency, segment in records.values_list("province", "regency", "segment")
+    }
+
+
+def _check_lock(submission: Submission, period: ReportingPeriod) -> None:
+    """A month locked by hand takes no more decisions, except on what was handed in after the lock: reopened for it."""
+    locked_at = period.locked_at
+    if locked_at is not None and not (submission.submitted_at and submission.submitted_at > locked_at):
+        raise Denied(
+            f"Periode {months.month_name(period.month)} sudah dikunci; yang belum diverifikasi tetap sementara."
+        )
+
+
+def _check_unchanged(
+    user: User, submission: Submission, records: Iterable[CoverageRecord], seen_at: datetime | None
+) -> None:
+    """Nobody verifies figures they have not seen, or corrected themselves after they were handed in."""
+    handed_in = submission.submitted_at
+    moments = [moment for moment in (handed_in, *(record.changed_at for record in records)) if moment]
+    if seen_at is not None and any(seen_at < moment <= timezone.now() for moment in moments):
+        raise ChangedMeanwhile("Data berubah sejak halaman ini dibuka. Periksa lagi angkanya, lalu verifikasi.")
+    for record in records:
+        if record.changed_by_id == user.pk and handed_in and record.changed_at and record.changed_at > handed_in:
+            raise Denied(
+                f"Anda sendiri mengoreksi {record.area} · {record.segment_id} setelah data diajukan. "
+                "Verifikasi dilakukan oleh orang lain."
+            )
+
+
+def _check_unremarkable(submission: Submission, records: Iterable[CoverageRecord]) -> None:
+    """Flags are counted when a month is handed in: what was changed after that has to be looked at, too."""
+    handed_in = submission.submitted_at
+    changed = sum(bool(handed_in and record.changed_at and record.changed_at > handed_in) for record in records)
+    if submission.flagged_cells:
+        raise Denied(f"{format_count(submission.flagged_cells)} sel bertanda. Periksa pengajuan ini satu per satu.")
+    if changed:
+        raise Denied(f"{format_count(changed)} sel diubah setelah diajukan. Periksa pengajuan ini satu per satu.")
+
+
+def _to_verify(record: CoverageRecord) -> bool:
+    """Whether verifying would change this record."""
+    if record.has_own_value:
+        return record.verified_at is None or record.verified_participants != record.participants
+    return record.verified_at is not None
+
+
+def _verify_records(
+    user: User, office: Office, period: ReportingPeriod, records: Iterable[CoverageRecord], now: datetime
+) -> None:
+    """An own figure becomes the verified one; where it was taken back, last month's verified one returns."""
+    changed = {(record.area_code, record.segment_id): record for record in records if _to_verify(record)}
+    earlier = last_verified(period, [key for key, record in changed.items() if not record.has_own_value])
+    for key, record in changed.items():
+        if record.has_own_value:
+            record.verified_participants = record.participants
+            record.verified_at, record.verified_by = now, user
+        else:
+            record.verified_participants = earlier.get(key)
+            record.verified_at = record.verified_by = None
+    if not changed:
+        return
+    attributes: dict[str, Any] = {
+        "default_user": user,
+        "default_change_reason": "",
+        "default_date": now,
+        "batch_size": 500,
+        "custom_historical_attrs": {"via": Via.VERIFY},
+    }
+    fields = ["verified_participants", "verified_at", "verified_by"]
+    bulk_update_with_history(list(changed.values()), CoverageRecord, fields, **attributes)
+    attributes["custom_historical_attrs"] = {"via": Via.CARRIED}
+    values = {key: record.verified_participants for key, record in changed.items()}
+    flow_verified(period, values, attributes, permissions.reopened_months(office))

@@ -1,0 +1,139 @@
+"""What a verifier chooses and types: the queue's filters, the ticked submissions, the reasons of a return."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.dateparse import parse_datetime
+
+from coverage.models import CellKey, ReportingPeriod, Submission
+from coverage.periods.selectors import due_period
+from reporting import months
+from reporting.fields import ChoiceField
+from reporting.filters import ReportFilters
+
+from .queue import NOT_BEGUN, first_waiting
+from .selectors import ReviewCell
+
+if TYPE_CHECKING:
+    from accounts.models import Office
+
+ALL = "semua"
+#: The general reason when only cells were given one.
+SEE_CELLS = "Lihat permintaan perbaikan pada setiap sel."
+REASON_LENGTH = 1000
+CELL_REASON_LENGTH = 300
+
+
+class QueueFilters(ReportFilters):
+    """`bulan, status`. Opens on the earliest month in which something waits, else on the one being worked on."""
+
+    bulan = ChoiceField(label="Bulan")
+    status = ChoiceField(
+        label="Status", choices=[(NOT_BEGUN, "Belum mulai"), *Submission.Status.choices, (ALL, "Semua status")]
+    )
+
+    def __init__(self, address: Mapping[str, str], offices: QuerySet[Office]) -> None:
+        self.offices = offices
+        self.periods = list(ReportingPeriod.objects.order_by("-month"))
+        super().__init__(address)
+        self.choose("bulan", [*((months.month_code(at.month), str(at)) for at in self.periods), (ALL, "Semua bulan")])
+
+    def defaults(self) -> dict[str, str]:
+        current = first_waiting(self.offices) or due_period()
+        return {
+            "bulan": months.month_code(current.month) if current else ALL,
+            "status": str(Submission.Status.SUBMITTED),
+        }
+
+    @property
+    def has_no_data(self) -> bool:
+        return not self.periods
+
+    def clean(self) -> dict[str, object]:
+        found = super().clean()
+        if found.get("bulan") == ALL and found.get("status") == NOT_BEGUN:
+            self.add_error("status", "Pilih satu bulan untuk melihat kantor yang belum mulai.")
+        return found
+
+    @property
+    def period(self) -> ReportingPeriod | None:
+        """The valid choice; None for all months."""
+        chosen = self.cleaned_data["bulan"]
+        return next((at for at in self.periods if months.month_code(at.month) == chosen), None)
+
+
+class TickedForm(forms.Form):
+    """Submissions ticked in the queue, among those of the verifier's offices, and when the list was shown."""
+
+    ticked = forms.ModelMultipleChoiceField(
+        Submission.objects.none(),
+        error_messages={
+            "required": "Belum ada pengajuan yang dicentang.",
+            "invalid_choice": "Ada pengajuan yang bukan dari kantor di bawah Anda. Tidak ada yang diverifikasi.",
+            "invalid_pk_value": "Ada pengajuan yang bukan dari kantor di bawah Anda. Tidak ada yang diverifikasi.",
+        },
+    )
+
+    def __init__(self, data: Mapping[str, object], offices: QuerySet[Office]) -> None:
+        super().__init__(data)
+        found = Submission.objects.filter(office__in=offices).select_related("office", "period")
+        self.fields["ticked"].queryset = found.order_by("-period", "office__name")  # type: ignore[attr-defined]
+
+
+class DecisionForm:
+    """The decision on one submission. Fields `reason` (general), `cell-<area>-<segment>`, `seen_at`.
+
+    Keeps what was typed, whatever becomes of it.
+    """
+
+    def __init__(self, cells: Iterable[ReviewCell], data: Mapping[str, Any] | None = None) -> None:
+        typed = data or {}
+        self.reason = typed.get("reason", "").strip()
+        self.texts = {cell.key: typed.get(f"cell-{cell.name}", "").strip() for cell in cells}
+        self.labels = {cell.key: f"{cell.area_name} · {cell.segment}" for cell in cells}
+        self.seen_at = read_moment(typed.get("seen_at", ""))
+        self.wrong: dict[CellKey, str] = {}
+        self.mistakes: list[str] = []
+
+    @property
+    def cells(self) -> dict[CellKey, str]:
+        """Cells that were given a reason."""
+        return {key: text for key, text in self.texts.items() if text}
+
+    @property
+    def requests(self) -> list[tuple[str, str]]:
+        """The same with the names of area and segment, to be read where nothing can be typed any more."""
+        return [(self.labels[key], text) for key, text in self.cells.items()]
+
+    @property
+    def has_typed(self) -> bool:
+        return bool(self.reason or self.cells)
+
+    @property
+    def general_reason(self) -> str:
+        """What the office reads first."""
+        return self.reason or (SEE_CELLS if self.cells else "")
+
+    def is_valid(self) -> bool:
+        if len(self.reason) > REASON_LENGTH:
+            self.mistakes.append(f"Alasan paling banyak {REASON_LENGTH} huruf; ini {len(self.reason)}.")
+        for key, text in self.cells.items():
+            if len(text) > CELL_REASON_LENGTH:
+                self.wrong[key] = f"Paling banyak {CELL_REASON_LENGTH} huruf; ini {len(text)}."
+        if self.wrong:
+            self.mistakes.append("Ada permintaan perbaikan yang terlalu panjang; sel itu bertanda merah.")
+        return not self.mistakes
+
+
+def read_moment(text: str) -> datetime | None:
+    """When the page was shown; None when the address or a script left it out."""
+    try:
+        moment = parse_datetime(text)
+    except ValueError:
+        return None
+    return moment if moment is None or moment.tzinfo else None

@@ -1,0 +1,191 @@
+"""The verifier's queue: which offices' months wait, what is worth knowing before opening one. Reads only."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Sum, When
+from django.utils import timezone
+
+from accounts.models import Office, User
+from coverage.figures.position import add
+from coverage.models import CoverageRecord, Regency, ReportingPeriod, Submission, WorkerSegment
+from coverage.submissions import changes_since
+from reporting import months
+
+#: Offices and months without a submission, in the filter and the counts.
+NOT_BEGUN = "BELUM"
+#: So many corrected months stand before the other verified ones; a query takes only so many conditions.
+_FIRST = 200
+_ORDER = (Submission.Status.SUBMITTED, Submission.Status.RETURNED, Submission.Status.DRAFT)
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What an office's month holds. Heads; the headline sum of working figures."""
+
+    participants: int | None = None
+    filled: int = 0
+    expected: int = 0
+
+    def __add__(self, other: Load) -> Load:
+        return Load(
+            add(self.participants, other.participants),
+            self.filled + other.filled,
+            self.expected + other.expected,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A row of the queue."""
+
+    submission: Submission
+    load: Load
+    previous: int | None
+    #: The reader handed it in, and cannot verify it.
+    is_own: bool
+    #: Figures changed after they were handed in, while they wait; after they were verified, once they are.
+    changed: int = 0
+
+    @property
+    def can_be_ticked(self) -> bool:
+        """Verified together with others: waiting, somebody else's, without flags, and still as it was handed in.
+
+        Flags are counted when a month is handed in: what was changed after that has to be looked at.
+        """
+        return (
+            is_waiting(self.submission) and not self.submission.flagged_cells and not self.is_own and not self.changed
+        )
+
+    @property
+    def days_late(self) -> int:
+        return days_late(self.submission)
+
+    @property
+    def change(self) -> Fraction | None:
+        if self.load.participants is None or not self.previous:
+            return None
+        return Fraction(self.load.participants - self.previous, self.previous)
+
+
+def submissions_of(offices: QuerySet[Office], period: ReportingPeriod | None) -> QuerySet[Submission]:
+    """Submissions of these offices, of one month or of all."""
+    found = Submission.objects.filter(office__in=offices)
+    return found.filter(period=period) if period else found
+
+
+def in_order(submissions: QuerySet[Submission]) -> QuerySet[Submission]:
+    """What waits for the verifier first; within that flagged ones first, then the one that has waited longest.
+
+    Of the verified ones first those with figures that were changed since.
+    """
+    offices = Office.objects.filter(pk__in=submissions.order_by().values("office"))
+    changed = [Q(office=office, period=month) for office, month in changes_since.since_verified(offices)]
+    return submissions.select_related("office", "period", "submitted_by", "decided_by").order_by(
+        Case(*(When(status=status, then=place) for place, status in enumerate(_ORDER)), default=len(_ORDER)),
+        # Without a condition PostgreSQL would read the default as the number of a column.
+        *([Case(*(When(one, then=0) for one in changed[:_FIRST]), default=1)] if changed else []),
+        Case(When(flagged_cells__gt=0, then=0), default=1),
+        F("submitted_at").asc(nulls_last=True),
+        "office__name",
+    )
+
+
+def counts_by_status(offices: QuerySet[Office], period: ReportingPeriod | None) -> dict[str, int]:
+    """How many submissions stand where; for one month also how many offices have not begun."""
+    found = dict(
+        submissions_of(offices, period).order_by().values_list("status").annotate(Count("pk")),
+    )
+    counts = {NOT_BEGUN: not_begun(offices, period).count()} if period else {}
+    return {**counts, **{status: found.get(status, 0) for status in Submission.Status.values}}
+
+
+def not_begun(offices: QuerySet[Office], period: ReportingPeriod) -> QuerySet[Office]:
+    """Offices with regencies to report that have no submission of this month."""
+    return offices.filter(
+        Exists(Regency.objects.filter(branch_office=OuterRef("pk"), is_active=True)),
+        ~Exists(Submission.objects.filter(office=OuterRef("pk"), period=period)),
+        is_active=True,
+    )
+
+
+def waiting_elsewhere(offices: QuerySet[Office], period: ReportingPeriod | None) -> int:
+    """Submissions that wait in other months than the one shown."""
+    if period is None:
+        return 0
+    return (
+        Submission.objects.filter(office__in=offices, status=Submission.Status.SUBMITTED).exclude(period=period).count()
+    )
+
+
+def first_waiting(offices: QuerySet[Office]) -> ReportingPeriod | None:
+    """The earliest month in which a submission can still be decided on: closed by date or not, not locked by hand."""
+    waiting = Submission.objects.filter(office__in=offices, status=Submission.Status.SUBMITTED)
+    return ReportingPeriod.objects.filter(locked_at=None, pk__in=waiting.values("period")).order_by("month").first()
+
+
+def days_late(submission: Submission) -> int:
+    """Days after the due date when it was first handed in; 0 is on time, or not handed in yet."""
+    first = submission.first_submitted_at
+    return max(0, (timezone.localdate(first) - submission.period.due_on).days) if first else 0
+
+
+def rows(submissions: Iterable[Submission], user: User) -> list[Waiting]:
+    """The rows of one page, in at most seven queries."""
+    shown = list(submissions)
+    loads = _loads(shown)
+    changed = changed_cells(shown)
+    return [
+        Waiting(
+            submission,
+            loads.get((submission.office_id, submission.period_id), Load()),
+            loads.get((submission.office_id, months.add_months(submission.period_id, -1)), Load()).participants,
+            is_waiting(submission) and submission.submitted_by_id == user.pk,
+            changed[submission.office_id, submission.period_id],
+        )
+        for submission in shown
+    ]
+
+
+def changed_cells(submissions: list[Submission]) -> Counter[changes_since.OfficeMonth]:
+    """Figures changed since their months were handed in or verified."""
+    verified = {one.office_id for one in submissions if one.status == Submission.Status.VERIFIED}
+    found = changes_since.since_handed_in(submissions)
+    return found + changes_since.since_verified(Office.objects.filter(pk__in=verified)) if verified else found
+
+
+def is_waiting(submission: Submission) -> bool:
+    return submission.status == Submission.Status.SUBMITTED
+
+
+def _loads(submissions: list[Submission]) -> dict[tuple[str, date], Load]:
+    """What the shown months and the months before them hold, by office and month. Three queries."""
+    if not submissions:
+        return {}
+    offices = {submission.office_id for submission in submissions}
+    wanted = {submission.period_id for submission in submissions}
+    wanted |= {months.add_months(month, -1) for month in wanted}
+    headline = WorkerSegment.objects.filter(composites__is_headline=True).values_list("pk", flat=True)
+    in_total = Q(segment__in=list(headline))
+    is_expected = Q(segment__is_active=True, segment__is_expected=True, regency__is_active=True)
+    measures = {
+        "heads": Sum("participants", filter=in_total),
+        "filled": Count("pk", filter=is_expected & Q(origin__in=CoverageRecord.OWN)),
+        "expected": Count("pk", filter=is_expected),
+    }
+    records = CoverageRecord.objects.filter(period__in=wanted).order_by()
+    found: dict[tuple[str, date], Load] = {}
+    for reporter, own in (
+        ("regency__branch_office", records),
+        ("province__regional_office", records.filter(regency__isnull=True)),
+    ):
+        grouped = own.filter(**{f"{reporter}__in": offices}).values(reporter, "period").annotate(**measures)
+        for row in grouped:
+            key = (row[reporter], row["period"])
+            found[key] = found.get(key, Load()) + Load(*(row[name] for name in measures))
+    return found

@@ -1,0 +1,337 @@
+"""One submission as its verifier looks at it: questioned cells first, each beside its past. Reads only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+
+from django.utils import timezone
+
+from accounts.models import Office
+from coverage.figures.position import Basis, Position, add
+from coverage.figures.reader import Facts
+from coverage.figures.segments import SegmentSum
+from coverage.models import (
+    CellKey,
+    CoverageRecord,
+    ReportingPeriod,
+    Submission,
+    SubmissionEvent,
+    WorkerSegment,
+    WorkforceEstimate,
+)
+from coverage.plausibility import CellCheck, Flag, flags_of
+from coverage.submissions.events import cells_of, open_return, waiting_return
+from reporting import months
+from reporting.charts import Spark, spark
+
+#: Months of the spark line, this one included.
+LINE = 12
+_NO_CHECK = CellCheck((), None, ())
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewCell:
+    """One figure under review. Heads; None is unknown, not zero.
+
+    `verified` is the last verified value: this month's own once it has been verified, before that an earlier month's.
+    """
+
+    area: str
+    area_name: str
+    segment: WorkerSegment
+    participants: int | None
+    origin: str
+    previous: int | None
+    verified: int | None
+    is_verified: bool
+    potential: int | None
+    flags: tuple[Flag, ...]
+    reason: str
+    note: str
+    line: Spark | None
+    #: What the last return asked of this cell, and whether it has been changed since.
+    asked: str = ""
+    is_mended: bool = False
+    #: Changed while it waits for verification: when, and by whom.
+    corrected_at: datetime | None = None
+    corrected_by: str = ""
+
+    @property
+    def key(self) -> CellKey:
+        return self.area, self.segment.pk
+
+    @property
+    def name(self) -> str:
+        """The key of this cell in field names: `1802-PU`."""
+        return "-".join(self.key)
+
+    @property
+    def abbreviation(self) -> str:
+        """PU, BPU, JAKON, PMI; other codes say no more than the name."""
+        return self.segment.pk if self.segment.is_expected else ""
+
+    @property
+    def findings(self) -> list[str]:
+        """What the flags found. Their second sentence tells the branch what to do, the verifier need not read it."""
+        return [flag.sentence.partition(". ")[0].rstrip(".") for flag in self.flags]
+
+    @property
+    def own_value(self) -> int | None:
+        """This month's own figure; None while last month's stands in for it."""
+        return self.participants if self.origin in CoverageRecord.OWN else None
+
+    @property
+    def change_heads(self) -> int | None:
+        return _less(self.own_value, self.previous)
+
+    @property
+    def change(self) -> Fraction | None:
+        """Change from last month as a fraction of it; None from nothing."""
+        heads = self.change_heads
+        return None if heads is None or not self.previous else Fraction(heads, self.previous)
+
+    @property
+    def from_verified(self) -> int | None:
+        """This month's own figure less the last verified one."""
+        return _less(self.own_value, self.verified)
+
+    @property
+    def has_another_verified(self) -> bool:
+        """The last verified value is not simply last month's: the difference to it says something of its own."""
+        return bool(self.from_verified) and self.verified != self.previous
+
+    @property
+    def coverage_rate(self) -> Fraction | None:
+        if self.own_value is None or not self.potential:
+            return None
+        return Fraction(self.own_value, self.potential)
+
+    @property
+    def is_changed(self) -> bool:
+        """Verified in this month, and changed since."""
+        return self.is_verified and self.participants != self.verified
+
+    @property
+    def needs_a_look(self) -> bool:
+        return bool(self.flags or self.asked or self.is_changed or self.corrected_at)
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewArea:
+    """A regency, or the province-wide cells of a province."""
+
+    code: str
+    name: str
+    cells: tuple[ReviewCell, ...]
+
+    @property
+    def is_province(self) -> bool:
+        return len(self.code) == 2
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A submission with all its cells."""
+
+    submission: Submission
+    earlier: date
+    flagged: tuple[ReviewCell, ...]
+    rest: tuple[ReviewArea, ...]
+    headline: WorkerSegment | None
+    now: Position
+    before: Position
+    verified: int | None
+    filled: int
+    expected: int
+    changed: int
+    #: Cells changed after the submission that waits was handed in.
+    corrected: int
+    last_return: SubmissionEvent | None
+    #: Before anything was read: what is changed later has not been seen.
+    seen_at: datetime
+
+    @property
+    def office(self) -> Office:
+        return self.submission.office
+
+    @property
+    def period(self) -> ReportingPeriod:
+        return self.submission.period
+
+    @property
+    def cells(self) -> list[ReviewCell]:
+        return [*self.flagged, *(cell for area in self.rest for cell in area.cells)]
+
+    @property
+    def label(self) -> str:
+        return months.name_within(self.period.month, self.period.month.year)
+
+    @property
+    def earlier_label(self) -> str:
+        return months.name_within(self.earlier, self.period.month.year)
+
+    @property
+    def change_heads(self) -> int | None:
+        return _less(self.now.participants, self.before.participants)
+
+    @property
+    def change_points(self) -> Fraction | None:
+        """Change of the coverage from last month, percentage points."""
+        if self.now.coverage_rate is None or self.before.coverage_rate is None:
+            return None
+        return (self.now.coverage_rate - self.before.coverage_rate) * 100
+
+    @property
+    def from_verified(self) -> int | None:
+        return _less(self.now.participants, self.verified)
+
+
+def load_review(submission: Submission) -> Review:
+    """The review, in a number of queries that does not depend on its size."""
+    office, period = submission.office, submission.period
+    seen_at = timezone.now()
+    records = list(
+        CoverageRecord.objects.of_office(office)
+        .filter(period=period, segment__is_active=True)
+        .select_related("province", "regency", "segment", "changed_by")
+        .order_by("province_id", "regency_id", "segment__position", "segment_id")
+    )
+    checks = flags_of(office, period)
+    facts = _facts(office)
+    codes = {record.segment_id for record in records if record.segment.has_potential}
+    potentials = facts.potentials(codes, [period.month])[period.month].workers
+    last_return = open_return(submission)
+    asked = cells_of(last_return) if last_return else {}
+    cells = [
+        _cell(
+            record,
+            checks.get((record.area_code, record.segment_id), _NO_CHECK),
+            potentials.get(((record.province_id, record.regency_id), record.segment_id)),
+            asked.get((record.area_code, record.segment_id), ""),
+            last_return.at if last_return else None,
+            submission.submitted_at if submission.status == Submission.Status.SUBMITTED else None,
+        )
+        for record in records
+        if _is_shown(record)
+    ]
+    own = [cell for cell in cells if _is_expected(cell)]
+    headline = WorkerSegment.objects.filter(is_headline=True).prefetch_related("components").first()
+    earlier = months.add_months(period.month, -1)
+    now, before, verified = _totals(facts, headline, period.month, earlier)
+    return Review(
+        submission=submission,
+        earlier=earlier,
+        flagged=tuple(sorted((cell for cell in cells if cell.needs_a_look), key=_urgency)),
+        rest=_by_area([cell for cell in cells if not cell.needs_a_look]),
+        headline=headline,
+        now=now,
+        before=before,
+        verified=verified,
+        filled=sum(cell.own_value is not None for cell in own),
+        expected=len(own),
+        changed=sum(cell.is_changed for cell in cells),
+        corrected=sum(cell.corrected_at is not None for cell in cells),
+        last_return=last_return,
+        seen_at=seen_at,
+    )
+
+
+def returned_cells(submission: Submission) -> dict[CellKey, str]:
+    """What the office is asked to mend now, per cell; empty unless the submission waits for it after a return."""
+    event = waiting_return(submission)
+    return cells_of(event) if event else {}
+
+
+def _facts(office: Office) -> Facts:
+    return Facts(
+        CoverageRecord.objects.of_office(office),
+        WorkforceEstimate.objects.of_office(office),
+        office.regencies.filter(is_active=True),
+    )
+
+
+def _totals(
+    facts: Facts, headline: WorkerSegment | None, month: date, earlier: date
+) -> tuple[Position, Position, int | None]:
+    """The headline sum of the office this month and last month, and its last verified participants."""
+    if headline is None:
+        return Position(), Position(), None
+    summed = SegmentSum.of(headline)
+    working = facts.positions(summed, [month, earlier], Basis.PROVISIONAL)
+    now, before = (sum(working[at][0].values(), Position()) for at in (month, earlier))
+    verified = None
+    for stock in facts.series(summed, month, month).values():
+        verified = add(verified, stock[month].verified)
+    return now, before, verified
+
+
+def _cell(
+    record: CoverageRecord,
+    check: CellCheck,
+    potential: int | None,
+    asked: str,
+    asked_at: datetime | None,
+    handed_in: datetime | None,
+) -> ReviewCell:
+    person = record.changed_by
+    is_corrected = bool(handed_in and record.changed_at and record.changed_at > handed_in)
+    return ReviewCell(
+        area=record.area_code,
+        area_name=record.area.name,
+        segment=record.segment,
+        participants=record.participants,
+        origin=record.origin,
+        previous=check.history[-1] if check.history else None,
+        verified=record.verified_participants,
+        is_verified=record.verified_at is not None,
+        potential=potential,
+        flags=check.flags,
+        reason=record.get_change_reason_display() if record.change_reason else "",
+        note=record.note,
+        line=spark([*check.history[1 - LINE :], record.participants]),
+        asked=asked,
+        is_mended=bool(asked and asked_at and record.changed_at and record.changed_at > asked_at),
+        corrected_at=record.changed_at if is_corrected else None,
+        corrected_by=(person.get_full_name() or person.username) if is_corrected and person else "",
+    )
+
+
+def _is_shown(record: CoverageRecord) -> bool:
+    """Expected cells always; optional ones when there is something to look at."""
+    return (
+        record.participants is not None
+        or bool(record.note)
+        or (record.segment.is_expected and record.regency is not None and record.regency.is_active)
+    )
+
+
+def _is_expected(cell: ReviewCell) -> bool:
+    return cell.segment.is_expected and len(cell.area) == 4
+
+
+def _urgency(cell: ReviewCell) -> tuple[bool, bool, bool, bool, str, int]:
+    """Changed after it was handed in, then after verification; what the last return named; flags that need a reason."""
+    needs_reason = any(flag.needs_reason for flag in cell.flags)
+    return (
+        cell.corrected_at is None,
+        not cell.is_changed,
+        not cell.asked,
+        not needs_reason,
+        cell.area,
+        cell.segment.position,
+    )
+
+
+def _by_area(cells: list[ReviewCell]) -> tuple[ReviewArea, ...]:
+    grouped: dict[str, list[ReviewCell]] = {}
+    for cell in cells:
+        grouped.setdefault(cell.area, []).append(cell)
+    # Regencies first: province-wide cells of a Kanwil stand after the figures they add to.
+    order = sorted(grouped, key=lambda code: (len(code) == 2, code))
+    return tuple(ReviewArea(code, grouped[code][0].area_name, tuple(grouped[code])) for code in order)
+
+
+def _less(value: int | None, other: int | None) -> int | None:
+    return None if value is None or other is None else value - other

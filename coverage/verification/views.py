@@ -1,0 +1,196 @@
+"""The verifier's room: the queue, and one submission with the decision on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from accounts import drafts
+from accounts.models import Denied, Office
+from accounts.views import says_what_is_wrong
+from coverage import permissions
+from coverage.models import Submission
+from coverage.periods.selectors import period_at
+from coverage.submissions import services as submissions
+from coverage.submissions.events import timeline
+
+from . import queue
+from .forms import ALL, DecisionForm, QueueFilters, TickedForm, read_moment
+from .selectors import Review, ReviewCell, load_review
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+PAGE = 50
+#: Where reasons wait that were typed when the session had ended.
+DRAFT = "verification_draft"
+STALE = "Pengajuan ini berubah sejak halaman dibuka. Periksa lagi angkanya; isian Anda masih di sini."
+NOT_SEEN = "Halaman tidak terkirim lengkap. Periksa lagi angkanya, lalu ulangi."
+
+
+@require_http_methods(["GET", "POST"])
+@says_what_is_wrong
+def verification_queue(request: HttpRequest) -> HttpResponse:
+    """`/verifikasi/`: what waits for this verifier. A POST verifies the ticked ones, each through the same function."""
+    offices = _offices(request.user)
+    if request.method == "POST":
+        _verify_ticked(request, offices)
+        return redirect(request.get_full_path())
+    form = QueueFilters(request.GET.dict(), offices)
+    if form.has_no_data:
+        return render(request, "report_empty.html", {"heading": "Verifikasi"})
+    if not form.is_valid():
+        return render(request, "verification_queue.html", {"form": form, "mistakes": form.sentences}, status=400)
+    status, period = form.cleaned_data["status"], form.period
+    found = queue.in_order(queue.submissions_of(offices, period))
+    page = Paginator(found if status == ALL else found.filter(status=status), PAGE).get_page(request.GET.get("halaman"))
+    counts = queue.counts_by_status(offices, period)
+    rows = queue.rows(page.object_list, request.user)
+    labels = dict(form.fields["status"].choices)  # type: ignore[attr-defined]
+    context = {
+        "form": form,
+        "seen_at": timezone.now(),
+        "page": page,
+        "rows": rows,
+        "pickable": sum(row.can_be_ticked for row in rows),
+        "period": period,
+        "status": status,
+        "is_mixed": status == ALL,
+        "counts": [(code, labels[code], count) for code, count in counts.items()],
+        "elsewhere": queue.waiting_elsewhere(offices, period),
+        "missing": queue.not_begun(offices, period).order_by("name") if status == queue.NOT_BEGUN and period else [],
+    }
+    return render(request, "verification_queue.html", context)
+
+
+def _verify_ticked(request: HttpRequest, offices: QuerySet[Office]) -> None:
+    """Says for each ticked submission what became of it."""
+    ticked = TickedForm(request.POST, offices)
+    if not ticked.is_valid():
+        messages.error(request, " ".join(str(error) for errors in ticked.errors.values() for error in errors))
+        return
+    seen_at = read_moment(request.POST.get("seen_at", ""))
+    if seen_at is None:
+        messages.error(request, NOT_SEEN)
+        return
+    chosen = ticked.cleaned_data["ticked"]
+    results = submissions.verify_many(user=request.user, submissions=chosen, seen_at=seen_at)
+    done = [submission for submission, refusal in results if refusal is None]
+    for submission, refusal in results:
+        if refusal is not None:
+            messages.error(request, f"{submission.office}, {submission.period}: {refusal}")
+    if len(done) == 1:
+        messages.success(request, f"{done[0].office}, {done[0].period}: diverifikasi.")
+    elif done:
+        names = ", ".join(f"{submission.office} ({submission.period})" for submission in done)
+        messages.success(request, f"{len(done)} pengajuan diverifikasi: {names}.")
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+@says_what_is_wrong
+def verification(request: HttpRequest, month: str, office: str) -> HttpResponse:
+    """`/verifikasi/2026-09/KC-.../`: one submission, flagged cells on top, verified or returned with reasons."""
+    if not request.user.is_authenticated:
+        return drafts.ask_to_log_in(request, DRAFT)
+    offices = _offices(request.user)
+    place = offices.filter(pk=office).first()
+    if place is None:
+        raise Http404
+    period = period_at(month)
+    submission = _submission(place, month=period.month)
+    if submission is None:
+        raise Http404(f"{place} belum mulai mengisi data {period}.")
+    review = load_review(submission)
+    if request.method == "GET":
+        typed = drafts.typed_before(request, DRAFT)
+        form = DecisionForm(review.cells, typed.dict() if typed else None)
+        return _page(request, review, form, is_restored=form.has_typed)
+    drafts.forget(request, DRAFT)
+    form = DecisionForm(review.cells, request.POST.dict())
+    if not form.is_valid():
+        return _page(request, review, form, status=400)
+    try:
+        _decide(request, submission, form, request.POST.get("action", ""))
+    except permissions.OutOfScope:
+        raise Http404 from None
+    except Denied as refusal:
+        form.mistakes.append(str(refusal))
+        fresh = load_review(_submission(place, month=period.month) or submission)
+        return _page(request, fresh, form, status=409)
+    return redirect(f"{reverse('verification-queue')}?bulan={month}")
+
+
+def _decide(request: HttpRequest, submission: Submission, form: DecisionForm, action: str) -> None:
+    """Carry the decision out. Raises Denied with the sentence to show beside what was typed."""
+    title = f"{submission.office}, {submission.period}"
+    if form.seen_at is None:
+        raise Denied(NOT_SEEN)
+    if action == "verify":
+        if form.has_typed:
+            raise Denied("Ada alasan pengembalian yang sudah ditulis. Kembalikan pengajuan ini, atau hapus alasannya.")
+        submissions.verify(user=request.user, submission=submission, seen_at=form.seen_at)
+        messages.success(request, f"{title}: diverifikasi. Angkanya kini terverifikasi.")
+    elif action == "return":
+        if submission.submitted_at and submission.submitted_at > form.seen_at:
+            raise Denied(STALE)
+        submissions.send_back(user=request.user, submission=submission, reason=form.general_reason, cells=form.cells)
+        messages.success(request, f"{title}: dikembalikan ke kantor beserta alasannya.")
+    else:
+        raise Denied("Pilih: verifikasi, atau kembalikan ke kantor.")
+
+
+def _page(
+    request: HttpRequest, review: Review, form: DecisionForm, *, status: int = 200, is_restored: bool = False
+) -> HttpResponse:
+    is_waiting = queue.is_waiting(review.submission)
+    own = review.submission.submitted_by_id == request.user.pk
+    return render(
+        request,
+        "verification.html",
+        {
+            "review": review,
+            "submission": review.submission,
+            "form": form,
+            "rows": [_row(cell, form) for cell in review.flagged],
+            "groups": [(area, [_row(cell, form) for cell in area.cells]) for area in review.rest],
+            "steps": timeline(review.submission, request.user),
+            "is_waiting": is_waiting,
+            "is_own": is_waiting and own,
+            "days_late": queue.days_late(review.submission),
+            "seen_at": review.seen_at,
+            "is_restored": is_restored,
+        },
+        status=status,
+    )
+
+
+def _row(cell: ReviewCell, form: DecisionForm) -> dict[str, Any]:
+    """A cell, and what was typed about it."""
+    return {"cell": cell, "text": form.texts.get(cell.key, ""), "wrong": form.wrong.get(cell.key, "")}
+
+
+def _offices(user: User) -> QuerySet[Office]:
+    """Raises Denied for who may not verify at all."""
+    if not user.has_perm(permissions.VERIFY):
+        raise Denied("Akun Anda tidak diberi hak memverifikasi.")
+    offices = permissions.offices_for_verification(user)
+    if not offices.exists():
+        raise Denied(
+            "Kantor Anda tidak memverifikasi pengajuan. Verifikasi dilakukan Kantor Wilayah atau Kantor Pusat."
+        )
+    return offices
+
+
+def _submission(office: Office, *, month: Any) -> Submission | None:
+    found = Submission.objects.filter(office=office, period=month)
+    return found.select_related("office", "period", "submitted_by", "decided_by").first()

@@ -1,0 +1,20 @@
+"""What waits for a user: the own office's month, what came back, what to verify, whom to call. Reads only."""
+
+from __future__ import annotations
+
+from accounts.models import User
+from coverage import permissions
+from coverage.periods.selectors import open_periods
+
+from .cards import Kind, Task
+from .own import own_tasks
+from .verifier import verifier_tasks
+
+
+def tasks_for(user: User) -> list[Task]:
+    """The cards of this user, the most pressing first. Up to fifteen queries, whatever the number of offices."""
+    if not (user.has_perm(permissions.ENTER) or user.has_perm(permissions.VERIFY)):
+        return []
+    still_open = list(open_periods())
+    found = [*own_tasks(user, still_open), *verifier_tasks(user, still_open)]
+    return sorted(found, key=lambda task: list(Kind).index(task.kind))

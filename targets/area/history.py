@@ -1,0 +1,220 @@
+"""The area over time: coverage, participants by basic segment, and the months in which participants fell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from itertools import pairwise
+
+from coverage.figures.position import Cell, Rated, add
+from coverage.figures.prefetch import FactsAtHand
+from coverage.figures.reader import Facts
+from coverage.figures.segments import SegmentSum
+from coverage.models import WorkerSegment
+from reporting import months
+from reporting.lines import LineChart, Reading, line_chart
+from reporting.numbers import format_count
+from reporting.series import SeriesChart, series_chart
+from targets.progress.charts import path_of
+from targets.progress.standing import Question, Standing
+
+#: Months the page can look back.
+SPANS = (12, 24, 36, 48, 60)
+DEFAULT_SPAN = 24
+#: Falls that the page shows, and causes it names for each.
+MOST_FALLS = 10
+MOST_CAUSES = 3
+#: Changes of the potential that are named under the chart.
+MOST_REVISIONS = 4
+
+#: Participants of a cell by month, on the basis asked for.
+Heads = dict[date, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A record that fell in that month: how much, and what was said about it. `said` is empty when nothing was."""
+
+    area_code: str
+    area_name: str
+    segment: WorkerSegment
+    change: int
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fall:
+    """A month with fewer participants than the month before. `by_segment`: segments known in both months."""
+
+    month: date
+    change: int
+    before: int
+    by_segment: list[tuple[WorkerSegment, int]]
+    causes: list[Cause]
+    #: Records that fell as well and are not listed.
+    others: int
+
+    @property
+    def share(self) -> Fraction | None:
+        return Fraction(self.change, self.before) if self.before else None
+
+    @property
+    def words(self) -> str:
+        """For the tooltip of the sign on the chart."""
+        said = dict.fromkeys(cause.said for cause in self.causes if cause.said)
+        text = f"{months.month_name(self.month)}: peserta turun {format_count(-self.change)}"
+        return f"{text} – {'; '.join(said)}" if said else f"{text}, belum dijelaskan"
+
+
+@dataclass(frozen=True, slots=True)
+class MonthLine:
+    """A month of the span: what the charts draw, as numbers."""
+
+    month: date
+    rated: Rated
+    #: By segment code.
+    heads: dict[str, int | None]
+
+
+@dataclass(frozen=True)
+class History:
+    """`lines` begin with the first month that has a figure; `falls` are the largest of `falls_in_all`."""
+
+    span: int
+    lines: list[MonthLine]
+    segments: list[WorkerSegment]
+    falls: list[Fall]
+    falls_in_all: int
+
+    @property
+    def is_short(self) -> bool:
+        """Fewer months have figures than were asked for."""
+        return 0 < len(self.lines) < self.span
+
+    @property
+    def revisions(self) -> list[tuple[date, int, int]]:
+        """Months in which the potential behind the rate changed: the rate moves although nobody came or went."""
+        found = []
+        for before, now in pairwise(self.lines):
+            if before.rated.potential and now.rated.potential and before.rated.potential != now.rated.potential:
+                found.append((now.month, before.rated.potential, now.rated.potential))
+        return found[-MOST_REVISIONS:]
+
+    def chart(self, standing: Standing) -> LineChart | None:
+        """Coverage with the path to the target, and a sign at every fall that is listed."""
+        rates = [(line.month, line.rated.rate) for line in self.lines]
+        return line_chart(rates, path_of(standing), marks={fall.month: fall.words for fall in self.falls})
+
+    def readings(self, chart: LineChart) -> list[tuple[MonthLine, Reading]]:
+        """What the rates are made of and what the chart draws, newest first: the table beside the chart."""
+        lines, drawn = {line.month: line for line in self.lines}, {at.month: at for at in chart.readings}
+        return [
+            (lines.get(month) or MonthLine(month, Rated(), {}), drawn.get(month) or Reading(month, None, None, None))
+            for month in sorted({*lines, *drawn}, reverse=True)
+        ]
+
+    @property
+    def by_segment(self) -> list[tuple[date, list[int | None]]]:
+        """Month and participants in the order of `segments`: the table beside the chart."""
+        return [(line.month, [line.heads.get(one.pk) for one in self.segments]) for line in self.lines]
+
+    def split(self) -> SeriesChart | None:
+        """Participants by basic segment."""
+        return series_chart(
+            [
+                (one.name, short_name(one), {line.month: line.heads.get(one.pk) for line in self.lines})
+                for one in self.segments
+            ]
+        )
+
+
+def short_name(segment: WorkerSegment) -> str:
+    """What fits beside a line: the code, which for PU and BPU is the word everybody uses."""
+    return "belum dirinci" if segment.pk == WorkerSegment.UNSPLIT else segment.pk
+
+
+def history(facts: FactsAtHand, question: Question, span: int, names: Mapping[str, str]) -> History:
+    """Facts of one area over `span` months up to the month asked for; `names` are its regencies.
+
+    No query: it was all read ahead.
+    """
+    sums = SegmentSum.of(question.segment)
+    first = months.add_months(question.month, 1 - span)
+    eve = months.add_months(first, -1)
+    parts = {part.pk: _heads(facts, part, eve, question) for part in sums.stored}
+    by_part = {code: _together(cells.values()) for code, cells in parts.items()}
+    total = _together(by_part.values())
+    rated = facts.rates(sums, first, question.month, question.basis)
+    lines = [
+        MonthLine(month, rate, {code: heads.get(month) for code, heads in by_part.items()})
+        for month, rate in rated.items()
+    ]
+    while lines and total.get(lines[0].month) is None:
+        lines.pop(0)
+    falling = sorted(
+        (change, month)
+        for month, change in ((line.month, _change(total, line.month)) for line in lines)
+        if change is not None and change < 0
+    )
+    shown = [month for _change, month in falling[:MOST_FALLS]]
+    has_value = [part for part in sums.stored if any(line.heads[part.pk] is not None for line in lines)]
+    return History(
+        span,
+        lines,
+        has_value,
+        [_fall(month, total, by_part, parts, sums, facts.said, names) for month in shown],
+        len(falling),
+    )
+
+
+def _heads(facts: Facts, part: WorkerSegment, first: date, question: Question) -> dict[Cell, Heads]:
+    series = facts.series(SegmentSum(part, (part,)), first, question.month)
+    return {
+        cell: {month: stock.on(question.basis) for month, stock in stocks.items()} for cell, stocks in series.items()
+    }
+
+
+def _together(parts: Iterable[Heads]) -> Heads:
+    total: Heads = {}
+    for part in parts:
+        for month, heads in part.items():
+            total[month] = add(total.get(month), heads)
+    return total
+
+
+def _change(heads: Heads, month: date) -> int | None:
+    """Against the month before; None where one of the two is not known."""
+    now, before = heads.get(month), heads.get(months.add_months(month, -1))
+    return None if now is None or before is None else now - before
+
+
+def _fall(
+    month: date,
+    total: Heads,
+    by_part: Mapping[str, Heads],
+    parts: Mapping[str, dict[Cell, Heads]],
+    sums: SegmentSum,
+    said: Mapping[tuple[date, Cell, str], str],
+    names: Mapping[str, str],
+) -> Fall:
+    change, before = _change(total, month) or 0, total[months.add_months(month, -1)] or 0  # both known: it fell
+    causes = []
+    for part in sums.stored:
+        for cell, heads in parts[part.pk].items():
+            lost = _change(heads, month)
+            if lost is not None and lost < 0:
+                code = cell[1] or cell[0]
+                name = names.get(code, "") if cell[1] else "tidak dirinci per kab/kota"
+                causes.append(Cause(code, name, part, lost, said.get((month, cell, part.pk), "")))
+    causes.sort(key=lambda cause: (cause.change, cause.area_code))
+    by_segment = [(part, _change(by_part[part.pk], month)) for part in sums.stored]
+    return Fall(
+        month,
+        change,
+        before,
+        [(part, lost) for part, lost in by_segment if lost],
+        causes[:MOST_CAUSES],
+        max(0, len(causes) - MOST_CAUSES),
+    )

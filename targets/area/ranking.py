@@ -1,0 +1,120 @@
+"""Where an area stands among its siblings: regencies of a province, provinces of the country and of a Kanwil."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from accounts.models import User
+from coverage.figures.position import Cell, Rated
+from coverage.figures.prefetch import rates_of_cells, together
+from coverage.figures.reader import Facts
+from coverage.figures.segments import SegmentSum
+from coverage.models import Province, Regency
+from targets.progress.definitions import ranks
+from targets.progress.standing import Question
+
+
+@dataclass(frozen=True, slots=True)
+class Sibling:
+    """A neighbour in the ranking; `difference` is its coverage less that of the area, in percentage points."""
+
+    code: str
+    name: str
+    coverage_rate: Fraction
+    difference: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """`rank` of `ranked` siblings that have a coverage, out of `siblings`. None where the area itself has none.
+
+    `among` names the siblings for programs (`province`, `country`, `regional_office`), `scope` for readers.
+    """
+
+    among: str
+    scope: str
+    rank: int | None
+    ranked: int
+    siblings: int
+    above: Sibling | None
+    below: Sibling | None
+    tied: list[Sibling]
+
+
+def rankings(user: User, area: Province | Regency, question: Question) -> list[Ranking]:
+    """Among the siblings the reader may see; nothing where the area would stand alone. Four queries."""
+    facts = Facts.visible_to(user, question.known_on)
+    if isinstance(area, Regency):
+        facts = facts.in_provinces([area.province_id])
+        names = facts.names
+        if len(names) < 2:
+            return []
+        return [among_regencies(area, regency_rates(facts, names, question), names)]
+    provinces = {
+        province.code: province
+        for province in Province.objects.visible_to(user).filter(is_active=True).select_related("regional_office")
+    }
+    if len(provinces) < 2:
+        return []
+    names = {code: province.name for code, province in provinces.items()}
+    cells: dict[str, list[Rated]] = {code: [] for code in names}
+    for (code, _regency), rated in _cells(facts, question).items():
+        if code in cells:
+            cells[code].append(rated)
+    rates = {code: together(parts).rate for code, parts in cells.items()}
+    same = {code for code, one in provinces.items() if one.regional_office_id == area.regional_office_id}
+    found = [
+        ranking(area.code, rates, names, "country", "provinsi"),
+        ranking(
+            area.code,
+            {code: rates[code] for code in same},
+            names,
+            "regional_office",
+            f"provinsi di {provinces[area.code].regional_office}",
+        ),
+    ]
+    return [one for one in found if one.siblings > 1]
+
+
+def regency_rates(facts: Facts, names: Mapping[str, str], question: Question) -> dict[str, Fraction | None]:
+    """Coverage of these regencies, by code. Three queries."""
+    cells = _cells(facts, question)
+    return {code: cells.get((code[:2], code), Rated()).rate for code in names}
+
+
+def among_regencies(area: Regency, rates: Mapping[str, Fraction | None], names: Mapping[str, str]) -> Ranking:
+    return ranking(area.code, rates, names, "province", f"kab/kota di {area.province.name}")
+
+
+def _cells(facts: Facts, question: Question) -> dict[Cell, Rated]:
+    return rates_of_cells(facts, SegmentSum.of(question.segment), question.month, question.basis)
+
+
+def ranking(
+    code: str, rates: Mapping[str, Fraction | None], names: Mapping[str, str], among: str, scope: str
+) -> Ranking:
+    """The area among these rates, with the nearest above and below; who has the same rate shares the rank."""
+    places = ranks(rates)
+    own = rates.get(code)
+    known = sorted((rate, other) for other, rate in rates.items() if rate is not None and other != code)
+    if own is None:
+        return Ranking(among, scope, None, len(places), len(rates), None, None, [])
+
+    def sibling(pair: tuple[Fraction, str]) -> Sibling:
+        rate, other = pair
+        return Sibling(other, names[other], rate, (rate - own) * 100)
+
+    higher = [pair for pair in known if pair[0] > own]
+    lower = [pair for pair in known if pair[0] < own]
+    return Ranking(
+        among,
+        scope,
+        places[code],
+        len(places),
+        len(rates),
+        sibling(higher[0]) if higher else None,
+        sibling(lower[-1]) if lower else None,
+        [sibling(pair) for pair in known if pair[0] == own],
+    )

@@ -1,0 +1,197 @@
+"""One area on one page: its standing, targets, segments over time, rank, and what was published about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, prefetch_related_objects
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+
+from accounts.models import User
+from coverage.as_of import rows_of
+from coverage.figures.position import NOWHERE, Cell, Position, together
+from coverage.figures.prefetch import FactsAtHand, read_ahead
+from coverage.figures.reader import Facts
+from coverage.figures.segments import SegmentSum
+from coverage.models import Province, PublishedFigure, Regency, ReportingPeriod, WorkerSegment
+from reporting import months
+from targets.progress.report import targets_of
+from targets.progress.standing import Board, Question, Standing
+
+from .history import DEFAULT_SPAN, History, history
+from .published import Comparison, SegmentPositions, comparisons
+from .ranking import Ranking, rankings
+from .submissions import submissions
+from .targets import TargetLine, chosen_line, target_lines
+
+#: Months back from the one asked for that pace and line of the headline need.
+PACE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentLine:
+    """A segment or group of the area at the month, and at the month before."""
+
+    segment: WorkerSegment
+    position: Position
+    before: Position = NOWHERE
+    #: Some of its potential was worked out from a published count and percentage.
+    potential_is_derived: bool = False
+
+    @property
+    def is_group(self) -> bool:
+        return self.segment.kind == WorkerSegment.Kind.GROUP
+
+    @property
+    def has_data(self) -> bool:
+        return self.position.participants is not None or self.position.potential is not None
+
+    @property
+    def change(self) -> int | None:
+        """Participants more than last month; None when one of the two is not known."""
+        if self.position.participants is None or self.before.participants is None:
+            return None
+        return self.position.participants - self.before.participants
+
+
+@dataclass(frozen=True, slots=True)
+class AreaReport:
+    """Everything the page of an area shows."""
+
+    standing: Standing
+    board: Board
+    targets: list[TargetLine]
+    lines: list[SegmentLine]
+    published: list[Comparison]
+    history: History
+    rankings: list[Ranking]
+    submissions: Sequence[Any]
+
+    @property
+    def additive(self) -> list[SegmentLine]:
+        return [line for line in self.lines if not line.is_group]
+
+    @property
+    def empty_additive(self) -> list[SegmentLine]:
+        return [line for line in self.additive if not line.has_data]
+
+    @property
+    def groups(self) -> list[SegmentLine]:
+        return [line for line in self.lines if line.is_group]
+
+    @property
+    def empty_groups(self) -> list[SegmentLine]:
+        return [line for line in self.groups if not line.has_data]
+
+
+def facts_of(user: User, area: Province | Regency, known_on: date | None = None) -> Facts:
+    """What the user may see of this area; with a day what was known of it at its end."""
+    facts = Facts.visible_to(user, known_on)
+    return facts.in_provinces([area.code]) if isinstance(area, Province) else facts.in_regency(area.code)
+
+
+def area_report(
+    user: User,
+    area: Province | Regency,
+    question: Question,
+    span: int = DEFAULT_SPAN,
+    *,
+    sums: Sequence[SegmentSum] | None = None,
+    periods: Sequence[ReportingPeriod] | None = None,
+) -> AreaReport:
+    """A fixed number of queries for a regency as for a province with forty, for one year as for five.
+
+    `sums` and `periods` are all segments in use and all months, where somebody has read them already.
+    """
+    prefetch_related_objects([question.segment], "components")  # asked for by everything below
+    if sums is None:
+        sums = SegmentSum.all_active()
+    here = Q(regency=area.code) if isinstance(area, Regency) else Q(province=area.code, regency__isnull=True)
+    said: Any = rows_of(PublishedFigure, question.known_on)
+    published = list(said.visible_to(user).filter(here).select_related("segment").order_by("-as_of", "code"))
+    shown = {
+        months.add_months(question.month, -1),
+        question.month,
+        *(figure.as_of.replace(day=1) for figure in published),
+    }
+    facts = read_ahead(
+        facts_of(user, area, question.known_on),
+        sums,
+        SegmentSum.of(question.segment),
+        months.span(months.add_months(question.month, -max(span, PACE)), question.month),
+        shown,
+    )
+    board = Board(facts, question)
+    targets = list(
+        targets_of(user, question.known_on)
+        .filter(here | Q(province__isnull=True))
+        .order_by("year", "source__position", "source")
+        .select_related("source")
+    )
+    cells: Sequence[Cell] = list(board.now)
+    standing = board.standing(area.code, area.name, cells, None, is_whole=True)
+    lines = target_lines(targets, standing, question)
+    chosen = chosen_line(lines, question)
+    at = facts.positions_of_each(sums, sorted(shown), question.basis)
+    own = [target for target in targets if target.province_id is not None]
+    return AreaReport(
+        standing=chosen.standing if chosen else standing,
+        board=board,
+        targets=lines,
+        lines=segment_lines(facts, question, sums, at),
+        published=comparisons(published, at, sums, own),
+        history=history(facts, question, span, {area.code: area.name, **facts.names}),
+        rankings=rankings(user, area, question),
+        # The state of a submission is known for today only; its page of a past day shows none rather than today's.
+        submissions=[] if question.known_on else submissions(user, area, facts, question, periods),
+    )
+
+
+def segment_lines(
+    facts: FactsAtHand, question: Question, sums: Sequence[SegmentSum], found: SegmentPositions
+) -> list[SegmentLine]:
+    """Every segment in use: segments and their sums first, groups after them.
+
+    `found` has the positions of this month and the one before. No query.
+    """
+    before = months.add_months(question.month, -1)
+    lines = []
+    for one in sums:
+        now, potentials = found[one.segment.pk][question.month]
+        lines.append(
+            SegmentLine(
+                one.segment,
+                together(now.values()),
+                together(found[one.segment.pk][before][0].values()),
+                any((*key, since) in facts.derived for key, (_source, since) in potentials.origins.items()),
+            )
+        )
+    return sorted(lines, key=lambda line: line.is_group)
+
+
+def find_area(request: HttpRequest, code: str) -> Province | Regency:
+    """The area with this Kemendagri code that the reader may see; 404 for every other."""
+    digits = code.replace(".", "")
+    if not (digits.isascii() and digits.isdigit()):
+        raise Http404(f"“{code[:20]}” bukan kode wilayah. Kode terdiri atas dua atau empat angka.")
+    areas: Any = (
+        Province.objects.select_related("regional_office")
+        if len(digits) == 2
+        else Regency.objects.select_related("province", "branch_office", "split_from")
+    )
+    area = areas.visible_to(request.user).by_code(digits).first()
+    if area is None:
+        raise Http404(f"Wilayah dengan kode {code} tidak ditemukan.")
+    return area
+
+
+def crumbs(area: Province | Regency) -> list[tuple[str, str]]:
+    """The way up: label and address."""
+    way = [("Capaian", reverse("progress-list"))]
+    if isinstance(area, Regency):
+        way.append((area.province.name, reverse("area", args=[area.province_id])))
+    return way

@@ -1,0 +1,78 @@
+"""All targets of one area by source and year, and what each of them requires from where the area stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from fractions import Fraction
+from typing import NamedTuple
+
+from targets.models import Target
+from targets.progress.report import figure_of
+from targets.progress.standing import Question, Standing
+
+
+class TargetLine(NamedTuple):
+    """One target and the area measured against it. Of a national target only the rate is applied to the area."""
+
+    target: Target
+    standing: Standing
+
+    @property
+    def is_national(self) -> bool:
+        return self.target.province_id is None
+
+    @property
+    def rate_is_derived(self) -> bool:
+        return self.target.percent is None
+
+    @property
+    def workers_are_derived(self) -> bool:
+        return self.target.workers is None or self.is_national
+
+    @property
+    def is_past(self) -> bool:
+        """December of the target's year lies before the month asked for: nothing can be done about it any more."""
+        return self.target.year < self.standing.progress.month.year
+
+    @property
+    def required_per_month(self) -> Fraction | None:
+        return None if self.is_past else self.standing.progress.required_per_month
+
+    @property
+    def required_per_year(self) -> Fraction | None:
+        """Twelve months of what is required; only where there is more than a year left."""
+        per_month = self.required_per_month
+        return None if per_month is None or self.standing.progress.months_left <= 12 else per_month * 12
+
+
+def target_lines(targets: Iterable[Target], standing: Standing, question: Question) -> list[TargetLine]:
+    """Each target with the area measured against it, the area's own ones of a year before the national ones.
+
+    `standing` is the area without a target; `targets` come by year.
+
+    National targets count from the year of the month on, if they state a rate. A national rate was not set for this
+    area: it says what the area would have to do if it were to hold everywhere.
+    """
+    lines = []
+    for target in targets:
+        if target.segment_id != question.segment.pk:
+            continue
+        figure = figure_of(target)
+        if target.province_id is None:
+            if target.percent is None or target.year < question.month.year:
+                continue
+            figure = replace(figure, workers=None)
+        lines.append(TargetLine(target, standing.against(figure)))
+    return sorted(lines, key=lambda line: (line.target.year, line.is_national))
+
+
+def chosen_line(lines: Iterable[TargetLine], question: Question) -> TargetLine | None:
+    """The area's own target that the page was asked for: of the year, and of one source or the reference."""
+    for line in lines:
+        target = line.target
+        if line.is_national or target.year != question.target_year:
+            continue
+        if target.source_id == question.source.pk if question.source else target.is_reference:
+            return line
+    return None

@@ -1,0 +1,125 @@
+"""What a breakdown would change: every regency before and after, and the wishes for the writer. No writing here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from coverage.models import Regency
+from reporting.numbers import format_count
+from targets.models import Target, TargetSource
+from targets.planning.changes import Seen, Wish
+from targets.progress.report import figure_of
+
+from .proposal import Split, SplitRow
+
+
+class Change(StrEnum):
+    NEW = "baru"
+    CHANGED = "berubah"
+    UNCHANGED = "tetap"
+    LEFT = "kosong"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One regency: the target stored under the chosen source, and the one proposed (None: left as it is)."""
+
+    row: SplitRow
+    before: int | None
+    #: The stored target says percent only; its heads are derived.
+    is_derived: bool
+    after: int | None
+    change: Change
+    #: The reference of another source that this one takes the place of; empty when there is none.
+    replaces: str
+    stored: Target | None
+    becomes_reference: bool
+
+    @property
+    def difference(self) -> int | None:
+        if self.after is None:
+            return None
+        return self.after - (self.before or 0)
+
+    @property
+    def is_written(self) -> bool:
+        return self.change in (Change.NEW, Change.CHANGED)
+
+    @property
+    def seen(self) -> str:
+        """What is stored, for the form: comes back with the confirmation."""
+        return Seen.of(self.stored).text
+
+
+def lines_of(
+    split: Split, workers: Mapping[str, int | None], source: TargetSource, *, as_reference: bool
+) -> list[Line]:
+    """Every regency, in the order of the page."""
+    references = {area: target for (area, _source), target in split.stored.items() if target.is_reference}
+    found = []
+    for row in split.proposing(workers):
+        stored = split.stored.get((row.code, source.pk))
+        before = row.against(figure_of(stored)).target_workers if stored else None
+        reference = references.get(row.code)
+        other = reference if reference is not None and reference.source_id != source.pk else None
+        becomes_reference = as_reference and not (stored is not None and stored.is_reference)
+        if row.workers is None:
+            change = Change.LEFT
+        elif stored is None:
+            change = Change.NEW
+        elif before == row.workers and not becomes_reference:
+            change = Change.UNCHANGED
+        else:
+            change = Change.CHANGED
+        found.append(
+            Line(
+                row=row,
+                before=before,
+                is_derived=stored is not None and stored.workers is None,
+                after=row.workers,
+                change=change,
+                replaces=_named(row, other) if other is not None and as_reference and row.workers is not None else "",
+                stored=stored,
+                becomes_reference=becomes_reference and stored is not None and row.workers is not None,
+            )
+        )
+    return found
+
+
+def _named(row: SplitRow, target: Target) -> str:
+    """`RPJMN 2025-2029 (45.000)`."""
+    return f"{target.source.name} ({format_count(row.against(figure_of(target)).target_workers)})"
+
+
+def wishes_of(
+    split: Split,
+    lines: list[Line],
+    source: TargetSource,
+    *,
+    as_reference: bool,
+    decree: str,
+    decree_date: date | None,
+    seen: Mapping[str, Seen],
+) -> list[Wish]:
+    """For the lines that change something. Who keeps the heads keeps the percentage; a new count replaces it."""
+    regencies = Regency.objects.in_bulk([line.row.code for line in lines if line.is_written])
+    return [
+        Wish(
+            province=split.province,
+            regency=regencies[line.row.code],
+            segment=split.question.segment,
+            year=split.question.target_year,
+            source=source,
+            percent=line.stored.percent if line.stored is not None and line.before == line.after else None,
+            workers=line.stored.workers if line.stored is not None and line.before == line.after else line.after,
+            is_reference=as_reference or None,
+            decree=decree or None,
+            decree_date=decree_date if decree else None,
+            seen=seen.get(line.row.code, Seen()),
+        )
+        for line in lines
+        if line.is_written
+    ]

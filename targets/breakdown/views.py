@@ -1,0 +1,223 @@
+"""`/sasaran/pecah/<province>/`: a provincial target broken down to its regencies, previewed, then written."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views import View
+
+from accounts.models import Denied
+from coverage.models import Province, ReportingPeriod, Via
+from reporting.numbers import format_count
+from targets import permissions
+from targets.planning.changes import Saved, Seen
+from targets.planning.services import Mistakes, NoReason, save_targets
+from targets.progress.explanations import explain_potential, explain_reports, position_date
+from targets.progress.filters import REFERENCE
+
+from .filters import BreakdownFilters, Start, Way
+from .forms import DecisionForm, Typed
+from .page import WAY_WORDS, Sheet, Undividable, proposed, sheet_of
+from .preview import Change, Line, lines_of, wishes_of
+from .proposal import Split, load_split
+
+NO_REASON = "Tuliskan alasannya: ada target yang berubah."
+NOT_READ = "Ada isian yang belum dapat dibaca. Tidak ada yang disimpan."
+
+
+class BreakdownView(View):
+    """GET proposes; POST previews (`pratinjau`), goes back to editing (`sunting`) or writes (`simpan`)."""
+
+    def get(self, request: HttpRequest, code: str) -> HttpResponse:
+        page = Page(request, code)
+        return page.refusal() or page.start()
+
+    def post(self, request: HttpRequest, code: str) -> HttpResponse:
+        page = Page(request, code)
+        return page.refusal() or page.take(request.POST.get("aksi", ""))
+
+
+class Page:
+    """One request: who asks for which province, what the address says, and what was typed."""
+
+    def __init__(self, request: HttpRequest, code: str) -> None:
+        self.request = request
+        self.province = province_to_plan(request, code)
+        self.form = BreakdownFilters(request.GET.dict(), user=request.user)
+        self.heading = f"Pecah target {self.province}"
+        self.split: Split
+        self.total = 0
+
+    def refusal(self) -> HttpResponse | None:
+        """The page that says why there is nothing to divide; None when there is."""
+        if self.form.has_no_data:
+            return render(self.request, "report_empty.html", {"heading": self.heading})
+        if not self.form.is_valid():
+            return self.render(400, mistakes=self.form.sentences)
+        question = self.form.question()
+        self.split = load_split(self.request.user, self.province, question)
+        self.heading = f"Pecah target {self.province} {question.target_year}"
+        asked = self.form.cleaned_data["jumlah"]
+        total = self.split.target_workers if asked is None else asked
+        if total is None:
+            return self.render(200, split=self.split, question=question, has_no_target=True)
+        self.total = total
+        return None
+
+    def start(self) -> HttpResponse:
+        try:
+            typed = Typed.of(proposed(self.split, self.total, self.form.start))
+        except Undividable as sentence:
+            return self.render(
+                200,
+                split=self.split,
+                question=self.split.question,
+                undividable=str(sentence),
+                by_potential=self.address(cara=Way.POTENTIAL),
+                from_present=self.address(cara=Way.BY_HAND, awal=Start.PRESENT),
+            )
+        return self.sheet_page(typed, self.decision(None))
+
+    def take(self, action: str) -> HttpResponse:
+        """What was sent. Whatever is wrong comes back with everything that was typed."""
+        typed = Typed([row.code for row in self.split.rows], self.request.POST)
+        decision = self.decision(self.request.POST)
+        is_fine = decision.is_valid() and not typed.wrong
+        if action == "sunting" or not is_fine:
+            return self.sheet_page(typed, decision, status=200 if is_fine else 400)
+        lines = lines_of(self.split, typed.workers, decision.source, as_reference=decision.cleaned_data["acuan"])
+        changes_something = any(line.change == Change.CHANGED or line.replaces for line in lines if line.is_written)
+        if changes_something and not decision.cleaned_data["reason"]:
+            decision.add_error("reason", NO_REASON)
+            return self.sheet_page(typed, decision, status=400)
+        if action == "simpan":
+            return self.save(typed, decision, lines)
+        return self.preview_page(typed, decision, lines)
+
+    def decision(self, data: Any) -> DecisionForm:
+        """Without data it offers the source of the provincial target."""
+        present = self.split.total.present
+        asked = self.form.cleaned_data["sumber"]
+        source = present.source if present else "" if asked == REFERENCE else asked
+        first = next(iter(self.form.sources), "")
+        initial = {"ditulis": source if source in self.form.sources else first, "acuan": asked == REFERENCE}
+        return DecisionForm(self.form.sources, data, initial=initial)
+
+    def save(self, typed: Typed, decision: DecisionForm, lines: list[Line]) -> HttpResponse:
+        """Write all of it or nothing. What somebody else changed since the preview is shown beside it."""
+        found = decision.cleaned_data
+        if self.request.POST.get("total", "") != str(self.total):
+            now = f"Target {self.province} berubah sejak pratinjau dibuat, kini {format_count(self.total)} pekerja."
+            return self.preview_page(typed, decision, lines, status=409, refusals=[now])
+        seen = {line.row.code: Seen.read(self.request.POST.get(f"s-{line.row.code}", "")) or Seen() for line in lines}
+        wishes = wishes_of(
+            self.split,
+            lines,
+            decision.source,
+            as_reference=found["acuan"],
+            decree=found["decree"],
+            decree_date=found["decree_date"],
+            seen=seen,
+        )
+        try:
+            saved = save_targets(self.request.user, wishes, reason=found["reason"], via=Via.FORM)
+        except NoReason as sentence:
+            decision.add_error("reason", str(sentence))
+            return self.sheet_page(typed, decision, status=400)
+        except Mistakes as wrong:
+            return self.preview_page(typed, decision, lines, status=400, refusals=wrong.messages)
+        if saved.conflicts:
+            self.split = load_split(self.request.user, self.province, self.split.question)
+            fresh = lines_of(self.split, typed.workers, decision.source, as_reference=found["acuan"])
+            return self.preview_page(typed, decision, fresh, status=409, conflicts=saved.conflicts)
+        messages.success(self.request, self.said(saved))
+        asked = self.form.address
+        back = {name: asked[name] for name in ("bulan", "segmen", "tahun")}
+        return redirect(f"{reverse('target-check')}?{urlencode({**back, 'sumber': self.source_to_check(decision)})}")
+
+    def source_to_check(self, decision: DecisionForm) -> str:
+        return REFERENCE if decision.cleaned_data["acuan"] else decision.source.pk
+
+    def said(self, saved: Saved) -> str:
+        if not saved.wrote:
+            return "Tidak ada yang berubah."
+        written = len(saved.created) + len(saved.changed)
+        sentence = (
+            f"{format_count(written)} target kab/kota {self.province} {self.split.question.target_year} disimpan."
+        )
+        if saved.released:
+            sentence += f" {format_count(len(saved.released))} acuan lama dilepas."
+        return sentence
+
+    def sheet_page(self, typed: Typed, decision: DecisionForm, status: int = 200) -> HttpResponse:
+        sheet = sheet_of(self.split, self.total, typed)
+        is_by_hand = self.form.way == Way.BY_HAND or bool(typed.wrong)
+        return self.render(
+            status,
+            **self.common(sheet),
+            decision=decision,
+            is_by_hand=is_by_hand,
+            sentence=NOT_READ if typed.wrong else "",
+            remarks=sheet.remarks(),
+            explanation=self.explain(),
+            by_hand=self.address(cara=Way.BY_HAND, awal=self.form.start),
+        )
+
+    def preview_page(
+        self, typed: Typed, decision: DecisionForm, lines: list[Line], status: int = 200, **more: Any
+    ) -> HttpResponse:
+        sheet = sheet_of(self.split, self.total, typed)
+        counts = {change: sum(line.change == change for line in lines) for change in Change}
+        context = {
+            **self.common(sheet),
+            "decision": decision,
+            "lines": lines,
+            "counts": {change.value: count for change, count in counts.items()},
+            "writes": counts[Change.NEW] + counts[Change.CHANGED],
+            "remarks": sheet.remarks(),
+            "by_hand": self.address(cara=Way.BY_HAND, awal=self.form.start),
+            **more,
+        }
+        return render(self.request, "breakdown_preview.html", self.frame() | context, status=status)
+
+    def common(self, sheet: Sheet) -> dict[str, Any]:
+        return {"sheet": sheet, "split": self.split, "question": self.split.question}
+
+    def frame(self) -> dict[str, Any]:
+        return {"form": self.form, "heading": self.heading, "province": self.province}
+
+    def render(self, status: int, **context: Any) -> HttpResponse:
+        return render(self.request, "breakdown.html", self.frame() | context, status=status)
+
+    def address(self, **changes: Any) -> str:
+        """This page with another way of dividing."""
+        asked = {name: text for name, text in self.form.address.items() if name in self.form.fields}
+        return f"{self.request.path}?{urlencode({**asked, **changes})}"
+
+    def explain(self) -> list[str]:
+        question, split = self.split.question, self.split
+        period = ReportingPeriod.objects.filter(pk=question.month).first()
+        return [
+            WAY_WORDS[self.form.way],
+            f"kebutuhan per bulan sampai Desember {question.target_year}, {format_count(split.months_left)} bulan",
+            explain_potential(split.potentials),
+            f"posisi data per {position_date(question, period)}",
+            explain_reports(split.total.position, question.basis),
+            f"data {question.basis.label.lower()}",
+        ]
+
+
+def province_to_plan(request: HttpRequest, code: str) -> Province:
+    """404 for what the reader does not see; Denied for who does not set this province's targets."""
+    province = Province.objects.visible_to(request.user).filter(pk=code, is_active=True).first()
+    if province is None:
+        raise Http404(f"Provinsi dengan kode {code[:20]} tidak ditemukan.")
+    permissions.check_planner(request.user)
+    if not permissions.plans_area(request.user, province):
+        raise Denied(f"Target {province} dipecah oleh Kantor Wilayahnya atau Kantor Pusat.")
+    return province

@@ -1,0 +1,121 @@
+"""A province before its regents and mayors: who stands where, what each needs per month, who set which target."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from accounts.models import User
+from coverage.models import Province
+from targets.progress.charts import LOOK_BACK
+from targets.progress.definitions import Status
+from targets.progress.report import Standings, standings, targets_of
+from targets.progress.standing import Level, Question, Standing
+
+#: Rows that can be read from the back of a room. More regencies make more screens.
+ROWS_PER_SCREEN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """Who set a target, and by which decree. `mark` stands beside the figure where there are several."""
+
+    source: str
+    decree: str
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A regency on a screen."""
+
+    standing: Standing
+    promise: Promise | None
+
+    @property
+    def name(self) -> str:
+        """`Kab. Lampung Selatan`, `Kota Adm. Jakarta Timur`: from the back of a room every letter counts."""
+        name = self.standing.area_name.replace(" Administrasi ", " Adm. ")
+        return "Kab. " + name.removeprefix("Kabupaten ") if name.startswith("Kabupaten ") else name
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What is seen at once."""
+
+    number: int
+    rows: Sequence[Row]
+
+    @property
+    def promises(self) -> list[Promise]:
+        """The targets' origins on this screen, each once."""
+        found = dict.fromkeys(row.promise for row in self.rows if row.promise)
+        return sorted(found, key=lambda promise: promise.mark)
+
+    @property
+    def places(self) -> str:
+        """`Peringkat 1–10`, `Peringkat 11`; without ranks nothing."""
+        ranks = [row.standing.rank for row in self.rows if row.standing.rank]
+        if not ranks:
+            return ""
+        return f"Peringkat {ranks[0]}" if ranks[0] == ranks[-1] else f"Peringkat {ranks[0]}–{ranks[-1]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """Everything on the page. The first screen is the province, the others its regencies, best first."""
+
+    found: Standings
+    screens: list[Screen]
+    #: Who set the province's own target.
+    promise: Promise | None
+    #: Regencies by status, from reached to not assessable; those that occur.
+    counts: list[tuple[Status, int]]
+
+    @property
+    def last(self) -> int:
+        return self.screens[-1].number if self.screens else 1
+
+
+def meeting(user: User, province: Province, question: Question) -> Meeting:
+    """The number of queries does not depend on the number of regencies."""
+    question = replace(question, level=Level.REGENCY, province=province, office=None, status=None)
+    found = standings(user, question, look_back=LOOK_BACK)
+    promises = _promises(user, province, question)
+    rows = [Row(row, promises.get(row.area_code)) for row in found.rows]
+    counted = Counter(row.progress.status for row in found.rows if not row.is_province_wide)
+    return Meeting(
+        found=found,
+        screens=[Screen(number, part) for number, part in enumerate(_parts(rows), start=2)],
+        promise=promises.get(province.code),
+        counts=[(status, counted[status]) for status in Status if counted[status]],
+    )
+
+
+def _parts(rows: list[Row]) -> list[list[Row]]:
+    """As few screens as possible, as even as possible."""
+    count = -(-len(rows) // ROWS_PER_SCREEN)
+    size = -(-len(rows) // count) if count else 0
+    return [rows[start : start + size] for start in range(0, len(rows), size)] if size else []
+
+
+def _promises(user: User, province: Province, question: Question) -> dict[str, Promise]:
+    """Where the targets come from, by area; several origins are told apart by letters."""
+    rows = targets_of(user, question.known_on).filter(
+        province=province.code, segment=question.segment, year=question.target_year
+    )
+    rows = rows.filter(source=question.source) if question.source else rows.filter(is_reference=True)
+    said = {
+        regency or province.code: (source, decree)
+        for regency, source, decree in rows.order_by("regency").values_list("regency", "source__name", "decree")
+    }
+    origins = sorted({origin for code, origin in said.items() if code != province.code})
+    marks = {origin: _letter(place) if len(origins) > 1 else "" for place, origin in enumerate(origins)}
+    return {code: Promise(*origin, mark=marks.get(origin, "")) for code, origin in said.items()}
+
+
+def _letter(place: int) -> str:
+    """a, b, ... z, aa, ab ..."""
+    first, rest = divmod(place, 26)
+    return (chr(96 + first) if first else "") + chr(97 + rest)

@@ -1,0 +1,245 @@
+"""What somebody wants a target to become, what they saw before, and what is wrong with it: no writing here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from coverage.models import Province, Regency, WorkerSegment
+from reporting.numbers import MAX_COUNT, format_count, parse_count
+from targets.models import Target, TargetSource
+
+#: Area code (empty for the country), segment, year: at most one reference in each.
+PlaceKey = tuple[str, str, int]
+#: The place and who set the target.
+TargetKey = tuple[str, str, int, str]
+
+FIRST_YEAR, LAST_YEAR = 2014, 2060
+LEAST_PERCENT, MOST_PERCENT = Decimal("0.001"), Decimal(200)
+DECREE_LENGTH = int(Target._meta.get_field("decree").max_length or 0)
+REASON_LENGTH = 100
+NOTE_LENGTH = 1_000
+FIRST_DECREE_YEAR = 1990
+NOT_ABOVE_ZERO = "Target harus lebih dari nol."
+NEITHER = "Isi persentase atau jumlah pekerja, paling sedikit salah satu."
+
+
+def read_heads(typed: str | int | float | None) -> int | None:
+    """Workers of a target as typed, None for nothing. Raises ValueError with a sentence about targets."""
+    try:
+        return parse_count(typed)
+    except ValueError as wrong:
+        raise ValueError(str(wrong).replace("Jumlah peserta tidak boleh kurang dari nol.", NOT_ABOVE_ZERO)) from None
+
+
+class Seen(NamedTuple):
+    """What stands in a target for the person who changes it. `Seen()` means: there was none."""
+
+    percent: Decimal | None = None
+    workers: int | None = None
+    is_reference: bool = False
+    decree: str = ""
+    decree_date: date | None = None
+    note: str = ""
+
+    @classmethod
+    def of(cls, target: Target | None) -> Seen:
+        """What is stored, or nothing."""
+        return cls(*(getattr(target, name) for name in cls._fields)) if target else cls()
+
+    @property
+    def exists(self) -> bool:
+        return self.percent is not None or self.workers is not None
+
+    @property
+    def text(self) -> str:
+        """For a form or an uploaded file that waits: `read` turns it back."""
+        return json.dumps(self, default=str)
+
+    @classmethod
+    def read(cls, text: str) -> Seen | None:
+        """What `text` wrote; None when it is not that."""
+        try:
+            percent, workers, is_reference, decree, day, note = json.loads(text)
+            return cls(
+                percent=None if percent is None else Decimal(percent),
+                workers=None if workers is None else int(workers),
+                is_reference=bool(is_reference),
+                decree=str(decree),
+                decree_date=None if day is None else date.fromisoformat(day),
+                note=str(note),
+            )
+        except (ArithmeticError, TypeError, ValueError):
+            return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What one target should become; area, segment, year and source say which one it is.
+
+    No province and no regency mean the country. `percent` is in percent (38.39), `workers` a head-count; at least one
+    is given. `is_reference` None leaves it, and makes a new target the reference when its place has none. `decree`,
+    `decree_date` and `note` None leave what is stored. `seen` is what the user saw; None asks no questions.
+    """
+
+    province: Province | None
+    regency: Regency | None = None
+    segment: WorkerSegment
+    year: int
+    source: TargetSource
+    percent: Decimal | None
+    workers: int | None
+    is_reference: bool | None = None
+    decree: str | None = None
+    decree_date: date | None = None
+    note: str | None = None
+    seen: Seen | None = None
+
+    @property
+    def area_code(self) -> str:
+        return self.regency.pk if self.regency else self.province.pk if self.province else ""
+
+    @property
+    def area_name(self) -> str:
+        return str(self.regency or self.province or "Nasional")
+
+    @property
+    def province_code(self) -> str | None:
+        """Of the area itself, or of the province the regency lies in."""
+        return self.regency.province_id if self.regency else self.province.pk if self.province else None
+
+    @property
+    def place(self) -> PlaceKey:
+        return self.area_code, self.segment.pk, self.year
+
+    @property
+    def key(self) -> TargetKey:
+        return *self.place, self.source.pk
+
+    def wanted(self, stored: Seen, is_reference: bool) -> Seen:
+        """The target as it will stand."""
+        return Seen(
+            percent=self.percent,
+            workers=self.workers,
+            is_reference=is_reference,
+            decree=stored.decree if self.decree is None else self.decree.strip(),
+            decree_date=stored.decree_date if self.decree_date is None and self.decree is None else self.decree_date,
+            note=stored.note if self.note is None else self.note.strip(),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.area_name}, {self.segment}, {self.year}, {self.source}"
+
+
+class Mistakes(ValidationError):
+    """Everything that is wrong, at once: per wish (by its place in the list) the sentences per field, `""` for none."""
+
+    def __init__(self, by_wish: dict[int, dict[str, list[str]]], wishes: Sequence[Wish]) -> None:
+        self.by_wish = by_wish
+        super().__init__(
+            [
+                f"{wishes[number]}: {sentence}"
+                for number, fields in sorted(by_wish.items())
+                for sentences in fields.values()
+                for sentence in sentences
+            ]
+        )
+
+
+def mistakes_of(wishes: Sequence[Wish], provinces: Iterable[str], *, nation: bool) -> dict[int, dict[str, list[str]]]:
+    """What is wrong with each wish. `provinces` and `nation` are what the user may plan."""
+    allowed = set(provinces)
+    found: dict[int, dict[str, list[str]]] = {}
+    keys: set[TargetKey] = set()
+    references: set[PlaceKey] = set()
+    for number, wish in enumerate(wishes):
+
+        def complain(field: str, sentence: str, number: int = number) -> None:
+            found.setdefault(number, {}).setdefault(field, []).append(sentence)
+
+        if wish.province_code is None and not nation:
+            complain("area", "Target nasional ditetapkan oleh Kantor Pusat.")
+        elif wish.province_code is not None and wish.province_code not in allowed:
+            complain("area", f"{wish.area_name} di luar wilayah kerja kantor Anda.")
+        if wish.regency and wish.province and wish.regency.province_id != wish.province.pk:
+            complain("area", "Kab/kota itu tidak berada di provinsi yang dipilih.")
+        for field, sentence in _wrong_values(wish):
+            complain(field, sentence)
+        if wish.key in keys:
+            complain("", "Target ini tertulis dua kali.")
+        keys.add(wish.key)
+        if wish.is_reference:
+            if wish.place in references:
+                complain("is_reference", "Hanya satu acuan untuk tiap wilayah, segmen, dan tahun.")
+            references.add(wish.place)
+    return found
+
+
+def _wrong_values(wish: Wish) -> Iterable[tuple[str, str]]:
+    if wish.segment.kind == WorkerSegment.Kind.BASIC:
+        yield "segment", "Target ditetapkan untuk gabungan segmen atau kelompok, bukan untuk segmen dasar."
+    if not FIRST_YEAR <= wish.year <= LAST_YEAR:
+        yield "year", f"Tahun target antara {FIRST_YEAR} dan {LAST_YEAR}."
+    if wish.percent is None and wish.workers is None:
+        yield "", NEITHER
+    if wish.percent is not None:
+        if not LEAST_PERCENT <= wish.percent <= MOST_PERCENT:
+            yield "percent", "Target cakupan lebih dari 0% dan paling besar 200%."
+        elif wish.percent != wish.percent.quantize(LEAST_PERCENT):
+            yield "percent", "Tulis paling banyak tiga angka di belakang koma."
+    if wish.workers is not None and wish.workers <= 0:
+        yield "workers", NOT_ABOVE_ZERO
+    elif wish.workers is not None and wish.workers > MAX_COUNT:
+        yield "workers", "Jumlah pekerja di luar batas."
+    if wish.decree is not None and len(wish.decree.strip()) > DECREE_LENGTH:
+        yield "decree", f"Dasar hukum paling panjang {DECREE_LENGTH} huruf."
+    if wish.decree_date is not None:
+        stored = wish.seen.decree if wish.seen else ""
+        if not (stored if wish.decree is None else wish.decree.strip()):
+            yield "decree", "Tulis juga dasar hukumnya, bukan tanggalnya saja."
+        today = timezone.localdate()
+        last = (today.year + 1, today.month, today.day)
+        day = wish.decree_date
+        if day.year < FIRST_DECREE_YEAR or (day.year, day.month, day.day) > last:
+            yield "decree_date", f"Tanggal dasar hukum antara tahun {FIRST_DECREE_YEAR} dan setahun dari sekarang."
+    if wish.note is not None and len(wish.note.strip()) > NOTE_LENGTH:
+        yield (
+            "note",
+            f"Catatan paling panjang {format_count(NOTE_LENGTH)} huruf; ini {format_count(len(wish.note.strip()))}.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Somebody else changed the target meanwhile: both sides, nothing written."""
+
+    wish: Wish
+    wanted: Seen
+    stored: Seen
+    changed_by: str
+    changed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What was written, or with `conflicts` what stood in the way: then nothing was.
+
+    `released` are targets that were the reference and no longer are, because another was chosen in their place.
+    """
+
+    created: tuple[Target, ...] = ()
+    changed: tuple[Target, ...] = ()
+    released: tuple[Target, ...] = ()
+    unchanged: int = 0
+    conflicts: tuple[Conflict, ...] = ()
+
+    @property
+    def wrote(self) -> bool:
+        return bool(self.created or self.changed or self.released)

@@ -1,0 +1,130 @@
+"""The history of one target, read: who changed what, when, from what to what, why, and by which door."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from coverage.models import Via
+from reporting.amounts import format_amount
+from reporting.months import long_date
+from reporting.numbers import NOTHING, format_count
+from targets.models import Target, TargetQuerySet
+
+from .changes import Seen
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+History: Any = Target.history.model
+
+DOORS = {
+    Via.FORM: "halaman Sasaran",
+    Via.FILE: "impor berkas",
+    Via.ADMIN: "admin",
+    Via.COMMAND: "data yang dimuat",
+}
+LABELS = {
+    "percent": "Target cakupan",
+    "workers": "Target peserta",
+    "is_reference": "Acuan",
+    "decree": "Dasar hukum",
+    "decree_date": "Tanggal dasar hukum",
+    "note": "Catatan",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One value before and after, as the screen writes it."""
+
+    label: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class TargetChange:
+    """One change. `by` is empty for what a command loaded."""
+
+    at: datetime
+    by: str
+    door: str
+    what: str
+    parts: tuple[Part, ...]
+    reason: str
+    decree: str
+
+
+def words_of(seen: Seen) -> dict[str, str]:
+    """The values of a target in words, by field."""
+    return {
+        "percent": NOTHING if seen.percent is None else f"{format_amount(seen.percent)}%",
+        "workers": format_count(seen.workers),
+        "is_reference": "ya" if seen.is_reference else "tidak",
+        "decree": seen.decree or NOTHING,
+        "decree_date": long_date(seen.decree_date) if seen.decree_date else NOTHING,
+        "note": seen.note or NOTHING,
+    }
+
+
+def figures_of(seen: Seen) -> str:
+    """What a target asks for, in one phrase: `46%, 1.200 pekerja`, or the one that is stated."""
+    words = words_of(seen)
+    stated = [words["percent"]] if seen.percent is not None else []
+    stated += [f"{words['workers']} pekerja"] if seen.workers is not None else []
+    return ", ".join(stated)
+
+
+def parts_of(before: Seen, after: Seen) -> tuple[Part, ...]:
+    """What differs."""
+    old, new = words_of(before), words_of(after)
+    return tuple(
+        Part(LABELS[name], old[name], new[name])
+        for name in Seen._fields
+        if getattr(before, name) != getattr(after, name)
+    )
+
+
+def states_of(number: int, reader: User) -> list[Any]:
+    """The rows of history of a target the reader may see, newest first; none for a target of somebody else."""
+    rows = TargetQuerySet(model=History).visible_to(reader).filter(id=number)
+    return list(
+        rows.select_related("history_user__office", "province", "regency", "segment", "source").order_by(
+            "-history_date", "-history_id"
+        )
+    )
+
+
+def changes_of(states: Sequence[Any], reader: User) -> list[TargetChange]:
+    """What happened, newest first."""
+    found = []
+    for index, row in enumerate(states):
+        before = states[index + 1] if index + 1 < len(states) else None
+        parts = () if row.history_type == "-" else parts_of(Seen.of(before), Seen.of(row))
+        if before is None:
+            parts = tuple(replace(part, old=NOTHING) for part in parts)
+        found.append(
+            TargetChange(
+                at=row.history_date,
+                by=row.history_user.name_for(reader) if row.history_user else "",
+                door=DOORS.get(row.via, str(row.get_via_display())),
+                what=_what(row, before, parts),
+                parts=parts,
+                reason=row.history_change_reason or "",
+                decree=row.decree,
+            )
+        )
+    return found
+
+
+def _what(row: Any, before: Any, parts: tuple[Part, ...]) -> str:
+    if row.history_type == "-":
+        return "Ditarik"
+    if before is None:
+        return "Ditetapkan"
+    if [part.label for part in parts] == [LABELS["is_reference"]]:
+        return "Dijadikan acuan" if row.is_reference else "Tidak lagi acuan"
+    return "Diubah"

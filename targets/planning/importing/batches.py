@@ -1,0 +1,235 @@
+"""A file of targets that waits for confirmation: shown beside what stands, written whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Denied, User
+from coverage.importing.intake import file_name
+from coverage.importing.uploads import FORGOTTEN_AFTER, change_reason
+from coverage.models import ImportBatch, Province, Regency, ReportingPeriod, Via, WorkerSegment
+from targets.models import Target, TargetSource
+from targets.planning.changes import Saved, Seen, TargetKey, Wish
+from targets.planning.history import Part, figures_of, parts_of, words_of
+from targets.planning.rows import already_reached, doubts
+from targets.planning.services import references_after, save_targets
+from targets.progress.definitions import Progress, TargetFigure
+from targets.progress.filters import latest_month
+from targets.progress.report import standings
+from targets.progress.standing import Level, Question
+
+from .matching import MatchedTargets
+
+KIND = "targets"
+NO_REFERENCE = "Setelah disimpan, wilayah ini tanpa acuan untuk tahun itu."
+
+
+class LineKind(StrEnum):
+    NEW = "baru"
+    CHANGED = "berubah"
+    SAME = "tetap"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A target before and after. `clash`: somebody changed it after the preview was made."""
+
+    wish: Wish
+    kind: LineKind
+    parts: tuple[Part, ...]
+    words: dict[str, str]
+    progress: Progress | None
+    doubts: tuple[str, ...]
+    clash: bool
+    #: A new target that nobody chose, and that is the first of its area, segment and year.
+    is_first: bool = False
+    #: The reference this one takes the place of, with what it asks for; empty when there is none.
+    replaces: str = ""
+
+
+@dataclass(frozen=True)
+class Preview:
+    lines: tuple[Line, ...]
+    remarks: tuple[str, ...]
+    blank: int
+
+    @property
+    def counts(self) -> dict[str, int]:
+        found = Counter(line.kind.value for line in self.lines)
+        return {kind.value: found[kind.value] for kind in LineKind}
+
+    @property
+    def changes(self) -> list[Line]:
+        return [line for line in self.lines if line.kind != LineKind.SAME]
+
+    @property
+    def same(self) -> list[Line]:
+        return [line for line in self.lines if line.kind == LineKind.SAME]
+
+    @property
+    def clashes(self) -> list[Line]:
+        return [line for line in self.lines if line.clash]
+
+    @property
+    def doubtful(self) -> int:
+        return sum(bool(line.doubts) for line in self.changes)
+
+
+def keep(user: User, name: str, data: bytes, matched: MatchedTargets) -> ImportBatch:
+    """Keep a file without mistakes until somebody confirms it; no target is touched. Forgotten ones go."""
+    ImportBatch.objects.filter(confirmed_at=None, uploaded_at__lt=timezone.now() - FORGOTTEN_AFTER).delete()
+    return ImportBatch.objects.create(
+        office=user.office,
+        file_name=file_name(name),
+        sha256=hashlib.sha256(data).hexdigest(),
+        uploaded_by=user,
+        rows={
+            "kind": KIND,
+            "remarks": matched.remarks,
+            "blank": matched.blank,
+            "rows": [_stored(wish) for wish in matched.wishes],
+        },
+    )
+
+
+def batch_of(user: User, number: int) -> ImportBatch | None:
+    """An upload of this user that holds targets: nobody confirms what somebody else has read."""
+    found = ImportBatch.objects.select_related("uploaded_by").filter(pk=number, uploaded_by=user, period=None).first()
+    return found if found and isinstance(found.rows, dict) and found.rows.get("kind") == KIND else None
+
+
+def wishes_of(batch: ImportBatch) -> list[Wish]:
+    """What the file asks for, with what was seen. Raises Denied when an area or a source has gone since."""
+    provinces, regencies = Province.objects.in_bulk(), Regency.objects.in_bulk()
+    segments, sources = WorkerSegment.objects.in_bulk(), TargetSource.objects.in_bulk()
+    found = []
+    try:
+        for area, segment, year, source, percent, workers, reference, decree, day, note, seen in batch.rows["rows"]:
+            found.append(
+                Wish(
+                    province=provinces[area[:2]] if area else None,
+                    regency=regencies[area] if len(area) == 4 else None,
+                    segment=segments[segment],
+                    year=year,
+                    source=sources[source],
+                    percent=None if percent is None else Decimal(percent),
+                    workers=workers,
+                    is_reference=reference,
+                    decree=decree,
+                    decree_date=None if day is None else date.fromisoformat(day),
+                    note=note,
+                    seen=Seen.read(seen),
+                )
+            )
+    except KeyError:
+        raise Denied("Ada wilayah atau sumber dalam berkas ini yang sudah tidak ada. Unggah ulang berkasnya.") from None
+    return found
+
+
+def see_again(batch: ImportBatch) -> None:
+    """Hold the file against what stands there now; the person looks at the preview again and decides anew."""
+    wishes = wishes_of(batch)
+    stored = _standing(wishes)
+    rows = [_stored(replace(wish, seen=Seen.of(stored.get(wish.key)))) for wish in wishes]
+    ImportBatch.objects.filter(pk=batch.pk, confirmed_at=None).update(rows={**batch.rows, "rows": rows})
+
+
+def preview_of(user: User, batch: ImportBatch) -> Preview:
+    """What confirming would do. The number of queries depends on the segments in the file, not on its rows."""
+    wishes = wishes_of(batch)
+    stored = _standing(wishes)
+    progress = _progress(user, wishes)
+    chosen = references_after(stored, wishes)
+    before = {key[:3]: target for key, target in stored.items() if target.is_reference}
+    is_open = batch.confirmed_at is None
+    lines = []
+    for wish in wishes:
+        now, seen = Seen.of(stored.get(wish.key)), wish.seen or Seen()
+        wanted = wish.wanted(seen, seen.is_reference if wish.is_reference is None else wish.is_reference)
+        at = progress.get((wish.segment.pk, wish.area_code))
+        figure = TargetFigure(wish.year, wanted.percent, wanted.workers, wish.source.pk, wish.source.name)
+        against = replace(at, target=figure) if at else None
+        old = before.get(wish.place)
+        takes = is_open and old is not None and chosen[wish.place] == wish.key and wish.key[3] != old.source_id
+        leaves = is_open and old is not None and wish.key[3] == old.source_id and chosen[wish.place] is None
+        asks = [*doubts(against), already_reached(against)] if against else []
+        lines.append(
+            Line(
+                wish=wish,
+                kind=LineKind.NEW if not seen.exists else LineKind.SAME if seen == wanted else LineKind.CHANGED,
+                parts=parts_of(seen, wanted),
+                words=words_of(wanted),
+                progress=against,
+                doubts=tuple(filter(None, [NO_REFERENCE if leaves else "", *asks])),
+                clash=is_open and now not in (seen, wanted),
+                is_first=not seen.exists and wish.is_reference is None and chosen.get(wish.place) == wish.key,
+                replaces=f"{old.source} ({figures_of(Seen.of(old))})" if takes and old else "",
+            )
+        )
+    return Preview(tuple(lines), tuple(batch.rows["remarks"]), batch.rows["blank"])
+
+
+def confirm(user: User, batch: ImportBatch) -> Saved:
+    """Write the whole file, or with a conflict nothing. Raises Denied, Mistakes like the writer."""
+    with transaction.atomic():
+        batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+        if batch.confirmed_at is not None:
+            raise Denied("Berkas ini sudah disimpan sebelumnya. Tidak ada yang ditulis dua kali.")
+        saved = save_targets(user, wishes_of(batch), reason=change_reason(batch), via=Via.FILE)
+        if not saved.conflicts:
+            batch.confirmed_at = timezone.now()
+            batch.save(update_fields=["confirmed_at"])
+    return saved
+
+
+def _stored(wish: Wish) -> list[Any]:
+    return [
+        *wish.key,
+        None if wish.percent is None else str(wish.percent),
+        wish.workers,
+        wish.is_reference,
+        wish.decree,
+        wish.decree_date.isoformat() if wish.decree_date else None,
+        wish.note,
+        (wish.seen or Seen()).text,
+    ]
+
+
+def _standing(wishes: Iterable[Wish]) -> dict[TargetKey, Target]:
+    """What is stored for the segments and years of the file, by whomever. One query."""
+    wishes = list(wishes)
+    rows = Target.objects.filter(
+        segment__in={wish.segment.pk for wish in wishes},
+        year__in={wish.year for wish in wishes},
+    )
+    return {
+        (row.area_code, row.segment_id, row.year, row.source_id): row
+        for row in rows.order_by().select_related("source")
+    }
+
+
+def _progress(user: User, wishes: Iterable[Wish]) -> dict[tuple[str, str], Progress]:
+    """Where every area of the file stands now, by segment and area."""
+    period = latest_month(list(ReportingPeriod.objects.order_by("-month")))
+    found: dict[tuple[str, str], Progress] = {}
+    if period is None:
+        return found
+    asked = {(wish.segment, Level.REGENCY if wish.regency else Level.PROVINCE) for wish in wishes}
+    for segment, level in asked:
+        answer = standings(user, Question(month=period.month, segment=segment, level=level))
+        for row in answer.rows:
+            if not row.is_province_wide:
+                found[segment.pk, row.area_code] = row.progress
+        if level == Level.PROVINCE and user.reads_all_areas:
+            found[segment.pk, ""] = answer.total.progress
+    return found

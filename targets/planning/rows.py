@@ -1,0 +1,198 @@
+"""Targets beside what they mean: the figure that is derived, the gap, the need per month, and doubts. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from accounts.models import User
+from coverage.models import Province
+from reporting.numbers import format_count, format_number, format_rate
+from targets.models import Target, TargetSource
+from targets.permissions import plans_area
+from targets.progress.definitions import Progress
+from targets.progress.report import Standings, figure_of, standings, targets_of
+from targets.progress.standing import Level, Question, Standing
+
+#: The area of a national target in an address.
+NATION = "nasional"
+#: From how many percentage points on a percentage and a head-count are said to disagree.
+TOLERANCE = Fraction(1, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """One target of an area, or the area without one. `progress` is where the area stands against it."""
+
+    area_code: str
+    area_name: str
+    progress: Progress
+    target: Target | None
+    #: The user sets targets of this area.
+    may_plan: bool
+    year: int
+    segment: str
+    #: The source asked for, where nothing is stated by it yet.
+    asked_source: TargetSource | None = None
+
+    @property
+    def source(self) -> TargetSource | None:
+        return self.target.source if self.target else self.asked_source
+
+    @property
+    def source_name(self) -> str | None:
+        return self.source.name if self.source else None
+
+    @property
+    def is_reference(self) -> bool:
+        return bool(self.target and self.target.is_reference)
+
+    @property
+    def reference_word(self) -> str | None:
+        """For files, and to sort by."""
+        return None if self.target is None else "acuan" if self.is_reference else ""
+
+    @property
+    def is_percent_derived(self) -> bool:
+        return self.target is not None and self.target.percent is None
+
+    @property
+    def are_workers_derived(self) -> bool:
+        return self.target is not None and self.target.workers is None
+
+    @property
+    def enter(self) -> str:
+        """Where a missing target is entered, with everything known already filled in."""
+        known = {"wilayah": self.area_code or NATION, "segmen": self.segment, "tahun": self.year}
+        if self.asked_source:
+            known["sumber"] = self.asked_source.pk
+        return f"{reverse('target-new')}?{urlencode(known)}"
+
+    @property
+    def itself(self) -> PlanRow:
+        """For cells that are drawn from several of these."""
+        return self
+
+    @property
+    def stated_percent(self) -> Decimal | None:
+        return self.target.percent if self.target else None
+
+    @property
+    def stated_workers(self) -> int | None:
+        return self.target.workers if self.target else None
+
+    @property
+    def decree(self) -> str | None:
+        return self.target.decree or None if self.target else None
+
+    @property
+    def decree_date(self) -> date | None:
+        return self.target.decree_date if self.target else None
+
+    @property
+    def note(self) -> str | None:
+        return self.target.note or None if self.target else None
+
+    @property
+    def doubts_text(self) -> str | None:
+        return " ".join(doubts(self.progress)) or None
+
+    @property
+    def disagreement(self) -> str:
+        return disagreement(self.progress)
+
+
+def doubts(progress: Progress) -> list[str]:
+    """What somebody should look at again before they rely on the target. Warnings: a potential is an estimate."""
+    found = [disagreement(progress)]
+    rate = progress.target_rate
+    if rate is not None and rate > 1:
+        found.append(f"Target {format_rate(rate)} lebih besar dari potensi.")
+    return [sentence for sentence in found if sentence]
+
+
+def already_reached(progress: Progress) -> str:
+    """A target below what is there already: right for one that was met, a slip for one just typed. Else nothing."""
+    if progress.surplus_workers is None or progress.participants is None:
+        return ""
+    now = format_rate(progress.coverage_rate)
+    return f"Target ini sudah tercapai: kini {format_count(progress.participants)} peserta, cakupan {now}."
+
+
+def disagreement(progress: Progress) -> str:
+    """A stated percentage and a stated head-count that are not the same by the potential in force; else nothing."""
+    target = progress.target
+    if target is None or target.percent is None or target.workers is None or not progress.potential:
+        return ""
+    by_workers = Fraction(target.workers, progress.potential)
+    apart = abs(by_workers * 100 - Fraction(target.percent))
+    if apart <= TOLERANCE:
+        return ""
+    return (
+        f"Persentase dan jumlah pekerja berbeda {format_number(apart, 2)} poin persen: terhadap potensi sekarang "
+        f"jumlah itu {format_rate(by_workers)}."
+    )
+
+
+def plan_rows(
+    user: User, question: Question, *, nation: bool, source: TargetSource | None, only_reference: bool
+) -> tuple[list[PlanRow], Standings]:
+    """A row per target, by area and source, and one for every area without. A fixed number of queries."""
+    found = standings(user, replace(question, source=None, status=None))
+    areas: Iterable[Standing] = [found.total] if nation else [row for row in found.rows if not row.is_province_wide]
+    rows = targets_of(user, question.known_on).filter(segment=question.segment, year=question.target_year)
+    rows = rows.filter(source=source) if source else rows.filter(is_reference=True) if only_reference else rows
+    by_area: dict[str, list[Target]] = {}
+    target: Any
+    for target in rows.order_by("-is_reference", "source__position", "source_id").select_related("source"):
+        stored = target
+        if question.known_on:  # a row of history, as the target it was
+            stored = target.instance
+            stored.source = target.source
+        by_area.setdefault(target.regency_id or target.province_id or "", []).append(stored)
+    provinces = Province.objects.in_bulk()
+    # a past day is read, not planned
+    planned = {code: not question.known_on and plans_area(user, province) for code, province in provinces.items()}
+    planned[""] = not question.known_on and plans_area(user, None)
+    listed = []
+    for area in sorted(areas, key=lambda row: row.area_code):
+        code = "" if nation else area.area_code
+        targets: list[Target | None] = [*by_area.get(code, [])] or [None]
+        for target in targets:
+            figure = figure_of(target) if target else None
+            listed.append(
+                PlanRow(
+                    area_code=code,
+                    area_name=area.area_name,
+                    progress=replace(area.progress, target=figure),
+                    target=target,
+                    may_plan=planned.get(code[:2], False),
+                    year=question.target_year,
+                    segment=question.segment.pk,
+                    asked_source=source,
+                )
+            )
+    return listed, found
+
+
+def standing_of(user: User, target: Target, question: Question) -> Progress | None:
+    """Where the target's own area stands against it; None when the user does not see the area."""
+    area = target.area_code
+    province = target.province if area else None
+    level = Level.REGENCY if len(area) == 4 else Level.PROVINCE
+    rows, _ = plan_rows(
+        user,
+        replace(question, province=province, office=None, level=level),
+        nation=not area,
+        source=None,
+        only_reference=False,
+    )
+    standing = next((row.progress for row in rows if row.area_code == area), None)
+    return replace(standing, target=figure_of(target)) if standing else None

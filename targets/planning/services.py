@@ -1,0 +1,264 @@
+"""The only writer of targets: the form, files, the breakdown and the admin all end here.
+
+One transaction, all or nothing, with a row of history for every real change. What commands load (`published.py`, the
+demonstration) is written in bulk beside it, see docs/decisions/targets.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+
+from accounts.models import Denied, User
+from coverage.models import Via, WorkerSegment
+from targets import permissions
+from targets.models import Target
+
+from .changes import REASON_LENGTH, Conflict, Mistakes, PlaceKey, Saved, Seen, TargetKey, Wish, mistakes_of
+
+__all__ = [
+    "Conflict",
+    "Mistakes",
+    "Saved",
+    "Seen",
+    "Wish",
+    "choose_reference",
+    "delete_target",
+    "references_after",
+    "save_targets",
+]
+
+NO_REASON = "Tuliskan alasan perubahan, misalnya nomor surat."
+
+
+class NoReason(Denied):
+    """A target that stands is changed or withdrawn, and nobody says why."""
+
+
+def save_targets(user: User, wishes: Sequence[Wish], *, reason: str, via: Via) -> Saved:
+    """Create and change targets in one transaction; history for real changes only, with the reason.
+
+    Choosing a reference takes the choice from the other one of its place. A target somebody changed since it was `seen`
+    comes back as a conflict, and then nothing is written at all.
+    Raises Denied without the right, Mistakes for wrong wishes (all of them), NoReason for a change without one.
+    """
+    permissions.check_planner(user)
+    wishes = list(wishes)
+    _check(user, wishes)
+    reason = reason.strip()
+    with transaction.atomic():
+        stored = _take_turn(wishes)
+        plan = _Plan(stored, wishes)
+        if plan.contested:
+            return Saved(conflicts=_conflicts(plan.contested, user))
+        if (plan.changed or plan.released) and not reason:
+            raise NoReason(NO_REASON)
+        plan.write(user, reason, via)
+    return Saved(
+        created=tuple(plan.created),
+        changed=tuple(plan.changed),
+        released=tuple(plan.released),
+        unchanged=plan.unchanged,
+    )
+
+
+def choose_reference(user: User, target: Target, *, reason: str, via: Via) -> Saved:
+    """Make the target the one that counts for its area, segment and year. Values stay what they are."""
+    stored = Target.objects.select_related("province", "regency", "segment", "source").get(pk=target.pk)
+    return save_targets(user, [wish_of(stored, is_reference=True)], reason=reason, via=via)
+
+
+def wish_of(target: Target, **changes: Any) -> Wish:
+    """The wish that leaves a stored target as it is, but for the changes; what was seen is what it holds now."""
+    values: dict[str, Any] = {
+        "province": target.province,
+        "regency": target.regency,
+        "segment": target.segment,
+        "year": target.year,
+        "source": target.source,
+        "percent": target.percent,
+        "workers": target.workers,
+        "seen": Seen.of(target),
+    }
+    return Wish(**{**values, **changes})
+
+
+def delete_target(user: User, target: Target, *, reason: str, via: Via, seen: Seen | None = None) -> Conflict | None:
+    """Withdraw a target; its history stays. No other target of its place becomes the reference by itself.
+
+    Returns a conflict, and deletes nothing, when the target is no longer what was `seen`. Raises Denied without the
+    right or a reason, Target.DoesNotExist when somebody has withdrawn it already.
+    """
+    permissions.check_planner(user)
+    wish = wish_of(target)
+    if not permissions.plans_area(user, target.province):
+        raise Denied(f"{wish.area_name} di luar wilayah kerja kantor Anda.")
+    reason = reason.strip()
+    if not reason:
+        raise NoReason("Tuliskan alasan menarik target ini, misalnya nomor surat.")
+    with transaction.atomic():
+        stored = _take_turn([wish]).get(wish.key)
+        if stored is None:
+            raise Target.DoesNotExist
+        if seen is not None and Seen.of(stored) != seen:
+            return _conflicts([(wish, seen, stored)], user)[0]
+        key = stored.pk
+        # Both are read by django-simple-history.
+        stored._change_reason = reason[:REASON_LENGTH]  # type: ignore[attr-defined]
+        stored._history_user = user  # type: ignore[attr-defined]
+        stored.delete()
+        # The signal that writes this row knows no extra columns.
+        Target.history.filter(id=key, history_type="-").update(via=via)
+    return None
+
+
+def _check(user: User, wishes: Sequence[Wish]) -> None:
+    provinces = permissions.provinces_to_plan(user).values_list("pk", flat=True)
+    wrong = mistakes_of(wishes, provinces, nation=permissions.plans_nation(user))
+    if wrong:
+        raise Mistakes(wrong, wishes)
+
+
+def _take_turn(wishes: Iterable[Wish]) -> dict[TargetKey, Target]:
+    """The targets of every place the wishes name, whoever set them, locked until the transaction ends.
+
+    Planners of a segment queue on its row, also for targets that do not exist yet: so no two of them create the same
+    target or choose two references, and none waits for another in a circle.
+    """
+    places = {wish.place for wish in wishes}
+    if not places:
+        return {}
+    segments = {segment for _, segment, _ in places}
+    for _ in WorkerSegment.objects.select_for_update(no_key=True).filter(pk__in=segments).order_by("pk"):
+        pass
+    areas = {area for area, _, _ in places}
+    named: list[Q] = []
+    if "" in areas:
+        named.append(Q(province=None))
+    if provinces := [area for area in areas if len(area) == 2]:
+        named.append(Q(province__in=provinces, regency=None))
+    if regencies := [area for area in areas if len(area) == 4]:
+        named.append(Q(regency__in=regencies))
+    rows = Target.objects.filter(reduce(or_, named), segment__in=segments, year__in={year for _, _, year in places})
+    found = rows.order_by("pk").select_for_update()
+    return {(row.area_code, row.segment_id, row.year, row.source_id): row for row in found}
+
+
+class _Plan:
+    """What has to be written so that the wishes hold."""
+
+    def __init__(self, stored: dict[TargetKey, Target], wishes: Sequence[Wish]) -> None:
+        self.created: list[Target] = []
+        self.changed: list[Target] = []
+        self.released: list[Target] = []
+        self.contested: list[tuple[Wish, Seen, Target | None]] = []
+        self.unchanged = 0
+        chosen = references_after(stored, wishes)
+        for wish in wishes:
+            target = stored.get(wish.key)
+            before = Seen.of(target)
+            wanted = wish.wanted(before, chosen.get(wish.place) == wish.key)
+            if wish.seen is not None and before not in (wish.seen, wanted):
+                self.contested.append((wish, wanted, target))
+            elif target is None:
+                self.created.append(_new(wish, wanted))
+            elif before == wanted:
+                self.unchanged += 1
+            else:
+                self.changed.append(_set(target, wanted))
+        named = {wish.key for wish in wishes}
+        for key, target in stored.items():
+            place = key[:3]
+            if target.is_reference and key not in named and place in chosen and chosen[place] != key:
+                target.is_reference = False
+                self.released.append(target)
+
+    def write(self, user: User, reason: str, via: Via) -> None:
+        """Whoever gives up the reference goes first: the database allows one at any moment."""
+        now = timezone.now()
+        history: dict[str, Any] = {
+            "default_user": user,
+            "default_change_reason": reason[:REASON_LENGTH],
+            "default_date": now,
+            "batch_size": 500,
+            "custom_historical_attrs": {"via": via},
+        }
+        changed = [*self.released, *self.changed]
+        for rows in (
+            [target for target in changed if not target.is_reference],
+            [target for target in changed if target.is_reference],
+        ):
+            if rows:
+                bulk_update_with_history(rows, Target, list(Seen._fields), **history)
+        if self.created:
+            self.created = bulk_create_with_history(self.created, Target, **history)
+
+
+def references_after(stored: Mapping[TargetKey, Target], wishes: Sequence[Wish]) -> dict[PlaceKey, TargetKey | None]:
+    """The reference of every place after the wishes; None where a wish gives it up."""
+    chosen: dict[PlaceKey, TargetKey | None] = {key[:3]: key for key, target in stored.items() if target.is_reference}
+    for wish in wishes:
+        if wish.is_reference is False and chosen.get(wish.place) == wish.key:
+            chosen[wish.place] = None
+    for wish in wishes:
+        if wish.is_reference:
+            chosen[wish.place] = wish.key
+    for wish in wishes:
+        if wish.is_reference is None and wish.key not in stored and wish.place not in chosen:
+            chosen[wish.place] = wish.key
+    return chosen
+
+
+def _new(wish: Wish, wanted: Seen) -> Target:
+    return Target(
+        province_id=wish.province_code,
+        regency=wish.regency,
+        segment=wish.segment,
+        year=wish.year,
+        source=wish.source,
+        **wanted._asdict(),
+    )
+
+
+def _set(target: Target, wanted: Seen) -> Target:
+    for name, value in wanted._asdict().items():
+        setattr(target, name, value)
+    return target
+
+
+def _conflicts(contested: Sequence[tuple[Wish, Seen, Target | None]], reader: User) -> tuple[Conflict, ...]:
+    """Both sides, with who wrote the stored one and when: of a withdrawn target, who withdrew it."""
+    found = []
+    for wish, wanted, target in contested:
+        last = _last_change(wish, target)
+        person = last.history_user if last else None
+        found.append(
+            Conflict(
+                wish=wish,
+                wanted=wanted,
+                stored=Seen.of(target),
+                changed_by=(person.get_full_name() or person.username) if person else "",
+                changed_at=last.history_date if last else None,
+            )
+        )
+    return tuple(found)
+
+
+def _last_change(wish: Wish, target: Target | None) -> Any:
+    rows = Target.history.select_related("history_user").order_by("-history_date", "-history_id")
+    if target is not None:
+        return rows.filter(id=target.pk).first()
+    return rows.filter(
+        province_id=wish.province_code,
+        regency_id=wish.regency.pk if wish.regency else None,
+        segment_id=wish.segment.pk,
+        year=wish.year,
+        source_id=wish.source.pk,
+    ).first()

@@ -1,0 +1,62 @@
+"""The pictures of a progress page: the line of two years with the path to the target, and the map."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+from itertools import pairwise
+
+from coverage.figures.position import Rated
+from coverage.figures.segments import SegmentSum
+from reporting import months
+from reporting.lines import LineChart, line_chart
+
+from .maps import Map, choropleth
+from .standing import Board, Standing
+
+#: Months before the position that the line shows.
+LOOK_BACK = 23
+#: Changes of the potential that are named under the line.
+MOST_REVISIONS = 4
+
+
+def two_years(board: Board) -> dict[date, Rated]:
+    """What the rates of the last 24 months are made of."""
+    question = board.question
+    first = months.add_months(question.month, -LOOK_BACK)
+    return dict(board.facts.rates(SegmentSum.of(question.segment), first, question.month, question.basis))
+
+
+def revisions(rates: Mapping[date, Rated]) -> list[tuple[date, int, int]]:
+    """Months in which the potential behind the rate changed, before and after: the rate moves although nobody came."""
+    found = []
+    for (_month, before), (month, now) in pairwise(sorted(rates.items(), key=lambda item: item[0])):
+        if before.potential and now.potential and before.potential != now.potential:
+            found.append((month, before.potential, now.potential))
+    return found[-MOST_REVISIONS:]
+
+
+def trend(rates: Mapping[date, Rated], standing: Standing, *, height: int = 230) -> LineChart | None:
+    """Coverage month by month and the straight path from the baseline to this year's target."""
+    return line_chart([(month, rated.rate) for month, rated in rates.items()], path_of(standing), height=height)
+
+
+def path_of(standing: Standing) -> list[tuple[date, Fraction]]:
+    """From last December to this one; the target alone without a baseline, empty without a target of the month's year.
+
+    It begins in December also when the baseline is a later month: so `path_workers` has it, twelve equal steps.
+    """
+    at = standing.progress
+    if at.target is None or at.target.year != at.month.year or at.target_rate is None:
+        return []
+    goal = (date(at.month.year, 12, 1), at.target_rate)
+    if at.path_workers is None or at.baseline is None or not at.potential:
+        return [goal]
+    return [(date(at.month.year - 1, 12, 1), Fraction(at.baseline.participants, at.potential)), goal]
+
+
+def area_map(board: Board, names: dict[str, str]) -> Map:
+    """Coverage by regency; `names` are the regencies the reader may see."""
+    rates = {code: (name, board.now[code[:2], code].coverage_rate) for code, name in names.items()}
+    return choropleth(rates)

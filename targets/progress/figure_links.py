@@ -1,0 +1,63 @@
+"""From a figure to the records behind it: the address of `/angka/` for the figures of the reports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from reporting.months import month_code
+
+from .standing import Level, Question, Standing
+
+if TYPE_CHECKING:
+    from .segments import SegmentQuestion, SegmentRow
+
+#: What of a province is not broken down by regency.
+REST = "tanpa-rincian"
+
+
+def address(
+    question: Question | SegmentQuestion, segment: str, area: str, *, is_rest: bool = False, office: str = ""
+) -> str:
+    """Of one figure; without area and office of everything the reader sees. The day looked at is added by the table."""
+    asked = {
+        "bulan": month_code(question.month),
+        "segmen": segment,
+        "data": str(question.basis),
+        "wilayah": area,
+        "bagian": REST if is_rest else "",
+        "kanwil": office,
+    }
+    return f"{reverse('figure')}?{urlencode({name: value for name, value in asked.items() if value})}"
+
+
+def of_standing(question: Question, total: Standing, everywhere: str, row: Standing) -> str | None:
+    """Of the participants in a row of standings, or in their total. `everywhere` is the address without an area."""
+    if row.position.participants is None:
+        return None
+    if row is not total:
+        return f"{everywhere}&wilayah={row.area_code}{f'&bagian={REST}' if row.is_province_wide else ''}"
+    if question.status:  # rows picked out by how they stand are no area
+        return None
+    office = question.office.pk if question.office and not question.province else ""
+    return address(question, question.segment.pk, row.area_code, office=office)
+
+
+def of_segment(question: SegmentQuestion, total: SegmentRow, segment: str, row: SegmentRow) -> str | None:
+    """Of the participants of one segment in a row of areas, or in their total."""
+    if row.at(segment).participants is None:
+        return None
+    if row is not total:
+        is_rest = question.level == Level.REGENCY and len(row.area_code) == 2
+        return address(question, segment, row.area_code, is_rest=is_rest)
+    area = question.province.pk if question.province else ""
+    return address(question, segment, area, office=question.office.pk if question.office and not area else "")
+
+
+def participants_link(question: Question, total: Standing) -> Callable[[Standing], str | None]:
+    """Where the participants of the progress table lead: to the records they are the sum of."""
+    return partial(of_standing, question, total, address(question, question.segment.pk, ""))

@@ -1,0 +1,151 @@
+"""What lies ahead and what just happened: months in which shares are reached, biggest rises and falls with reasons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from django.conf import settings
+
+from coverage.figures.position import NOWHERE, add
+from coverage.figures.reader import Potentials
+from coverage.figures.segments import SegmentSum
+from coverage.models import CoverageRecord
+from reporting import months
+from reporting.months import month_name
+
+from .definitions import monthly_growth
+from .standing import Board, Standing
+
+NEVER = "tidak pada laju ini"
+REACHED = "sudah tercapai"
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """In words: the month in which the target and universal coverage are reached at the observed pace."""
+
+    target: str
+    universal: str
+    universal_share: Fraction
+
+
+def outlook(board: Board, standing: Standing, growth: Fraction | None = None) -> Outlook | None:
+    """None where no pace was observed or nothing can be compared. At most two queries, none if the growth is known."""
+    at = standing.progress
+    if at.observed_per_month is None or not at.potential or at.participants is None:
+        return None
+    if growth is None:
+        growth = potential_growth(board)
+    share = Fraction(settings.UNIVERSAL_SHARE_PERCENT) / 100
+
+    def words(reached: date | None) -> str:
+        if reached is None:
+            return NEVER
+        return REACHED if reached == at.month else month_name(reached)
+
+    target = "" if at.gap_workers is None else words(at.projected_month_of_target())
+    return Outlook(target, words(at.projected_month(share, growth)), share)
+
+
+def potential_growth(board: Board) -> Fraction:
+    """Relative growth per month of the potential between the last two vintages; 0 with one vintage."""
+    starts = sorted({since for _source, since in board.potentials.vintages})
+    if not starts:
+        return Fraction(0)
+    newest = starts[-1].replace(day=1)
+    segments = SegmentSum.of(board.question.segment)
+    eve = months.add_months(newest, -1)
+    before = board.facts.potentials(segments.with_potential, [eve])[eve].of(segments.codes)
+    return growth_between(before, board.potentials)
+
+
+def growth_between(before: Potentials, now: Potentials) -> Fraction:
+    """Relative growth per month from the potentials before the newest vintage to those with it."""
+    if not before.vintages or not now.vintages:
+        return Fraction(0)
+    older, newest = (max(since for _source, since in at.vintages).replace(day=1) for at in (before, now))
+    return monthly_growth(sum(before.workers.values()), sum(now.workers.values()), months.months_between(older, newest))
+
+
+@dataclass(frozen=True, slots=True)
+class Mover:
+    """A regency whose participants rose or fell since last month, and why as far as it was said."""
+
+    code: str
+    name: str
+    change: int
+    before: int
+    reasons: tuple[str, ...]
+
+    @property
+    def share(self) -> Fraction | None:
+        return Fraction(self.change, self.before) if self.before else None
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """What changed since last month: the sum, how many rose and fell, and the biggest of both."""
+
+    change: int | None
+    risen: int
+    fallen: int
+    #: Neither risen nor fallen.
+    unchanged: int
+    #: Of these, areas that have not fully reported this month and go on with an earlier figure.
+    carried: int
+    #: Without a figure this month or last month: nothing to compare.
+    unknown: int
+    rises: list[Mover]
+    falls: list[Mover]
+
+
+def movement(board: Board, names: dict[str, str], *, most: int = 5) -> Movement:
+    """Compares the working or verified values of the two months; one query for the reasons."""
+    changes: dict[str, tuple[int, int]] = {}
+    total: int | None = None
+    for code in names:
+        now = board.now.get((code[:2], code), NOWHERE).participants
+        before = board.before.get((code[:2], code), NOWHERE).participants
+        if now is None or before is None:
+            continue
+        changes[code] = (now - before, before)
+        total = add(total, now - before)
+    ordered = sorted(changes, key=lambda code: (changes[code][0], code))
+    falling = [code for code in ordered if changes[code][0] < 0]
+    rising = [code for code in reversed(ordered) if changes[code][0] > 0]
+    still = [code for code in ordered if changes[code][0] == 0]
+    shown = falling[:most] + rising[:most]
+    reasons = _reasons(board, shown, board.question.month)
+
+    def mover(code: str) -> Mover:
+        return Mover(code, names[code], *changes[code], tuple(reasons.get(code, ())))
+
+    return Movement(
+        total,
+        len(rising),
+        len(falling),
+        len(still),
+        sum(board.now[code[:2], code].carried > 0 for code in still),
+        len(names) - len(changes),
+        [mover(code) for code in rising[:most]],
+        [mover(code) for code in falling[:most]],
+    )
+
+
+def _reasons(board: Board, codes: list[str], month: date) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    labels = dict(CoverageRecord.Reason.choices)
+    rows = (
+        board.facts.records.filter(
+            period=month, regency__in=codes, segment__in=SegmentSum.of(board.question.segment).codes
+        )
+        .exclude(change_reason="", note="")
+        .order_by("segment__position")
+        .values_list("regency", "segment", "change_reason", "note")
+    )
+    for code, segment, reason, note in rows:
+        said = ": ".join(part for part in (labels.get(reason, ""), note) if part)
+        found.setdefault(code, []).append(f"{segment} – {said}")
+    return found

@@ -1,0 +1,209 @@
+"""Where each area stands: positions and targets brought together into rows and one total."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from accounts.models import Office, User
+from coverage.as_of import rows_of
+from coverage.figures.ahead import FactsAhead
+from coverage.figures.position import NOWHERE, Cell
+from coverage.figures.reader import Facts, Potentials
+from coverage.figures.segments import SegmentSum
+from coverage.models import Province, Regency
+from reporting import months
+from targets.models import Target, TargetQuerySet
+
+from .definitions import Progress, TargetFigure, ranks
+from .standing import Board, Level, Question, Standing
+from .totals import RowTargets, summed_target
+
+
+@dataclass(frozen=True, slots=True)
+class Standings:
+    """The answer: rows ranked by coverage, their total, and what the figures rest on."""
+
+    rows: list[Standing]
+    total: Standing
+    board: Board
+    #: Names of the regencies the reader sees in the areas asked for, by code.
+    regencies: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def potentials(self) -> Potentials:
+        return self.board.potentials
+
+    @property
+    def row_targets(self) -> RowTargets:
+        """Whether the targets of the rows add up to that of the total."""
+        question, target = self.board.question, self.total.target
+        whole = "target nasional" if question.province is None else "target provinsi"
+        if target and not target.source:
+            whole = target.source_name
+        rows = [row.progress for row in self.rows if not row.is_province_wide]
+        return RowTargets.of(rows, self.total.progress, question.level.label.lower(), whole)
+
+
+def provinces_asked(
+    user: User, province: Province | None, office: Office | None, known_on: date | None
+) -> tuple[dict[str, str], set[str], Facts]:
+    """Names of the provinces asked for, which of these the user sees whole, the facts in them. Up to two queries."""
+    known = list(Province.objects.order_by("code").values_list("code", "name", "regional_office", "is_active"))
+    names = {
+        code: name
+        for code, name, regional_office, is_active in known
+        if is_active and (not province or code == province.pk) and (not office or regional_office == office.pk)
+    }
+    visible = set(names)
+    if not user.reads_all_areas:
+        visible &= set(Province.objects.visible_to(user).order_by().values_list("code", flat=True))
+    facts = Facts.visible_to(user, known_on)
+    # naming every province there is would narrow nothing, and make the database compare each row with all of them
+    return names, visible, facts if len(names) == len(known) else facts.in_provinces(names)
+
+
+def named_regencies(facts: Facts, with_figures: Iterable[str | None]) -> dict[str, str]:
+    """Regencies in use, and those out of use that still have figures: without them the sum would not be whole."""
+    names = dict(facts.names)
+    if retired := {code for code in with_figures if code} - names.keys():
+        found = Regency.objects.filter(pk__in=retired).order_by("code").values_list("code", "name")
+        names |= {code: f"{name} (tidak aktif)" for code, name in found}
+    return names
+
+
+def standings(user: User, question: Question, *, look_back: int = 1) -> Standings:
+    """Rows of the level asked for and the total, sum over sum. The number of queries does not depend on the rows.
+
+    `look_back`: how many months before the position the page will ask the board's facts for, too.
+    """
+    province_names, visible, facts = provinces_asked(user, question.province, question.office, question.known_on)
+    if look_back > 1:
+        first = months.add_months(question.month, -look_back)
+        facts = FactsAhead.of(facts, SegmentSum.of(question.segment), first, question.month, question.basis)
+    is_by_province = question.level == Level.PROVINCE
+    board = Board(facts, question, by_province=is_by_province)
+    targets = figures(user, question, of_regencies=not is_by_province)
+
+    regencies = named_regencies(facts, (cell[1] for cell, at in board.now.items() if at != NOWHERE))
+    if is_by_province:
+        names = {code: name for code, name in province_names.items() if code in visible}
+        areas: dict[str, list[Cell]] = {code: [] for code in names}
+        for cell in board.now:
+            if cell[0] in areas:
+                areas[cell[0]].append(cell)
+    else:
+        names = dict(regencies)
+        areas = {code: [(code[:2], code)] for code in names}
+        for province, name in province_names.items():
+            if board.position([(province, None)]) != NOWHERE:
+                areas[province] = [(province, None)]
+                names[province] = f"{name}, tidak dirinci per kab/kota"
+    positions = {code: board.position(cells) for code, cells in areas.items()}
+    wide = {code for code, cells in areas.items() if question.level == Level.REGENCY and cells[0][1] is None}
+    places = ranks({code: at.coverage_rate for code, at in positions.items() if code not in wide})
+    rows = [
+        board.standing(
+            code,
+            names[code],
+            cells,
+            None if code in wide else targets.get(code),
+            position=positions[code],
+            rank=places.get(code),
+            is_province_wide=code in wide,
+        )
+        for code, cells in areas.items()
+    ]
+    if question.status:
+        rows = [row for row in rows if row.progress.status == question.status]
+    rows.sort(key=lambda row: (row.rank is None, row.rank or 0, row.area_code))
+    # several provinces, all of them seen as a whole, are measured against what they promised themselves
+    are_whole = question.province is None and question.status is None and {code[:2] for code in areas} <= visible
+    whole_provinces = sorted(visible) if are_whole else None
+    total = total_of(board, question, rows, areas, targets, user.reads_all_areas, whole_provinces)
+    return Standings(rows, total, board, regencies)
+
+
+def total_of(
+    board: Board,
+    question: Question,
+    rows: list[Standing],
+    areas: dict[str, list[Cell]],
+    targets: dict[str, TargetFigure],
+    reads_all: bool,
+    provinces: list[str] | None,
+) -> Standing:
+    """The rows together, against the target set for exactly this area, else the sum of the targets of `provinces`.
+
+    `provinces` None: the sum of the rows' targets.
+    """
+    if question.province:
+        code, name = question.province.code, question.province.name
+    elif question.office:
+        code, name = "", question.office.name
+    elif reads_all:
+        code, name = "", "Nasional"
+    else:  # a regency's government: its area is the whole it sees
+        code, name = (rows[0].area_code, rows[0].area_name) if len(rows) == 1 else ("", "Wilayah Anda")
+    # the country's target is for who sees the country
+    has_own_target = question.status is None and (bool(code) or (question.office is None and reads_all))
+    target = targets.get(code) if has_own_target else None
+    if target is None:
+        target = summed_rows(rows, question) if provinces is None else summed_provinces(board, provinces, targets)
+    cells = [cell for row in rows for cell in areas[row.area_code]]
+    return board.standing(code, name, cells, target, is_whole=question.status is None and bool(rows))
+
+
+def summed_rows(rows: Iterable[Standing], question: Question) -> TargetFigure | None:
+    parts = (row.progress for row in rows if not row.is_province_wide)
+    return summed_target(parts, question.target_year, question.level.label.lower())
+
+
+def summed_provinces(board: Board, provinces: Iterable[str], targets: dict[str, TargetFigure]) -> TargetFigure | None:
+    """What the provinces promised together, whatever their regencies promised: a total is the same by every path."""
+    inside: dict[str, list[Cell]] = {code: [] for code in provinces}
+    for cell in board.now:
+        if cell[0] in inside:
+            inside[cell[0]].append(cell)
+    month = board.question.month
+    parts = (
+        Progress(month, None, board.position(cells).potential, None, targets.get(code))
+        for code, cells in inside.items()
+    )
+    return summed_target(parts, board.question.target_year, Level.PROVINCE.label.lower())
+
+
+def figures(user: User, question: Question, *, of_regencies: bool = True) -> dict[str, TargetFigure]:
+    """Per area code (empty for the country) the target asked for: of one source, or the one chosen as reference."""
+    rows = targets_of(user, question.known_on).filter(segment=question.segment, year=question.target_year)
+    if not of_regencies:
+        rows = rows.filter(regency__isnull=True)
+    rows = rows.filter(source=question.source) if question.source else rows.filter(is_reference=True)
+    return {
+        regency or province or "": TargetFigure(year, percent, workers, source, name, decree)
+        for regency, province, year, percent, workers, source, name, decree in rows.order_by().values_list(
+            "regency", "province", "year", "percent", "workers", "source", "source__name", "decree"
+        )
+    }
+
+
+def targets_of(user: User, known_on: date | None = None) -> TargetQuerySet:
+    """The targets the user may see: as they stand, or as they were known at the end of a past day.
+
+    In the second case they are rows of history with the same fields, but without the properties of a Target.
+    """
+    rows: Any = rows_of(Target, known_on)
+    return rows.visible_to(user)
+
+
+def figure_of(target: Target) -> TargetFigure:
+    return TargetFigure(
+        year=target.year,
+        percent=target.percent,
+        workers=target.workers,
+        source=target.source_id,
+        source_name=target.source.name,
+        decree=target.decree,
+    )

@@ -1,0 +1,201 @@
+"""Segments and groups side by side, by area: what adds up and, visibly apart, what does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache, partial
+from typing import Any
+
+from django.db import models
+
+from accounts.models import Office, User
+from coverage.figures.by_segment import participants_by_area, positions_by_area
+from coverage.figures.position import NOWHERE, Basis, Position, together
+from coverage.figures.segments import SegmentSum
+from coverage.models import Province, WorkerSegment
+from reporting import months
+from reporting.newtables.columns import ChangeColumn, CountColumn, RateColumn, ReportColumn, TextColumn
+from reporting.newtables.table import ReportTable
+from reporting.numbers import format_count
+
+from .links import area_link
+from .report import named_regencies, provinces_asked
+from .standing import Level
+
+
+class Measure(models.TextChoices):
+    """What the screen shows of every segment; a file has all of them."""
+
+    COVERAGE = "cakupan", "Cakupan"
+    PARTICIPANTS = "peserta", "Peserta aktif"
+    CHANGE = "perubahan", "Perubahan dari bulan lalu"
+    POTENTIAL = "potensi", "Potensi"
+
+
+#: How its column ends in files, its kind, and how to read it for a segment of a row.
+_MEASURES: dict[str, tuple[str, type[ReportColumn], Callable[[str, SegmentRow], Any]]] = {
+    Measure.PARTICIPANTS: ("participants", CountColumn, lambda code, row: row.at(code).participants),
+    Measure.POTENTIAL: ("potential", CountColumn, lambda code, row: row.at(code).potential),
+    Measure.COVERAGE: ("coverage_rate", RateColumn, lambda code, row: row.at(code).coverage_rate),
+    Measure.CHANGE: ("change", ChangeColumn, lambda code, row: row.change(code)),
+}
+
+
+SEGMENTS_TITLE = "Segmen: dapat dijumlahkan"
+GROUPS_TITLE = "Kelompok: saling tumpang tindih, tidak dijumlahkan"
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentRow:
+    """One area, or the total: the position of every segment now, and its participants a month before, by code."""
+
+    area_code: str
+    area_name: str
+    now: dict[str, Position]
+    earlier: Callable[[str], int | None] = field(compare=False, repr=False)
+
+    def at(self, code: str) -> Position:
+        return self.now.get(code, NOWHERE)
+
+    def change(self, code: str) -> int | None:
+        """Heads more than last month; None when one of the two is not known."""
+        now, before = self.at(code).participants, self.earlier(code)
+        return None if now is None or before is None else now - before
+
+    @property
+    def has_figures(self) -> bool:
+        return any(position != NOWHERE for position in self.now.values())
+
+
+def silent_groups(sums: Sequence[SegmentSum], total: SegmentRow) -> list[WorkerSegment]:
+    """Groups of which no area has a figure: nobody reports them, which is not the same as nobody is covered."""
+    groups = [one.segment for one in sums if one.segment.kind == WorkerSegment.Kind.GROUP]
+    return [segment for segment in groups if total.at(segment.pk).participants is None]
+
+
+def _added(rows: Sequence[dict[str, Position]]) -> dict[str, Position]:
+    """The sum of every segment over the rows."""
+    codes = dict.fromkeys(code for row in rows for code in row)
+    return {code: together(row[code] for row in rows if code in row) for code in codes}
+
+
+class SegmentTable(ReportTable):
+    """Areas with every measure of every segment beside them; records are `SegmentRow`, the total is one, too."""
+
+    area_code = TextColumn("Kode")
+    area_name = TextColumn("Wilayah", linkify=area_link, names_row=True)
+
+
+def _changed(code: str, row: SegmentRow) -> str:
+    """Says that verified figures behind this one were changed since."""
+    changed = row.at(code).changed
+    return f"{format_count(changed)} angka berubah sejak diverifikasi" if changed else ""
+
+
+def segments_apart(sums: Sequence[SegmentSum]) -> list[SegmentSum]:
+    """Segments and their sums first, groups after them."""
+    return sorted(sums, key=lambda one: one.segment.kind == WorkerSegment.Kind.GROUP)
+
+
+def column_name(code: str, key: str) -> str:
+    """`rt_rw_coverage_rate`: the column of a measure of a segment."""
+    return f"{code.lower().replace('-', '_')}_{key}"
+
+
+def columns(
+    sums: Sequence[SegmentSum], participants_link: Callable[[str, SegmentRow], str | None]
+) -> list[tuple[str, ReportColumn]]:
+    """Every measure of every segment. Participants lead to the records they are the sum of."""
+    made: list[tuple[str, ReportColumn]] = []
+    for one in sums:
+        code = one.segment.pk
+        is_group = one.segment.kind == WorkerSegment.Kind.GROUP
+        is_sum = one.segment.kind == WorkerSegment.Kind.COMPOSITE
+        for measure, (key, kind, read) in _MEASURES.items():
+            column = kind(
+                f"{one.segment.name} – {Measure(measure).label.lower()}",
+                css="group" if is_group else "strong" if is_sum else "",
+                short_name=f"= {one.segment.name}" if is_sum else one.segment.name,
+                group=GROUPS_TITLE if is_group else SEGMENTS_TITLE,
+                group_css="group" if is_group else "",
+                get=partial(read, code),
+                remark=None if measure == Measure.POTENTIAL else partial(_changed, code),
+                linkify=partial(participants_link, code) if measure == Measure.PARTICIPANTS else None,
+            )
+            made.append((column_name(code, key), column))
+    return made
+
+
+def measure_key(measure: str) -> str:
+    """What the columns of a measure end with, and its term in the glossary."""
+    return _MEASURES[measure][0]
+
+
+def screen(sums: Sequence[SegmentSum], measure: str) -> tuple[str, ...]:
+    """The columns of one measure: segments first, groups after them."""
+    key = measure_key(measure)
+    return ("area_name", *(column_name(one.segment.pk, key) for one in sums))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentQuestion:
+    """What the page asks."""
+
+    month: date
+    basis: Basis
+    level: Level
+    province: Province | None = None
+    office: Office | None = None
+    known_on: date | None = None
+
+
+def segment_rows(
+    user: User, question: SegmentQuestion, sums: Sequence[SegmentSum]
+) -> tuple[list[SegmentRow], SegmentRow]:
+    """One row per area and their sum. The number of queries does not depend on areas or segments."""
+    names, visible, facts = provinces_asked(user, question.province, question.office, question.known_on)
+    by_province = question.level == Level.PROVINCE
+    found = positions_by_area(
+        facts,
+        sums,
+        question.month,
+        question.basis,
+        (lambda cell: cell[0]) if by_province else (lambda cell: cell[1] or cell[0]),
+    )
+    if by_province:
+        areas = {code: name for code, name in names.items() if code in visible}
+    else:
+        known = {code for by_area in found.values() for code in by_area if len(code) == 4}
+        areas = named_regencies(facts, known)
+        # what a province has that is not broken down by regency: rows of their own, so that the sum is whole
+        areas |= {code: f"{name}, tidak dirinci per kab/kota" for code, name in names.items() if code in visible}
+
+    @cache
+    def before() -> dict[str, dict[str, int]]:
+        """Only a look at the changes asks for it."""
+        earlier = months.add_months(question.month, -1)
+        return participants_by_area(facts, sums, earlier, question.basis, by_province=by_province)
+
+    rows = [
+        SegmentRow(
+            code,
+            name,
+            {segment: by_area[code] for segment, by_area in found.items() if code in by_area},
+            lambda segment, area=code: before()[segment].get(area),  # type: ignore[misc]
+        )
+        for code, name in areas.items()
+    ]
+    shown = [row for row in rows if by_province or len(row.area_code) == 4 or row.has_figures]
+    if question.province:
+        label = question.province.name
+    else:
+        label = question.office.name if question.office else "Semua wilayah"
+
+    def together_before(segment: str) -> int | None:
+        # of every area, also of who has no row because nothing of it is left this month
+        known = before()[segment].values()
+        return sum(known) if known else None
+
+    return shown, SegmentRow("", label, _added([row.now for row in shown]), together_before)

@@ -1,0 +1,227 @@
+"""What a progress page asks, and where one area (or the total) stands: positions, their months, and a target.
+
+Nothing is asked of the database before somebody wants to know it, and then for all rows that will want it, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from fractions import Fraction
+from functools import cached_property
+
+from django.db import models
+
+from accounts.models import Office
+from coverage.figures.position import Basis, Cell, Position, Stock, add_series, together
+from coverage.figures.reader import Facts
+from coverage.figures.segments import SegmentSum
+from coverage.models import Province, WorkerSegment
+from reporting import months
+from reporting.charts import Bullet, Spark, bullet, spark
+from targets.models import TargetSource
+
+from .definitions import Baseline, Progress, Status, TargetFigure, baseline, observed_pace
+
+
+class Level(models.TextChoices):
+    PROVINCE = "provinsi", "Provinsi"
+    REGENCY = "kabkota", "Kab/kota"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What a progress page asks. `source` None means the target chosen as reference."""
+
+    month: date
+    segment: WorkerSegment
+    year: int | None = None
+    level: Level = Level.PROVINCE
+    province: Province | None = None
+    office: Office | None = None
+    source: TargetSource | None = None
+    basis: Basis = Basis.VERIFIED
+    status: Status | None = None
+    #: Everything as it was known at the end of this day; None: as it stands.
+    known_on: date | None = None
+
+    @property
+    def target_year(self) -> int:
+        return self.year or self.month.year
+
+
+#: With no more cells than this all of them are read at once: they are on one page.
+FEW = 50
+
+
+class Months:
+    """The thirteen months up to the position of some cells together, read when first wanted: a `Course`."""
+
+    def __init__(self, question: Question, read: Callable[[], dict[date, Stock]]) -> None:
+        self.question, self._read = question, read
+
+    @cached_property
+    def stock(self) -> dict[date, Stock]:
+        return self._read()
+
+    @cached_property
+    def heads(self) -> dict[date, int | None]:
+        """Participants on the basis asked for."""
+        return {month: stock.on(self.question.basis) for month, stock in self.stock.items()}
+
+    @cached_property
+    def baseline(self) -> Baseline | None:
+        return baseline({month: stock.verified for month, stock in self.stock.items()}, self.question.month)
+
+    @cached_property
+    def observed_per_month(self) -> Fraction | None:
+        return observed_pace(self.heads, self.question.month)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One area (or the total): its position, and its progress against a target."""
+
+    area_code: str
+    area_name: str
+    question: Question
+    cells: Sequence[Cell]
+    position: Position
+    target: TargetFigure | None
+    months: Months = field(compare=False, repr=False)
+    #: Coverage a month before.
+    earlier: Callable[[], Fraction | None] = field(compare=False, repr=False)
+    rank: int | None = None
+    #: The part of a province that is not broken down by regency: it counts in the total, but is no area to compare.
+    is_province_wide: bool = False
+
+    def against(self, target: TargetFigure | None) -> Standing:
+        """The same area measured against another target."""
+        return replace(self, target=target)
+
+    @cached_property
+    def progress(self) -> Progress:
+        at = self.position
+        return Progress(self.question.month, at.participants, at.potential, at.coverage_rate, self.target, self.months)
+
+    @property
+    def change_points(self) -> Fraction | None:
+        """Coverage less that of last month, in percentage points."""
+        now, before = self.progress.coverage_rate, self.earlier()
+        return None if now is None or before is None else (now - before) * 100
+
+    @property
+    def trend(self) -> tuple[int | None, ...]:
+        """Participants of the last twelve months."""
+        month = self.question.month
+        return tuple(self.months.heads.get(months.add_months(month, back)) for back in range(-11, 1))
+
+    @property
+    def target_source(self) -> str | None:
+        return (self.target.source or None) if self.target else None
+
+    @property
+    def target_year(self) -> int | None:
+        return self.target.year if self.target else None
+
+    def bar(self, width: int = 160) -> Bullet | None:
+        """Coverage, path and target on one scale."""
+        progress = self.progress
+        path = None
+        if progress.path_workers is not None and progress.potential:
+            path = Fraction(progress.path_workers, progress.potential)
+        return bullet(progress.coverage_rate, progress.target_rate, path, width=width)
+
+    @property
+    def drawing(self) -> tuple[Bullet | None, str]:
+        """The bar of a table row and the class of its colour."""
+        return self.bar(), self.progress.status.css
+
+    @property
+    def wide_bar(self) -> Bullet | None:
+        """The bar of a page's headline."""
+        return self.bar(640)
+
+    @property
+    def line(self) -> Spark | None:
+        """Participants of the last twelve months."""
+        return spark(self.trend)
+
+
+class Board:
+    """The facts behind one question, asked once; every standing on a page is read from it."""
+
+    def __init__(self, facts: Facts, question: Question, *, by_province: bool = False) -> None:
+        """`by_province`: only whole provinces will be asked for, so that the database can add up their months."""
+        self.facts = facts
+        self.question = question
+        self.by_province = by_province
+        self.segments = SegmentSum.of(question.segment)
+        month = question.month
+        before = months.add_months(month, -1)
+        found = facts.positions(self.segments, [before, month], question.basis)
+        self.before = found[before][0]
+        self.now, self.potentials = found[month]
+        self._first = months.add_months(month, -12)
+        #: Of the rows of one page, once they have been read ahead.
+        self._of_page: dict[Cell, dict[date, Stock]] | None = None
+
+    @cached_property
+    def stocks(self) -> dict[Cell, dict[date, Stock]]:
+        """The last thirteen months of every cell, or of every province. One query."""
+        return self.facts.series(self.segments, self._first, self.question.month, by_province=self.by_province)
+
+    @property
+    def has_stocks(self) -> bool:
+        return self.by_province or "stocks" in self.__dict__
+
+    def read_ahead(self, rows: Iterable[Standing]) -> None:
+        """Of these rows only, where nobody has asked for all: a long table shows fifty of them. One query."""
+        if not self.has_stocks:
+            cells = [cell for row in rows for cell in row.cells]
+            found = self.facts.series_of(cells, self.segments, self._first, self.question.month)
+            self._of_page = {cell: found.get(cell, {}) for cell in cells}
+
+    def position(self, cells: Iterable[Cell]) -> Position:
+        return together(self.now[cell] for cell in cells if cell in self.now)
+
+    def stock(self, cells: Sequence[Cell]) -> dict[date, Stock]:
+        """The last thirteen months of these cells together."""
+        if not self.has_stocks and self._of_page is not None and all(cell in self._of_page for cell in cells):
+            return add_series(self._of_page[cell] for cell in cells)
+        keys: Iterable[Cell] = dict.fromkeys((cell[0], None) for cell in cells) if self.by_province else cells
+        return add_series(self.stocks[key] for key in keys if key in self.stocks)
+
+    def whole(self) -> dict[date, Stock]:
+        """The same for everything asked for: added up by the database, unless the cells are read anyway."""
+        if self.has_stocks or len(self.now) <= FEW:
+            return add_series(self.stocks.values())
+        return self.facts.stock(self.segments, self._first, self.question.month)
+
+    def standing(
+        self,
+        code: str,
+        name: str,
+        cells: Iterable[Cell],
+        target: TargetFigure | None,
+        *,
+        position: Position | None = None,
+        rank: int | None = None,
+        is_province_wide: bool = False,
+        is_whole: bool = False,
+    ) -> Standing:
+        """The standing of these cells together: every sum is taken before any rate. `is_whole`: there are no others."""
+        cells = list(cells)
+        return Standing(
+            area_code=code,
+            area_name=name,
+            question=self.question,
+            cells=cells,
+            position=self.position(cells) if position is None else position,
+            target=target,
+            months=Months(self.question, self.whole if is_whole else lambda: self.stock(cells)),
+            earlier=lambda: together(self.before[cell] for cell in cells if cell in self.before).coverage_rate,
+            rank=rank,
+            is_province_wide=is_province_wide,
+        )

@@ -1,0 +1,226 @@
+"""One sheet of paper per area: what a regent or a governor gets in hand. The facts of a province are asked once.
+
+A sheet holds what the page of the area shows, read from the same places; `scorecard_paper` writes it out.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from functools import cached_property
+
+from accounts.models import User
+from coverage.figures.position import Cell, Position, add_series
+from coverage.figures.reader import Facts, Potentials
+from coverage.figures.segments import SegmentSum
+from coverage.models import CoverageRecord, Province, Regency, WorkerSegment
+from reporting import months
+from targets.models import Target
+from targets.progress.charts import LOOK_BACK
+from targets.progress.forecast import Outlook, growth_between, outlook
+from targets.progress.report import figure_of, targets_of
+from targets.progress.standing import Board, Question, Standing
+
+#: The biggest falls of the last twelve months that a sheet has room for; smaller ones than this share are no news.
+MOST_FALLS = 3
+SMALLEST_FALL = Fraction(1, 100)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A segment or group of the area at the month."""
+
+    segment: WorkerSegment
+    position: Position
+
+    @property
+    def is_empty(self) -> bool:
+        return self.position.participants is None and self.position.potential is None
+
+
+@dataclass(frozen=True, slots=True)
+class Fall:
+    """Participants lost in a month, and why as far as it was said: the reasons, that of the largest loss first."""
+
+    month: date
+    change: int
+    before: int
+    reasons: tuple[str, ...]
+
+    @property
+    def share(self) -> Fraction:
+        return Fraction(self.change, self.before)
+
+
+@dataclass(frozen=True, slots=True)
+class Scorecard:
+    """Everything on the sheet of one area."""
+
+    area: Province | Regency
+    question: Question
+    standing: Standing
+    outlook: Outlook | None
+    #: Coverage of the last 24 months.
+    rates: list[tuple[date, Fraction | None]]
+    additive: list[Line]
+    groups: list[Line]
+    targets: list[tuple[Target, Standing]]
+    falls: list[Fall]
+    potentials: Potentials
+
+    @property
+    def chosen(self) -> Target | None:
+        """The target the sheet is measured against."""
+        return next((target for target, standing in self.targets if standing is self.standing), None)
+
+
+class Scorecards:
+    """The sheets of a province and its regencies, or of one regency. As many queries for forty sheets as for one."""
+
+    def __init__(self, user: User, area: Province | Regency, question: Question) -> None:
+        self.user, self.area, self.question = user, area, question
+        month, basis = question.month, question.basis
+        facts = Facts.visible_to(user, question.known_on)
+        self.facts = facts.in_provinces([area.code]) if isinstance(area, Province) else facts.in_regency(area.code)
+        self.board = Board(self.facts, question)
+        self.segments = SegmentSum.of(question.segment)
+        span = [months.add_months(month, -back) for back in range(LOOK_BACK, -1, -1)]
+        self.history = self.facts.positions(self.segments, span, basis)
+        self.sums = SegmentSum.all_active()
+        self.by_segment = self.facts.positions_of_each(self.sums, [month], basis)
+
+    @cached_property
+    def targets(self) -> dict[str, list[Target]]:
+        """All targets of the segment, by area."""
+        found: dict[str, list[Target]] = defaultdict(list)
+        rows = targets_of(self.user, self.question.known_on).filter(segment=self.question.segment)
+        here = {"province": self.area.code} if isinstance(self.area, Province) else {"regency": self.area.code}
+        for row in rows.filter(**here).select_related("source").order_by("year", "source__position", "source"):
+            found[row.regency_id or row.province_id].append(row)
+        return found
+
+    @cached_property
+    def reasons(self) -> dict[tuple[date, Cell], list[str]]:
+        """Why figures of the last twelve months changed, by month and cell."""
+        labels = dict(CoverageRecord.Reason.choices)
+        first = months.add_months(self.question.month, -11)
+        found: dict[tuple[date, Cell], list[str]] = defaultdict(list)
+        rows = (
+            self.facts.records.filter(
+                period__gte=first, period__lte=self.question.month, segment__in=self.segments.codes
+            )
+            .exclude(change_reason="", note="")
+            .order_by("period", "province", "regency", "segment__position")
+            .values_list("period", "province", "regency", "change_reason", "note")
+        )
+        for month, province, regency, reason, note in rows:
+            said = labels.get(reason, "") if reason and reason != CoverageRecord.Reason.OTHER else note
+            found[month, (province, regency)].append(said or labels.get(reason, ""))
+        return found
+
+    @cached_property
+    def eves(self) -> dict[date, Potentials]:
+        """Potentials before the newest vintages, by the first of the month in which those begin."""
+        starts = {since.replace(day=1) for _source, since in self.board.potentials.vintages}
+        before = [months.add_months(start, -1) for start in starts]
+        if not before:
+            return {}
+        found = self.facts.potentials(self.segments.with_potential, before)
+        return {start: found[months.add_months(start, -1)] for start in starts}
+
+    def cells_of(self, area: Province | Regency) -> list[Cell]:
+        """The cells that make up the area, of every segment; those of a province with what is not broken down."""
+        if isinstance(area, Regency):
+            return [(area.code[:2], area.code)]
+        found = dict.fromkeys((*self.board.now, *self.board.stocks))  # also those out of use since
+        for by_month in self.by_segment.values():
+            found.update(dict.fromkeys(by_month[self.question.month][0]))
+        return list(found)
+
+    def sheet(self, area: Province | Regency) -> Scorecard:
+        """The sheet of `area`: the area asked for, or a regency in it."""
+        question, cells = self.question, self.cells_of(area)
+        wanted = set(cells)
+        targets = [
+            (target, self.board.standing(area.code, area.name, cells, figure_of(target)))
+            for target in self.targets.get(area.code, ())
+        ]
+        chosen = next((standing for target, standing in targets if self._is_chosen(target)), None)
+        standing = chosen or self.board.standing(area.code, area.name, cells, None)
+        lines = [
+            Line(one.segment, _sum_of(self.by_segment[one.segment.pk][question.month][0], wanted)) for one in self.sums
+        ]
+        group = WorkerSegment.Kind.GROUP
+        potentials = _only(self.board.potentials, wanted)
+        return Scorecard(
+            area=area,
+            question=question,
+            standing=standing,
+            outlook=outlook(self.board, standing, self._growth(potentials, wanted)),
+            rates=[(month, _sum_of(at, wanted).coverage_rate) for month, (at, _unused) in self.history.items()],
+            additive=[line for line in lines if line.segment.kind != group],
+            groups=[line for line in lines if line.segment.kind == group],
+            targets=targets,
+            falls=self._falls(cells),
+            potentials=potentials,
+        )
+
+    def _is_chosen(self, target: Target) -> bool:
+        if target.year != self.question.target_year:
+            return False
+        source = self.question.source
+        return target.source_id == source.pk if source else target.is_reference
+
+    def _growth(self, potentials: Potentials, cells: set[Cell]) -> Fraction:
+        if not potentials.vintages:
+            return Fraction(0)
+        newest = max(since for _source, since in potentials.vintages).replace(day=1)
+        return growth_between(_only(self.eves[newest], cells), potentials)
+
+    def _falls(self, cells: list[Cell]) -> list[Fall]:
+        """The biggest falls of the last twelve months, in the order of time."""
+        basis, month = self.question.basis, self.question.month
+        stock = add_series(self.board.stocks[cell] for cell in cells if cell in self.board.stocks)
+        found = []
+        for back in range(11, -1, -1):
+            at = months.add_months(month, -back)
+            earlier = months.add_months(at, -1)
+            if at not in stock or earlier not in stock:
+                continue
+            now, before = stock[at].on(basis), stock[earlier].on(basis)
+            if now is not None and before and Fraction(before - now, before) >= SMALLEST_FALL:
+                found.append((now - before, at, before))
+        biggest = sorted(sorted(found)[:MOST_FALLS], key=lambda one: one[1])
+        return [Fall(at, change, before, self._said(at, cells)) for change, at, before in biggest]
+
+    def _said(self, month: date, cells: list[Cell]) -> tuple[str, ...]:
+        """Reasons by the heads lost in the cells that give them, the largest loss first, as on the area's page."""
+        lost: dict[str, int] = defaultdict(int)
+        for cell in cells:
+            for said in dict.fromkeys(self.reasons.get((month, cell), ())):
+                lost[said] += self._lost(cell, month)
+        return tuple(sorted(lost, key=lambda said: (-lost[said], said)))
+
+    def _lost(self, cell: Cell, month: date) -> int:
+        """Heads fewer than the month before; 0 where there were not fewer, or one of the two is not known."""
+        stock, basis = self.board.stock([cell]), self.question.basis
+        earlier = months.add_months(month, -1)
+        if month not in stock or earlier not in stock:
+            return 0
+        now, before = stock[month].on(basis), stock[earlier].on(basis)
+        return 0 if now is None or before is None else max(0, before - now)
+
+
+def _sum_of(at: Mapping[Cell, Position], wanted: Iterable[Cell]) -> Position:
+    return sum((at[cell] for cell in wanted if cell in at), Position())
+
+
+def _only(potentials: Potentials, cells: set[Cell]) -> Potentials:
+    """The potentials of these cells."""
+    return Potentials(
+        {key: workers for key, workers in potentials.workers.items() if key[0] in cells},
+        {key: origin for key, origin in potentials.origins.items() if key[0] in cells},
+    )
