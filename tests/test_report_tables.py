@@ -7,9 +7,10 @@ from fractions import Fraction
 
 import pytest
 
+from accounts.models import Office
 from reporting.newtables.columns import ChangeColumn, CountColumn, DrawingColumn, RateColumn, TextColumn
 from reporting.newtables.exports import as_record
-from reporting.newtables.table import ReportTable, UnknownColumn, UnknownOrder
+from reporting.newtables.table import DerivedRows, ReportTable, UnknownColumn, UnknownOrder
 
 
 @dataclass
@@ -109,3 +110,36 @@ def test_a_method_cannot_remove_a_column_unseen_and_meta_is_inherited():
         screen = ("name",)
 
     assert Narrow._meta.template_name == AreaTable._meta.template_name == ReportTable._meta.template_name
+
+
+def test_a_row_has_its_class_and_a_cell_its_label_for_narrow_screens():
+    class Marked(ReportTable):
+        name = TextColumn("Nama", names_row=True, css="seg")
+        heads = CountColumn("Peserta", label='Peserta "aktif"')
+
+        def row_css(self, record):
+            return "" if record.heads else "empty"
+
+    table = Marked([Area("A", None), Area("B", 5)])
+    assert [row.css for row in table.body] == ["empty", ""]
+    assert table.body[1] == (
+        '<th scope="row" class="seg">B</th><td class="n" data-label="Peserta &quot;aktif&quot;">5</td>'
+    )
+
+
+@pytest.mark.django_db
+def test_derived_rows_are_counted_and_read_a_part_at_a_time(django_assert_num_queries):
+    class Doubled(DerivedRows):
+        part = 2
+
+        def derive(self, records):
+            return [f"{office.code} {office.code}" for office in records]
+
+    Office.objects.bulk_create(Office(code=code, name=code, kind=Office.Kind.HEAD) for code in "ABCDE")
+    rows = Doubled(Office.objects.filter(code__in="ABCDE").order_by("code"))
+    table = AreaTable(rows)
+    with django_assert_num_queries(2):  # how many there are, and those of the page
+        table.paginate(per_page=2, page=2)
+        assert table.records == ["C C", "D D"]
+    with django_assert_num_queries(3):
+        assert list(rows) == ["A A", "B B", "C C", "D D", "E E"]

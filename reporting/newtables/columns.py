@@ -54,6 +54,7 @@ class ReportColumn(tables.Column):
 
     * `get`: reads the value from the record where no accessor leads to it;
     * `css`: classes of the cells; `heading_css`: classes of the heading;
+    * `label`: stands before the value where a narrow screen shows no headings;
     * `short_name`: the heading on screen where what stands around it says the rest; files keep `verbose_name`;
     * `names_row`: the cell is the heading of its row and cannot be taken off the screen;
     * `group`, `group_css`: the title above this and its neighbouring columns, and its class;
@@ -79,6 +80,7 @@ class ReportColumn(tables.Column):
         get: Callable[[Any], Any] | None = None,
         css: str = "",
         heading_css: str = "",
+        label: str = "",
         short_name: str = "",
         names_row: bool = False,
         group: str = "",
@@ -92,7 +94,7 @@ class ReportColumn(tables.Column):
     ) -> None:
         options.setdefault("initial_sort_descending", self.sorts_descending_first and not names_row)
         super().__init__(verbose_name, **options)
-        self.get, self.css, self.heading_css, self.short_name = get, css, heading_css, short_name
+        self.get, self.css, self.heading_css, self.label, self.short_name = get, css, heading_css, label, short_name
         self.names_row, self.group, self.group_css = names_row, group, group_css
         self.address, self.remark, self.term, self.help_text, self.draw = linkify, remark, term, help_text, draw
         #: The column's name in its table, set when the table is made.
@@ -130,9 +132,14 @@ class ReportColumn(tables.Column):
         value = self.read(record)
         content = self.content(record, value, table)
         if self.names_row:
-            return f'<th scope="row">{content}</th>'
+            return (
+                f'<th scope="row" class="{self.css}">{content}</th>' if self.css else f'<th scope="row">{content}</th>'
+            )
         css = self.cell_css(value)
-        return f'<td class="{css}">{content}</td>' if css else f"<td>{content}</td>"
+        attributes = f' class="{css}"' if css else ""
+        if self.label:
+            attributes += f' data-label="{escape(self.label)}"'
+        return f"<td{attributes}>{content}</td>"
 
     @property
     def is_drawn(self) -> bool:

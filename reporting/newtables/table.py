@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -60,6 +61,30 @@ class StoredRows(TableQuerysetData):
             self.data = self.data.order_by(*ordered, "pk")
 
 
+class DerivedRows(StoredRows):
+    """Rows worked out from records of the database, for one page, or for a part of a file, at a time."""
+
+    #: Records read at a time where all are wanted: below what SQLite takes as parameters of one query.
+    part = 1_000
+
+    def derive(self, records: QuerySet[Any]) -> Iterable[Any]:
+        """The rows of these records, read in bulk."""
+        raise NotImplementedError
+
+    def __len__(self) -> int:
+        if not hasattr(self, "_count"):
+            self._count = self.data.count()
+        return self._count
+
+    def __getitem__(self, key: slice) -> list[Any]:
+        start, stop, _ = key.indices(len(self))
+        return [*self.derive(self.data[start:stop])]
+
+    def __iter__(self) -> Iterator[Any]:
+        for start in range(0, len(self), self.part):
+            yield from self[start : start + self.part]
+
+
 class NearestPagePaginator(Paginator):
     """A page that does not exist is the nearest one."""
 
@@ -78,6 +103,12 @@ class ColumnGroup(NamedTuple):
     title: str
     css: str
     width: int
+
+
+class Row(SafeString):
+    """The cells of one record as markup, with the class of their row."""
+
+    css = ""
 
 
 class ReportTableMetaclass(DeclarativeColumnsMetaclass):
@@ -171,28 +202,36 @@ class ReportTable(tables.Table, metaclass=ReportTableMetaclass):
     @property
     def records(self) -> Sequence[Any]:
         """The records on screen: of the page, or all of a table without pages."""
-        if not hasattr(self, "page"):
-            return self.data.data
         if not hasattr(self, "_records"):
-            self._records = list(self.page.object_list.data)
+            self._records = list(self.page.object_list.data if hasattr(self, "page") else self.data)
         return self._records
 
     @property
-    def body(self) -> list[SafeString]:
-        """The cells of every record on screen, a string per row."""
-        columns = [bound.column for bound in self.columns]
-        return [self._row(columns, record) for record in self.records]
+    def body(self) -> list[Row]:
+        """Every record on screen as a row."""
+        return [self.row(record) for record in self.records]
+
+    def row(self, record: Any) -> Row:
+        """The cells of a record, each escaped by its column."""
+        row = Row("".join([column.cell(record, self) for column in self.screen_columns]))
+        row.css = self.row_css(record)
+        return row
+
+    def row_css(self, record: Any) -> str:
+        """The class of the row of a record."""
+        return ""
+
+    @cached_property
+    def screen_columns(self) -> list[ReportColumn]:
+        """The columns on screen, in their order there. Ask when their choice is final."""
+        return [bound.column for bound in self.columns]
 
     @property
     def foot(self) -> SafeString:
         """The cells of the total; empty where there is none."""
         if self.total is None or not self.records:
             return SafeString("")
-        return mark_safe("".join([bound.column.render_footer(self) for bound in self.columns]))  # noqa: S308
-
-    def _row(self, columns: Sequence[ReportColumn], record: Any) -> SafeString:
-        # Every column escapes what it writes.
-        return mark_safe("".join([column.cell(record, self) for column in columns]))  # noqa: S308
+        return mark_safe("".join([column.render_footer(self) for column in self.screen_columns]))  # noqa: S308
 
     @property
     def groups(self) -> list[ColumnGroup]:
