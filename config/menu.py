@@ -48,7 +48,7 @@ def menu_for(request: HttpRequest) -> list[Item]:
     rooms.append(("Kelengkapan", "completeness", user.reads_all_areas, ()))
     rooms.append(("Entri data", "entry-home", user.has_perm("coverage.enter_records"), ()))
     rooms.append(("Verifikasi", "verification-queue", user.has_perm("coverage.verify_submissions"), ()))
-    rooms.append(("Riwayat", "trail", user.has_perm("coverage.view_historicalcoveragerecord"), ()))
+    rooms.append(("Riwayat", "history", user.has_perm("coverage.view_historicalcoveragerecord"), ()))
     rooms.append(("Admin", "admin:index", user.is_staff, ()))
     items = []
     for label, name, is_open, also in rooms:

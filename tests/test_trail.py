@@ -89,7 +89,11 @@ def test_a_figure_tells_who_changed_it_from_what_to_what_and_why(world, october)
 
 def test_the_old_value_is_that_of_the_same_record(world, october):
     save(world.entri, world.tengah, CellChange("1802", "PU", 1), month="2026-09")
-    changes = trail.of_record(CoverageRecord.objects.get(regency="1802", segment="PU", period=october), world.entri)
+    changes = list(
+        trail.ChangeRows(
+            trail.of_record(CoverageRecord.objects.get(regency="1802", segment="PU", period=october)), world.entri
+        )
+    )
     assert [(at.old, at.new) for at in changes] == [
         (4800, 4800),
         (4598, 4800),

@@ -1,50 +1,27 @@
-"""Filters of the history: month, office, person, door."""
+"""Filters of the history: month, office, person, and how a figure was changed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
+import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 
 from accounts.models import Office, User
-from coverage.models import ReportingPeriod, Via
+from coverage.models import CoverageRecord, ReportingPeriod, Via
+from coverage.models.querysets import CellQuerySet
 from reporting import months
-from reporting.fields import ChoiceField
-from reporting.filters import ReportFilters
+from reporting.newfilters import ChoiceFilter, StrictFilterSet
 
-#: The doors through which somebody changes a figure; opening a month changes none.
-DOORS = [(value, label) for value, label in Via.choices if value != Via.OPEN]
-
-
-class NoFilters(ReportFilters):
-    """The history of one cell, or of one office's month: the address says it all."""
+#: The ways in which somebody changes a figure; opening a month changes none.
+WAYS = [(value, label) for value, label in Via.choices if value != Via.OPEN]
 
 
-class TrailFilters(ReportFilters):
-    """`bulan, kantor, pengguna, melalui`. Empty means all."""
+class PersonField(forms.CharField):
+    """One person: by user name, or by a part of the name that fits nobody else."""
 
-    bulan = ChoiceField(label="Bulan", required=False)
-    kantor = ChoiceField(label="Kantor", required=False)
-    pengguna = forms.CharField(label="Pengguna", required=False, max_length=150, help_text="Nama atau nama pengguna.")
-    melalui = ChoiceField(label="Melalui", required=False, choices=[("", "Semua jalan"), *DOORS])
-
-    def __init__(self, address: Mapping[str, str]) -> None:
-        self.periods = {months.month_code(at.month): at for at in ReportingPeriod.objects.order_by("-month")}
-        kinds = [Office.Kind.REGIONAL, Office.Kind.BRANCH]
-        self.offices = {office.code: office for office in Office.objects.filter(kind__in=kinds).order_by("name")}
-        super().__init__(address)
-        self.choose("bulan", [("", "Semua bulan"), *((code, str(at)) for code, at in self.periods.items())])
-        self.choose("kantor", [("", "Semua kantor"), *((code, office.name) for code, office in self.offices.items())])
-
-    @property
-    def has_no_data(self) -> bool:
-        return not self.periods
-
-    def clean_pengguna(self) -> User | None:
-        """One person: by user name, or by a part of the name that fits nobody else."""
-        typed = self.cleaned_data["pengguna"].strip()
+    def clean(self, value: str) -> User | None:
+        typed = super().clean(value)
         if not typed:
             return None
         exact = User.objects.filter(username__iexact=typed).first()
@@ -61,12 +38,42 @@ class TrailFilters(ReportFilters):
             raise ValidationError(f"“{typed}” cocok dengan beberapa pengguna. Tulis salah satu nama pengguna: {names}")
         return found[0]
 
-    def question(self) -> dict[str, object]:
-        """The valid filters as arguments of `trail.feed`."""
-        found = self.cleaned_data
-        return {
-            "period": self.periods.get(found["bulan"]),
-            "office": self.offices.get(found["kantor"]),
-            "person": found["pengguna"],
-            "via": found["melalui"],
-        }
+
+class PersonFilter(django_filters.Filter):
+    """Narrows the rows to those of one person."""
+
+    field_class = PersonField
+
+
+class UnfilteredSet(StrictFilterSet):
+    """The history of one figure, or of one office's month: the address says it all."""
+
+
+class HistoryFilterSet(StrictFilterSet):
+    """`bulan, kantor, pengguna, melalui`. Empty means all."""
+
+    bulan = ChoiceFilter("period", label="Bulan", coerce=months.parse_month)
+    kantor = ChoiceFilter(label="Kantor", method="filter_office")
+    pengguna = PersonFilter("history_user", label="Pengguna", max_length=150, help_text="Nama atau nama pengguna.")
+    melalui = ChoiceFilter("via", label="Melalui", choices=[("", "Semua jalan"), *WAYS])
+
+    class Meta(StrictFilterSet.Meta):
+        model = CoverageRecord.history.model
+        fields: list[str] = []
+
+    def prepare(self) -> None:
+        self.periods = list(ReportingPeriod.objects.order_by("-month"))
+        self.filters["bulan"].offer(
+            [("", "Semua bulan"), *((months.month_code(at.month), str(at)) for at in self.periods)]
+        )
+        kinds = [Office.Kind.REGIONAL, Office.Kind.BRANCH]
+        offices = {office.code: office for office in Office.objects.filter(kind__in=kinds).order_by("name")}
+        self.filters["kantor"].offer([("", "Semua kantor"), *((code, office.name) for code, office in offices.items())])
+        self.filters["kantor"].extra["coerce"] = offices.get
+
+    @property
+    def has_no_data(self) -> bool:
+        return not self.periods
+
+    def filter_office(self, history: CellQuerySet, name: str, office: Office) -> CellQuerySet:
+        return history.of_office(office)

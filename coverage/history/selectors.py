@@ -1,4 +1,4 @@
-"""The history of figures, read: who changed what, when, from what to what, why, and by which door.
+"""The history of figures, read: what was changed, by whom, when, from what to what, why, and how.
 
 A row of history is a state; a change is that state beside the one before it of the same record. The first state of a
 cell is the one its month was opened with; it is told on the page of that figure only. Reads only.
@@ -6,10 +6,10 @@ cell is the one its month was opened with; it is told on the page of that figure
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -17,17 +17,26 @@ from django.utils import timezone
 from coverage.models import CoverageRecord, ReportingPeriod, Via
 from coverage.models.querysets import CellQuerySet
 from reporting import months
+from reporting.newtables.table import DerivedRows
 
 if TYPE_CHECKING:
     from accounts.models import Office, User
 
-History: Any = CoverageRecord.history.model
+#: A row of history: a record as it stood from one change to the next.
+StateOfRecord: Any = CoverageRecord.history.model
 #: No page and no file goes further back than this many changes; a narrower filter does.
 LONGEST = 10_000
-#: Rows decorated at a time: below what SQLite takes as parameters of one query.
-_CHUNK = 1000
 #: What is compared between two states of a record.
-_STATE = ("id", "participants", "verified_participants", "verified_at", "origin", "note", "change_reason")
+_STATE = (
+    "id",
+    "history_id",
+    "participants",
+    "verified_participants",
+    "verified_at",
+    "origin",
+    "note",
+    "change_reason",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +112,11 @@ VERIFIED, FOLLOWED, NOTED, DELETED = "Diverifikasi", "Mengikuti bulan sebelumnya
 STORED = "Disimpan"
 
 
-class Trail(Sequence[Change]):
-    """Changes, newest first, fetched only as far as they are looked at, never beyond LONGEST."""
+class ChangeRows(DerivedRows):
+    """Changes of rows of history, newest first, never more than LONGEST."""
 
     def __init__(self, history: QuerySet[Any], reader: User) -> None:
-        self.history = history.order_by("-history_date", "-history_id")
+        super().__init__(history.order_by("-history_date", "-history_id"))
         self.reader = reader
         # Counted only as far as it will be shown.
         found = history.order_by()[: LONGEST + 1].count()
@@ -117,38 +126,12 @@ class Trail(Sequence[Change]):
     def __len__(self) -> int:
         return self.length
 
-    @overload
-    def __getitem__(self, index: int) -> Change: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Change]: ...
-    def __getitem__(self, index: int | slice) -> Change | Sequence[Change]:
-        if isinstance(index, int):
-            return self[index : index + 1][0]
-        start, stop, _ = index.indices(self.length)
-        return list(self._changes(start, stop))
-
-    def __iter__(self) -> Iterator[Change]:
-        for start in range(0, self.length, _CHUNK):
-            yield from self._changes(start, min(start + _CHUNK, self.length))
-
-    def _changes(self, start: int, stop: int) -> Iterator[Change]:
+    def derive(self, records: QuerySet[Any]) -> Iterator[Change]:
         """Two queries: the rows, and everything known of their records, to find the state before each."""
-        shown = list(self.history.select_related("province", "regency", "segment", "history_user__office")[start:stop])
+        shown = list(records.select_related("province", "regency", "segment", "history_user__office"))
         states: dict[int, list[Any]] = {}
-        for state in (
-            History.objects.filter(id__in={row.id for row in shown})
-            .order_by("history_id")
-            .only(
-                "id",
-                "history_id",
-                "participants",
-                "verified_participants",
-                "origin",
-                "note",
-                "change_reason",
-                "verified_at",
-            )
-        ):
+        known = StateOfRecord.objects.filter(id__in={row.id for row in shown}).order_by("history_id").only(*_STATE)
+        for state in known:
             states.setdefault(state.id, []).append(state)
         for row in shown:
             earlier = [state for state in states[row.id] if state.history_id < row.history_id]
@@ -156,36 +139,20 @@ class Trail(Sequence[Change]):
             yield _change(row, earlier[-1] if earlier else None, self.reader, is_last=is_last)
 
 
-def of_record(record: CoverageRecord, reader: User) -> Trail:
+def of_record(record: CoverageRecord) -> QuerySet[Any]:
     """What happened to one figure."""
-    return Trail(History.objects.filter(id=record.pk), reader)
+    return StateOfRecord.objects.filter(id=record.pk)
 
 
-def of_office(office: Office, period: ReportingPeriod, reader: User) -> Trail:
+def of_office(office: Office, period: ReportingPeriod, reader: User) -> QuerySet[Any]:
     """What happened to the figures of an office's month that the reader may see."""
     records = CoverageRecord.objects.of_office(office).visible_to(reader).filter(period=period)
-    return Trail(_changes_only(History.objects.filter(id__in=records.order_by().values("pk"))), reader)
+    return _changes_only(StateOfRecord.objects.filter(id__in=records.order_by().values("pk")))
 
 
-def feed(
-    reader: User,
-    *,
-    period: ReportingPeriod | None = None,
-    office: Office | None = None,
-    person: User | None = None,
-    via: str = "",
-) -> Trail:
-    """What happened to every figure the reader may see, narrowed down."""
-    history = _changes_only(CellQuerySet(model=History).visible_to(reader))
-    if office is not None:
-        history = history.of_office(office)
-    if period is not None:
-        history = history.filter(period=period.pk)
-    if person is not None:
-        history = history.filter(history_user=person)
-    if via:
-        history = history.filter(via=via)
-    return Trail(history, reader)
+def visible_to(reader: User) -> CellQuerySet:
+    """What happened to every figure the reader may see."""
+    return _changes_only(CellQuerySet(model=StateOfRecord).visible_to(reader))
 
 
 def _changes_only(history: Any) -> Any:

@@ -1,59 +1,107 @@
-"""Columns of the history: once, for the screen and every file. Keys are part of the file format."""
+"""The table of changes: once, for the screen and every file. Column names are part of the file format."""
 
 from __future__ import annotations
 
+from html import escape
+
+from django.template.loader import render_to_string
 from django.urls import reverse
 
-from reporting.tables import Column, Kind
+from reporting.months import long_date, short_month
+from reporting.newtables.columns import CountColumn, DrawingColumn, TextColumn
+from reporting.newtables.table import ReportTable
+from reporting.numbers import NOTHING, format_count
 
 from .selectors import Change
 
-
-def cell_link(row: Change) -> str:
-    """The history of the one figure."""
-    return reverse("cell-trail", args=[row.month_code, row.area, row.segment])
-
-
-def _text(key: str, title: str, **more) -> Column:
-    return Column(key, title, Kind.TEXT, sortable=False, **more)
-
-
-def _count(key: str, title: str, **more) -> Column:
-    return Column(key, title, sortable=False, **more)
-
-
-def _drawing(key: str, title: str, template: str, **more) -> Column:
-    return Column(key, title, Kind.DRAWING, path="itself", template=f"partials/trail/{template}.html", **more)
-
-
-TRAIL_COLUMNS = (
-    _text("at", "Waktu", path="at_text"),
-    _text("by", "Oleh"),
-    _text("username", "Nama pengguna"),
-    _text("by_office", "Kantor pengguna"),
-    _text("month", "Bulan", path="month_code"),
-    _text("area_code", "Kode wilayah", path="area"),
-    _text("area_name", "Wilayah", link=cell_link, names_row=True),
-    _text("segment_code", "Kode segmen", path="segment"),
-    _text("segment_name", "Segmen", css="segment"),
-    _text("what", "Tindakan"),
-    _count("old_participants", "Lama", path="old"),
-    _count("participants", "Baru", path="new"),
-    _count("old_verified_participants", "Terverifikasi lama", path="old_verified"),
-    _count("verified_participants", "Terverifikasi baru", path="new_verified"),
-    _text("change_reason", "Alasan", path="reason"),
-    _text("note", "Keterangan"),
-    _text("remark", "Catatan perubahan"),
-    _text("via", "Melalui"),
-    _drawing("month_name", "Bulan", "month"),
-    _drawing("moment", "Waktu", "moment"),
-    _drawing("person", "Oleh", "person"),
-    _drawing("step", "Tindakan", "step"),
-    _drawing("old", "Lama", "old", css="n"),
-    _drawing("new", "Baru", "new", css="n"),
-    _drawing("verified", "Terverifikasi", "verified", css="n"),
-    _drawing("why", "Alasan dan keterangan", "why", css="why"),
-)
 CELL_SCREEN = ("moment", "person", "step", "old", "new", "verified", "why")
 OFFICE_SCREEN = ("moment", "person", "area_name", "segment_name", *CELL_SCREEN[2:])
-FEED_SCREEN = ("moment", "person", "month_name", *OFFICE_SCREEN[2:])
+ALL_SCREEN = ("moment", "person", "month_name", *OFFICE_SCREEN[2:])
+
+
+def cell_link(record: Change) -> str:
+    """The history of the one figure."""
+    return reverse("cell-history", args=[record.month_code, record.area, record.segment])
+
+
+def draw_moment(change: Change) -> str:
+    return f"{long_date(change.day)}<small>pukul {change.time}</small>"
+
+
+def draw_person(change: Change) -> str:
+    office = f"<small>{escape(change.by_office)}</small>" if change.by_office else ""
+    return f"{escape(change.by or NOTHING)}{office}"
+
+
+def draw_step(change: Change) -> str:
+    return f"{escape(change.what)}<small>{escape(change.via)}</small>"
+
+
+def draw_old(change: Change) -> str:
+    """The figure before, where it is another one."""
+    if not change.is_new_figure:
+        return ""
+    return f'<span class="dim">{"belum diisi" if change.old is None else format_count(change.old)}</span>'
+
+
+def draw_new(change: Change) -> str:
+    """The figure after, and whether it is no longer the one that was verified."""
+    if not change.is_new_figure:
+        text = f'<span class="dim">{format_count(change.new)}</span>'
+    elif change.new is None:
+        text = '<b class="dim">belum lapor</b>'
+    else:
+        text = f"<b>{format_count(change.new)}</b>{'<small>angka bulan lalu</small>' if change.is_stand_in else ''}"
+    if change.is_unverified_now:
+        text += render_to_string("partials/changed_mark.html", {"words": "berubah sejak diverifikasi"})
+    return text
+
+
+def draw_verified(change: Change) -> str:
+    """The verified figure, where it changed."""
+    if not change.is_newly_verified:
+        return ""
+    is_another = change.old_verified is not None and change.old_verified != change.new_verified
+    before = f"<small>sebelumnya {format_count(change.old_verified)}</small>" if is_another else ""
+    return f"<b>{format_count(change.new_verified)}</b>{before}"
+
+
+def draw_why(change: Change) -> str:
+    """Reason, note, and the remark of the form or file it came by."""
+    reason = f"<b>{escape(change.reason)}</b>" if change.reason else ""
+    note = f"<span>{escape(change.note)}</span>" if change.note else ""
+    remark = f"<small>{escape(change.own_remark)}</small>" if change.own_remark else ""
+    return f"{': '.join(filter(None, [reason, note]))}{remark}"
+
+
+class HistoryTable(ReportTable):
+    """Changes, newest first, in that order only."""
+
+    screen = ALL_SCREEN
+
+    at = TextColumn("Waktu", accessor="at_text", orderable=False)
+    by = TextColumn("Oleh", orderable=False)
+    username = TextColumn("Nama pengguna", orderable=False)
+    by_office = TextColumn("Kantor pengguna", orderable=False)
+    month = TextColumn("Bulan", accessor="month_code", orderable=False)
+    area_code = TextColumn("Kode wilayah", accessor="area", orderable=False)
+    area_name = TextColumn("Wilayah", linkify=cell_link, names_row=True, orderable=False)
+    segment_code = TextColumn("Kode segmen", accessor="segment", orderable=False)
+    segment_name = TextColumn("Segmen", css="segment", orderable=False)
+    what = TextColumn("Tindakan", orderable=False)
+    old_participants = CountColumn("Lama", accessor="old", orderable=False)
+    participants = CountColumn("Baru", accessor="new", orderable=False)
+    old_verified_participants = CountColumn("Terverifikasi lama", accessor="old_verified", orderable=False)
+    verified_participants = CountColumn("Terverifikasi baru", accessor="new_verified", orderable=False)
+    change_reason = TextColumn("Alasan", accessor="reason", orderable=False)
+    note = TextColumn("Keterangan", orderable=False)
+    remark = TextColumn("Catatan perubahan", orderable=False)
+    via = TextColumn("Melalui", orderable=False)
+    month_name = DrawingColumn("Bulan", accessor="month", draw=short_month)
+    moment = DrawingColumn("Waktu", accessor="itself", draw=draw_moment)
+    person = DrawingColumn("Oleh", accessor="itself", draw=draw_person)
+    step = DrawingColumn("Tindakan", accessor="itself", draw=draw_step)
+    old = DrawingColumn("Lama", accessor="itself", draw=draw_old, css="n")
+    new = DrawingColumn("Baru", accessor="itself", draw=draw_new, css="n")
+    verified = DrawingColumn("Terverifikasi", accessor="itself", draw=draw_verified, css="n")
+    why = DrawingColumn("Alasan dan keterangan", accessor="itself", draw=draw_why, css="why")

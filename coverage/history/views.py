@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 
@@ -16,67 +17,69 @@ from coverage.periods.selectors import period_at
 from coverage.permissions import offices_for_entry, offices_for_verification
 from coverage.submissions.events import timeline
 from reporting import months
-from reporting.views import Answer, ReportView
+from reporting.newfilters import StrictFilterSet
+from reporting.newviews import Report, ReportView
+from reporting.numbers import format_count
 
 from . import selectors
-from .filters import NoFilters, TrailFilters
-from .tables import CELL_SCREEN, FEED_SCREEN, OFFICE_SCREEN, TRAIL_COLUMNS
+from .filters import HistoryFilterSet, UnfilteredSet
+from .tables import ALL_SCREEN, CELL_SCREEN, OFFICE_SCREEN, HistoryTable
 
-#: The feed shows who works when, across offices: a right of its own.
-READ_FEED = "coverage.view_historicalcoveragerecord"
+#: All history shows when each person works, across offices: a right of its own.
+READ_ALL = "coverage.view_historicalcoveragerecord"
 ORDER = "Terbaru di atas. Lama dan baru: angka berlaku sebelum dan sesudah perubahan itu"
 
 
-class TrailView(ReportView):
-    """Base of the three: newest first, in that order only."""
+class HistoryView(ReportView):
+    """Base of the three: `get_queryset` says whose history."""
 
-    columns = TRAIL_COLUMNS
-    template_name = "trail.html"
+    table_class = HistoryTable
+    filterset_class = UnfilteredSet
+    screen: Sequence[str]
+    template_name = "coverage/history/report.html"
     file_name = "riwayat"
 
-    def found(self, form: Any) -> selectors.Trail:
-        """The changes asked for."""
-        raise NotImplementedError
+    def get_filterset_kwargs(self, filterset_class: type[StrictFilterSet]) -> dict[str, Any]:
+        return {**super().get_filterset_kwargs(filterset_class), "queryset": self.get_queryset()}
+
+    def get_table_kwargs(self) -> dict[str, Any]:
+        return {"screen": self.screen}
 
     def context(self) -> dict[str, Any]:
+        """What stands above the table."""
         return {}
 
-    def answer(self, request: HttpRequest, form: Any) -> Answer:
-        changes = self.found(form)
+    def find(self, filterset: StrictFilterSet) -> Report:
+        changes = selectors.ChangeRows(filterset.qs, self.request.user)
         explanation: list[str] = [ORDER]
         if changes.is_cut:
-            explanation.append(
-                f"Hanya {selectors.LONGEST:,} perubahan terbaru; persempit saringannya".replace(",", ".")
-            )
+            explanation.append(f"Hanya {format_count(selectors.LONGEST)} perubahan terbaru; persempit saringannya")
         definition = {"order": "newest first", "is_cut": changes.is_cut, "longest": selectors.LONGEST}
-        return Answer(changes, None, definition, explanation, self.context())
+        return Report(changes, None, definition, explanation, self.context())
 
 
-class FeedView(TrailView):
+class AllHistoryView(HistoryView):
     """`/riwayat/`: every change, for administrators."""
 
-    screen: Sequence[str] = FEED_SCREEN
-    template_name = "trail_feed.html"
+    filterset_class = HistoryFilterSet
+    screen = ALL_SCREEN
+    template_name = "coverage/history/all.html"
     title = "Riwayat angka"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not request.user.has_perm(READ_FEED):
+        if not request.user.has_perm(READ_ALL):
             raise Denied("Riwayat seluruh angka hanya untuk administrator. Riwayat satu angka terbuka dari angkanya.")
         return super().dispatch(request, *args, **kwargs)
 
-    def make_filters(self, request: HttpRequest) -> TrailFilters:
-        return TrailFilters(request.GET.dict())
-
-    def found(self, form: TrailFilters) -> selectors.Trail:
-        return selectors.feed(self.request.user, **form.question())  # type: ignore[arg-type]
+    def get_queryset(self) -> QuerySet[Any]:
+        return selectors.visible_to(self.request.user)
 
 
-class CellTrailView(TrailView):
+class CellHistoryView(HistoryView):
     """`/riwayat/2026-09/1802/PU/`: one figure."""
 
-    filters = NoFilters
     screen = CELL_SCREEN
-    template_name = "trail_cell.html"
+    template_name = "coverage/history/cell.html"
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
@@ -91,11 +94,11 @@ class CellTrailView(TrailView):
             raise Http404("Belum ada angka di sel ini.")
         return record
 
-    def heading(self, form: Any) -> str:
+    def get_heading(self, filterset: StrictFilterSet) -> str:
         return f"{self.record.segment}, {self.record.area}"
 
-    def found(self, form: Any) -> selectors.Trail:
-        return selectors.of_record(self.record, self.request.user)
+    def get_queryset(self) -> QuerySet[Any]:
+        return selectors.of_record(self.record)
 
     def context(self) -> dict[str, Any]:
         record = self.record
@@ -113,12 +116,11 @@ class CellTrailView(TrailView):
         }
 
 
-class OfficeTrailView(TrailView):
+class OfficeHistoryView(HistoryView):
     """`/riwayat/2026-09/KC-.../`: what happened to an office's month, and to its figures."""
 
-    filters = NoFilters
     screen = OFFICE_SCREEN
-    template_name = "trail_office.html"
+    template_name = "coverage/history/office.html"
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
@@ -139,10 +141,10 @@ class OfficeTrailView(TrailView):
             raise Http404
         return office
 
-    def heading(self, form: Any) -> str:
+    def get_heading(self, filterset: StrictFilterSet) -> str:
         return f"{self.office}, {self.period}"
 
-    def found(self, form: Any) -> selectors.Trail:
+    def get_queryset(self) -> QuerySet[Any]:
         return selectors.of_office(self.office, self.period, self.request.user)
 
     def context(self) -> dict[str, Any]:
@@ -169,6 +171,6 @@ def _ways_on(request: HttpRequest, office: Office, period: ReportingPeriod) -> d
     }
 
 
-feed = FeedView.as_view()
-cell_trail = says_what_is_wrong(CellTrailView.as_view())
-office_trail = says_what_is_wrong(OfficeTrailView.as_view())
+all_history = AllHistoryView.as_view()
+cell_history = says_what_is_wrong(CellHistoryView.as_view())
+office_history = says_what_is_wrong(OfficeHistoryView.as_view())

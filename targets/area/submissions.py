@@ -34,7 +34,7 @@ class OfficeMonth:
     first_submitted_on: date | None
     verified_at: datetime | None
     verified_by: str
-    trail_url: str = ""
+    history_url: str = ""
     verification_url: str = ""
 
     @property
@@ -122,7 +122,7 @@ def _of_office(
     may_verify = offices_for_verification(user).filter(pk=office.pk).exists()
     if user.reads_all_areas:
         told = set(by_month)
-    else:  # a local government finds the trail only where it has figures of its own
+    else:  # a local government finds the history only where it has figures of its own
         told = set(facts.records.filter(period__in=by_month).order_by().values_list("period", flat=True).distinct())
     lines = []
     for month, period in by_month.items():
@@ -140,7 +140,7 @@ def _of_office(
                 _first_day(one),
                 one.decided_at if one and is_verified else None,
                 one.decided_by.name_for(user) if one and is_verified and one.decided_by else "",
-                reverse("office-trail", args=at) if month in told else "",
+                reverse("office-history", args=at) if month in told else "",
                 reverse("verification", args=at) if one and may_verify else "",
             )
         )

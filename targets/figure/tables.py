@@ -10,9 +10,9 @@ from coverage.figures.sources import Part
 from reporting.tables import Column, Kind
 
 
-def trail_link(row: Part) -> str | None:
+def history_link(row: Part) -> str | None:
     """What happened to this one figure."""
-    return reverse("cell-trail", args=[row.month_code, row.area_code, row.segment]) if row.has_record else None
+    return reverse("cell-history", args=[row.month_code, row.area_code, row.segment]) if row.has_record else None
 
 
 def _text(key: str, title: str, **more: Any) -> Column:
@@ -33,7 +33,7 @@ def _drawing(key: str, title: str, template: str, sort_path: str = "", **more: A
 FIGURE_COLUMNS = (
     Column("month", "Bulan", Kind.MONTH),
     _text("area_code", "Kode"),
-    _text("area_name", "Wilayah", link=trail_link, names_row=True),
+    _text("area_name", "Wilayah", link=history_link, names_row=True),
     _text("segment", "Kode segmen", short="Segmen"),
     _text("segment_name", "Segmen"),
     Column("participants", "Peserta aktif", css="strong"),
