@@ -1,4 +1,4 @@
-"""What a verifier chooses and types: the queue's filters, the ticked submissions, the reasons of a return."""
+"""What a verifier ticks and types: the submissions to verify together, the reasons of a return."""
 
 from __future__ import annotations
 
@@ -10,61 +10,17 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.dateparse import parse_datetime
 
-from coverage.models import CellKey, ReportingPeriod, Submission
-from coverage.periods.selectors import due_period
-from reporting import months
-from reporting.fields import ChoiceField
-from reporting.filters import ReportFilters
+from coverage.models import CellKey, Submission
 
-from .queue import NOT_BEGUN, first_waiting
 from .selectors import ReviewCell
 
 if TYPE_CHECKING:
     from accounts.models import Office
 
-ALL = "semua"
 #: The general reason when only cells were given one.
 SEE_CELLS = "Lihat permintaan perbaikan pada setiap sel."
 REASON_LENGTH = 1000
 CELL_REASON_LENGTH = 300
-
-
-class QueueFilters(ReportFilters):
-    """`bulan, status`. Opens on the earliest month in which something waits, else on the one being worked on."""
-
-    bulan = ChoiceField(label="Bulan")
-    status = ChoiceField(
-        label="Status", choices=[(NOT_BEGUN, "Belum mulai"), *Submission.Status.choices, (ALL, "Semua status")]
-    )
-
-    def __init__(self, address: Mapping[str, str], offices: QuerySet[Office]) -> None:
-        self.offices = offices
-        self.periods = list(ReportingPeriod.objects.order_by("-month"))
-        super().__init__(address)
-        self.choose("bulan", [*((months.month_code(at.month), str(at)) for at in self.periods), (ALL, "Semua bulan")])
-
-    def defaults(self) -> dict[str, str]:
-        current = first_waiting(self.offices) or due_period()
-        return {
-            "bulan": months.month_code(current.month) if current else ALL,
-            "status": str(Submission.Status.SUBMITTED),
-        }
-
-    @property
-    def has_no_data(self) -> bool:
-        return not self.periods
-
-    def clean(self) -> dict[str, object]:
-        found = super().clean()
-        if found.get("bulan") == ALL and found.get("status") == NOT_BEGUN:
-            self.add_error("status", "Pilih satu bulan untuk melihat kantor yang belum mulai.")
-        return found
-
-    @property
-    def period(self) -> ReportingPeriod | None:
-        """The valid choice; None for all months."""
-        chosen = self.cleaned_data["bulan"]
-        return next((at for at in self.periods if months.month_code(at.month) == chosen), None)
 
 
 class TickedForm(forms.Form):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -16,6 +15,7 @@ from coverage.figures.position import add
 from coverage.models import CoverageRecord, Regency, ReportingPeriod, Submission, WorkerSegment
 from coverage.submissions import changes_since
 from reporting import months
+from reporting.newtables.table import DerivedRows
 
 #: Offices and months without a submission, in the filter and the counts.
 NOT_BEGUN = "BELUM"
@@ -41,8 +41,8 @@ class Load:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """A row of the queue."""
+class QueueRow:
+    """A submission in the queue."""
 
     submission: Submission
     load: Load
@@ -63,6 +63,10 @@ class Waiting:
         )
 
     @property
+    def is_verified(self) -> bool:
+        return self.submission.status == Submission.Status.VERIFIED
+
+    @property
     def days_late(self) -> int:
         return days_late(self.submission)
 
@@ -71,12 +75,6 @@ class Waiting:
         if self.load.participants is None or not self.previous:
             return None
         return Fraction(self.load.participants - self.previous, self.previous)
-
-
-def submissions_of(offices: QuerySet[Office], period: ReportingPeriod | None) -> QuerySet[Submission]:
-    """Submissions of these offices, of one month or of all."""
-    found = Submission.objects.filter(office__in=offices)
-    return found.filter(period=period) if period else found
 
 
 def in_order(submissions: QuerySet[Submission]) -> QuerySet[Submission]:
@@ -98,9 +96,10 @@ def in_order(submissions: QuerySet[Submission]) -> QuerySet[Submission]:
 
 def counts_by_status(offices: QuerySet[Office], period: ReportingPeriod | None) -> dict[str, int]:
     """How many submissions stand where; for one month also how many offices have not begun."""
-    found = dict(
-        submissions_of(offices, period).order_by().values_list("status").annotate(Count("pk")),
-    )
+    submissions = Submission.objects.filter(office__in=offices)
+    if period:
+        submissions = submissions.filter(period=period)
+    found = dict(submissions.order_by().values_list("status").annotate(Count("pk")))
     counts = {NOT_BEGUN: not_begun(offices, period).count()} if period else {}
     return {**counts, **{status: found.get(status, 0) for status in Submission.Status.values}}
 
@@ -135,21 +134,27 @@ def days_late(submission: Submission) -> int:
     return max(0, (timezone.localdate(first) - submission.period.due_on).days) if first else 0
 
 
-def rows(submissions: Iterable[Submission], user: User) -> list[Waiting]:
-    """The rows of one page, in at most seven queries."""
-    shown = list(submissions)
-    loads = _loads(shown)
-    changed = changed_cells(shown)
-    return [
-        Waiting(
-            submission,
-            loads.get((submission.office_id, submission.period_id), Load()),
-            loads.get((submission.office_id, months.add_months(submission.period_id, -1)), Load()).participants,
-            is_waiting(submission) and submission.submitted_by_id == user.pk,
-            changed[submission.office_id, submission.period_id],
-        )
-        for submission in shown
-    ]
+class QueueRows(DerivedRows):
+    """Submissions in the order of the queue, each with what it holds; a page in at most seven queries."""
+
+    def __init__(self, submissions: QuerySet[Submission], user: User) -> None:
+        super().__init__(in_order(submissions))
+        self.user = user
+
+    def derive(self, records: QuerySet[Submission]) -> list[QueueRow]:
+        shown = list(records)
+        loads = _loads(shown)
+        changed = changed_cells(shown)
+        return [
+            QueueRow(
+                submission,
+                loads.get((submission.office_id, submission.period_id), Load()),
+                loads.get((submission.office_id, months.add_months(submission.period_id, -1)), Load()).participants,
+                is_waiting(submission) and submission.submitted_by_id == self.user.pk,
+                changed[submission.office_id, submission.period_id],
+            )
+            for submission in shown
+        ]
 
 
 def changed_cells(submissions: list[Submission]) -> Counter[changes_since.OfficeMonth]:

@@ -1,4 +1,4 @@
-"""The verifier's room: the queue, and one submission with the decision on it."""
+"""The verifier's pages: the queue, and one submission with the decision on it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -24,13 +23,15 @@ from coverage.submissions import services as submissions
 from coverage.submissions.events import timeline
 
 from . import queue
-from .forms import ALL, DecisionForm, QueueFilters, TickedForm, read_moment
-from .selectors import Review, ReviewCell, load_review
+from .filters import QueueFilterSet
+from .forms import DecisionForm, TickedForm, read_moment
+from .queue import QueueRows
+from .selectors import Review, ReviewArea, ReviewCell, load_review
+from .tables import QueueTable, ReviewRow, ReviewTable
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-PAGE = 50
 #: Where reasons wait that were typed when the session had ended.
 DRAFT = "verification_draft"
 STALE = "Pengajuan ini berubah sejak halaman dibuka. Periksa lagi angkanya; isian Anda masih di sini."
@@ -45,31 +46,38 @@ def verification_queue(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         _verify_ticked(request, offices)
         return redirect(request.get_full_path())
-    form = QueueFilters(request.GET.dict(), offices)
-    if form.has_no_data:
-        return render(request, "report_empty.html", {"heading": "Verifikasi"})
-    if not form.is_valid():
-        return render(request, "verification_queue.html", {"form": form, "mistakes": form.sentences}, status=400)
-    status, period = form.cleaned_data["status"], form.period
-    found = queue.in_order(queue.submissions_of(offices, period))
-    page = Paginator(found if status == ALL else found.filter(status=status), PAGE).get_page(request.GET.get("halaman"))
+    filterset = QueueFilterSet(request.GET, offices, request=request)
+    if filterset.has_no_data:
+        return render(request, "newreporting/empty.html", {"heading": "Verifikasi"})
+    if mistakes := filterset.mistakes:
+        context: dict[str, Any] = {"filter": filterset, "mistakes": mistakes}
+        return render(request, "coverage/verification/queue.html", context, status=400)
+    status, period = filterset.cleaned_data["status"], filterset.period
+    # What all rows have in common needs no column.
+    common = {"month": period, "status": status}
+    table = QueueTable(
+        QueueRows(filterset.qs, request.user),
+        screen=[name for name in QueueTable.base_columns if not common.get(name)],
+        caption="Pengajuan: yang bertanda lebih dahulu, lalu yang paling lama menunggu",
+    )
+    table.paginate(page=request.GET.get("halaman"))
+    can_tick = any(row.can_be_ticked for row in table.records)
+    if not can_tick:
+        table.columns.hide("tick")
     counts = queue.counts_by_status(offices, period)
-    rows = queue.rows(page.object_list, request.user)
-    labels = dict(form.fields["status"].choices)  # type: ignore[attr-defined]
     context = {
-        "form": form,
+        "filter": filterset,
         "seen_at": timezone.now(),
-        "page": page,
-        "rows": rows,
-        "pickable": sum(row.can_be_ticked for row in rows),
+        "table": table,
+        "page": table.page,
+        "can_tick": can_tick,
         "period": period,
         "status": status,
-        "is_mixed": status == ALL,
-        "counts": [(code, labels[code], count) for code, count in counts.items()],
+        "counts": [(code, filterset.status_words[code], count) for code, count in counts.items()],
         "elsewhere": queue.waiting_elsewhere(offices, period),
         "missing": queue.not_begun(offices, period).order_by("name") if status == queue.NOT_BEGUN and period else [],
     }
-    return render(request, "verification_queue.html", context)
+    return render(request, "coverage/verification/queue.html", context)
 
 
 def _verify_ticked(request: HttpRequest, offices: QuerySet[Office]) -> None:
@@ -154,15 +162,17 @@ def _page(
 ) -> HttpResponse:
     is_waiting = queue.is_waiting(review.submission)
     own = review.submission.submitted_by_id == request.user.pk
+    flagged = [_row(cell, form) for cell in review.flagged]
+    rest = [_row(cell, form, area) for area in review.rest for cell in area.cells]
     return render(
         request,
-        "verification.html",
+        "coverage/verification/submission.html",
         {
             "review": review,
             "submission": review.submission,
             "form": form,
-            "rows": [_row(cell, form) for cell in review.flagged],
-            "groups": [(area, [_row(cell, form) for cell in area.cells]) for area in review.rest],
+            "flagged": ReviewTable(flagged, review, is_waiting=is_waiting, caption="Sel yang perlu diperiksa"),
+            "rest": ReviewTable(rest, review, is_waiting=is_waiting, caption="Sel tanpa tanda"),
             "steps": timeline(review.submission, request.user),
             "is_waiting": is_waiting,
             "is_own": is_waiting and own,
@@ -174,9 +184,9 @@ def _page(
     )
 
 
-def _row(cell: ReviewCell, form: DecisionForm) -> dict[str, Any]:
+def _row(cell: ReviewCell, form: DecisionForm, area: ReviewArea | None = None) -> ReviewRow:
     """A cell, and what was typed about it."""
-    return {"cell": cell, "text": form.texts.get(cell.key, ""), "wrong": form.wrong.get(cell.key, "")}
+    return ReviewRow(cell, form.texts.get(cell.key, ""), form.wrong.get(cell.key, ""), area)
 
 
 def _offices(user: User) -> QuerySet[Office]:
