@@ -7,12 +7,13 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from coverage.models import WorkerSegment
 from targets.models import Target
 from targets.planning.changes import Seen
+from targets.planning.filters import PlanFilterSet
 from targets.planning.rows import doubts
 from targets.progress.definitions import Progress, TargetFigure
 from tests.conftest import estimate, put, target
@@ -89,6 +90,20 @@ def test_the_filter_of_sources_keeps_areas_without_a_target(lampung):
     assert by_source == {"18": 40, "36": None}
     references = {row["area_code"]: row["stated_workers"] for row in rows(lampung.pimpinan, "&sumber=acuan")}
     assert references == {"18": None, "36": 9_500}
+
+
+def test_the_database_narrows_the_targets_that_are_asked_for(lampung):
+    wanted = target("1801", 2026, percent=Decimal(40), source="KANWIL", reference=False)
+    target("1801", 2026, workers=25_000)
+    target("1801", 2027, workers=26_000, source="KANWIL")
+    target("3671", 2026, workers=9_500, source="KANWIL")
+    target("18", 2026, percent=Decimal(35), source="KANWIL")
+    target(None, 2026, percent=Decimal(45), source="KANWIL")
+    request = RequestFactory().get(f"/sasaran/{YEAR}&tingkat=kabkota&provinsi=18&sumber=KANWIL")
+    request.user = lampung.pimpinan
+    asked = PlanFilterSet(request.GET, request=request)
+    assert asked.mistakes == []
+    assert list(asked.qs) == [wanted]
 
 
 def test_levels_are_the_country_the_provinces_and_the_regencies(lampung):

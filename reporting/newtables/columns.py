@@ -47,6 +47,15 @@ def plain(value: Any) -> Any:
     return as_float(value)
 
 
+def draw_mark(sign: str, words: str) -> str:
+    """A sign beside a figure, with words on pointing at it and for screen readers."""
+    words = escape(words)
+    return (
+        f'<span class="remark" title="{words}"><span aria-hidden="true">{sign}</span>'
+        f'<span class="hidden-text"> ({words})</span></span>'
+    )
+
+
 class ReportColumn(tables.Column):
     """A column of text, and the base of all others.
 
@@ -166,11 +175,7 @@ class ReportColumn(tables.Column):
         if address := self.url(record, table):
             text = f'<a href="{escape(address)}">{text}</a>'
         if self.remark and not self.names_row and (words := self.remark(record)):
-            words = escape(words)
-            text += (
-                f'<span class="remark" title="{words}"><span aria-hidden="true">≠</span>'
-                f'<span class="hidden-text"> ({words})</span></span>'
-            )
+            text += draw_mark("≠", words)
         return text
 
     def url(self, record: Any, table: Any) -> str | None:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import suppress
 
 from django.db import models
 
-from accounts.models import User
-from coverage.as_of import KNOWN_ON
-from reporting.fields import ChoiceField, CountField
+from reporting.newfilters import AskedChoice, AskedCount
 from reporting.numbers import format_count, parse_count
-from targets.planning.filters import TargetFilters
+from targets.planning.filters import TargetFilterSet
 
 
 class Way(models.TextChoices):
@@ -30,22 +27,19 @@ class Start(models.TextChoices):
     PRESENT = "sekarang", "Target sekarang"
 
 
-class BreakdownFilters(TargetFilters):
+class BreakdownFilterSet(TargetFilterSet):
     """`/sasaran/pecah/<province>/`: the province stands in the path, the rest in the address."""
 
-    left_out = ("tingkat", "status", "provinsi", "kanwil", KNOWN_ON)
+    tingkat = provinsi = kanwil = per_tanggal = None  # type: ignore[assignment]
 
-    cara = ChoiceField(label="Cara", choices=Way.choices)
-    awal = ChoiceField(label="Mulai dari", choices=Start.choices)
-    jumlah = CountField(label="Yang dibagi (pekerja)", required=False)
-
-    def __init__(self, address: Mapping[str, str], *, user: User) -> None:
-        super().__init__(address, user=user)
-        if self.address.get("cara") != Way.BY_HAND:
-            del self.fields["awal"]
+    cara = AskedChoice(label="Cara", choices=Way.choices, coerce=Way, required=True)
+    awal = AskedChoice(label="Mulai dari", choices=Start.choices, coerce=Start, required=True)
+    jumlah = AskedCount(label="Yang dibagi (pekerja)")
 
     def complete(self) -> None:
         super().complete()
+        if self.address.get("cara") != Way.BY_HAND:
+            del self.filters["awal"]
         with suppress(ValueError):  # what cannot be read keeps its text, the field says what is wrong
             count = parse_count(self.address.get("jumlah"))
             if count is not None:
@@ -56,9 +50,9 @@ class BreakdownFilters(TargetFilters):
 
     @property
     def way(self) -> Way:
-        return Way(self.cleaned_data["cara"])
+        return self.cleaned_data["cara"]
 
     @property
     def start(self) -> Start:
         """What the proposal is first filled with: a division by hand starts from another one."""
-        return Start(self.cleaned_data["awal"] if self.way == Way.BY_HAND else self.cleaned_data["cara"])
+        return self.cleaned_data["awal"] if self.way == Way.BY_HAND else Start(self.way)

@@ -18,9 +18,9 @@ from targets import permissions
 from targets.planning.changes import Saved, Seen
 from targets.planning.services import Mistakes, NoReason, save_targets
 from targets.progress.explanations import explain_potential, explain_reports, position_date
-from targets.progress.filters import REFERENCE
+from targets.progress.progress_filters import REFERENCE
 
-from .filters import BreakdownFilters, Start, Way
+from .filters import BreakdownFilterSet, Start, Way
 from .forms import DecisionForm, Typed
 from .page import WAY_WORDS, Sheet, Undividable, proposed, sheet_of
 from .preview import Change, Line, lines_of, wishes_of
@@ -48,21 +48,21 @@ class Page:
     def __init__(self, request: HttpRequest, code: str) -> None:
         self.request = request
         self.province = province_to_plan(request, code)
-        self.form = BreakdownFilters(request.GET.dict(), user=request.user)
+        self.filterset = BreakdownFilterSet(request.GET, request=request)
         self.heading = f"Pecah target {self.province}"
         self.split: Split
         self.total = 0
 
     def refusal(self) -> HttpResponse | None:
         """The page that says why there is nothing to divide; None when there is."""
-        if self.form.has_no_data:
-            return render(self.request, "report_empty.html", {"heading": self.heading})
-        if not self.form.is_valid():
-            return self.render(400, mistakes=self.form.sentences)
-        question = self.form.question()
+        if self.filterset.has_no_data:
+            return render(self.request, "newreporting/empty.html", {"heading": self.heading})
+        if not self.filterset.is_valid():
+            return self.render(400, mistakes=self.filterset.mistakes)
+        question = self.filterset.question()
         self.split = load_split(self.request.user, self.province, question)
         self.heading = f"Pecah target {self.province} {question.target_year}"
-        asked = self.form.cleaned_data["jumlah"]
+        asked = self.filterset.cleaned_data["jumlah"]
         total = self.split.target_workers if asked is None else asked
         if total is None:
             return self.render(200, split=self.split, question=question, has_no_target=True)
@@ -71,7 +71,7 @@ class Page:
 
     def start(self) -> HttpResponse:
         try:
-            typed = Typed.of(proposed(self.split, self.total, self.form.start))
+            typed = Typed.of(proposed(self.split, self.total, self.filterset.start))
         except Undividable as sentence:
             return self.render(
                 200,
@@ -102,11 +102,11 @@ class Page:
     def decision(self, data: Any) -> DecisionForm:
         """Without data it offers the source of the provincial target."""
         present = self.split.total.present
-        asked = self.form.cleaned_data["sumber"]
+        asked = self.filterset.address["sumber"]
         source = present.source if present else "" if asked == REFERENCE else asked
-        first = next(iter(self.form.sources), "")
-        initial = {"ditulis": source if source in self.form.sources else first, "acuan": asked == REFERENCE}
-        return DecisionForm(self.form.sources, data, initial=initial)
+        first = next(iter(self.filterset.sources), "")
+        initial = {"ditulis": source if source in self.filterset.sources else first, "acuan": asked == REFERENCE}
+        return DecisionForm(self.filterset.sources, data, initial=initial)
 
     def save(self, typed: Typed, decision: DecisionForm, lines: list[Line]) -> HttpResponse:
         """Write all of it or nothing. What somebody else changed since the preview is shown beside it."""
@@ -136,7 +136,7 @@ class Page:
             fresh = lines_of(self.split, typed.workers, decision.source, as_reference=found["acuan"])
             return self.preview_page(typed, decision, fresh, status=409, conflicts=saved.conflicts)
         messages.success(self.request, self.said(saved))
-        asked = self.form.address
+        asked = self.filterset.address
         back = {name: asked[name] for name in ("bulan", "segmen", "tahun")}
         return redirect(f"{reverse('target-check')}?{urlencode({**back, 'sumber': self.source_to_check(decision)})}")
 
@@ -156,7 +156,7 @@ class Page:
 
     def sheet_page(self, typed: Typed, decision: DecisionForm, status: int = 200) -> HttpResponse:
         sheet = sheet_of(self.split, self.total, typed)
-        is_by_hand = self.form.way == Way.BY_HAND or bool(typed.wrong)
+        is_by_hand = self.filterset.way == Way.BY_HAND or bool(typed.wrong)
         return self.render(
             status,
             **self.common(sheet),
@@ -165,7 +165,7 @@ class Page:
             sentence=NOT_READ if typed.wrong else "",
             remarks=sheet.remarks(),
             explanation=self.explain(),
-            by_hand=self.address(cara=Way.BY_HAND, awal=self.form.start),
+            by_hand=self.address(cara=Way.BY_HAND, awal=self.filterset.start),
         )
 
     def preview_page(
@@ -180,7 +180,7 @@ class Page:
             "counts": {change.value: count for change, count in counts.items()},
             "writes": counts[Change.NEW] + counts[Change.CHANGED],
             "remarks": sheet.remarks(),
-            "by_hand": self.address(cara=Way.BY_HAND, awal=self.form.start),
+            "by_hand": self.address(cara=Way.BY_HAND, awal=self.filterset.start),
             **more,
         }
         return render(self.request, "breakdown_preview.html", self.frame() | context, status=status)
@@ -189,21 +189,21 @@ class Page:
         return {"sheet": sheet, "split": self.split, "question": self.split.question}
 
     def frame(self) -> dict[str, Any]:
-        return {"form": self.form, "heading": self.heading, "province": self.province}
+        return {"filter": self.filterset, "heading": self.heading, "province": self.province}
 
     def render(self, status: int, **context: Any) -> HttpResponse:
         return render(self.request, "breakdown.html", self.frame() | context, status=status)
 
     def address(self, **changes: Any) -> str:
         """This page with another way of dividing."""
-        asked = {name: text for name, text in self.form.address.items() if name in self.form.fields}
+        asked = {name: text for name, text in self.filterset.address.items() if name in self.filterset.filters}
         return f"{self.request.path}?{urlencode({**asked, **changes})}"
 
     def explain(self) -> list[str]:
         question, split = self.split.question, self.split
         period = ReportingPeriod.objects.filter(pk=question.month).first()
         return [
-            WAY_WORDS[self.form.way],
+            WAY_WORDS[self.filterset.way],
             f"kebutuhan per bulan sampai Desember {question.target_year}, {format_count(split.months_left)} bulan",
             explain_potential(split.potentials),
             f"posisi data per {position_date(question, period)}",

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from coverage.figures.position import Basis
-from targets.planning.filters import TargetFilters
-from targets.progress.standing import Question
+from targets.planning.filters import TargetFilterSet
 
 
-class AgreementFilters(TargetFilters):
+class ConsistencyFilterSet(TargetFilterSet):
     """`/sasaran/periksa/`: `bulan` is the month whose potential turns percentages into heads."""
 
-    left_out = ("tingkat", "status", "provinsi", "data")
-
-    def question(self) -> Question:
-        self.cleaned_data.setdefault("data", Basis.VERIFIED)  # no figure of participants is asked for
-        return super().question()
+    tingkat = provinsi = data = None  # type: ignore[assignment]

@@ -113,7 +113,7 @@ class Parts:
 
 
 @dataclass(frozen=True)
-class Agreement:
+class Consistency:
     """One area's target against the sum of those below it."""
 
     area_code: str
@@ -182,16 +182,16 @@ class Agreement:
 
 
 @dataclass(frozen=True, slots=True)
-class Agreements:
+class Consistencies:
     """The answer: provinces, their total, and the country against both sums (nothing where it is not asked or seen)."""
 
-    provinces: list[Agreement]
-    total: Agreement
-    country: list[Agreement]
+    provinces: list[Consistency]
+    total: Consistency
+    country: list[Consistency]
     potentials: Potentials
 
 
-def agreements(user: User, question: Question, breakable: Mapping[str, str]) -> Agreements:
+def check_consistency(user: User, question: Question, breakable: Mapping[str, str]) -> Consistencies:
     """Every province the user sees, in a fixed number of queries. `breakable`: province code to the way out."""
     asked = Province.objects.visible_to(user).filter(is_active=True)
     if question.office:
@@ -206,7 +206,7 @@ def agreements(user: User, question: Question, breakable: Mapping[str, str]) -> 
     for province, code, name in facts.regencies.order_by("code").values_list("province", "code", "name"):
         regencies[province][code] = name
     provinces = [
-        Agreement(
+        Consistency(
             code,
             name,
             known.get(code),
@@ -227,12 +227,12 @@ def agreements(user: User, question: Question, breakable: Mapping[str, str]) -> 
     )
     is_country = question.office is None and user.reads_all_areas
     place = "Jumlah" if question.office is None else question.office.name
-    total = Agreement("", place, known.get(""), whole if in_provinces.counted else None, in_regencies)
+    total = Consistency("", place, known.get(""), whole if in_provinces.counted else None, in_regencies)
     country = [
-        Agreement("", f"Nasional terhadap jumlah {below}", known.get(""), stated.get(""), parts)
+        Consistency("", f"Nasional terhadap jumlah {below}", known.get(""), stated.get(""), parts)
         for below, parts in (("provinsi", in_provinces), ("kab/kota", in_regencies))
     ]
-    return Agreements(provinces, total, country if is_country else [], potentials)
+    return Consistencies(provinces, total, country if is_country else [], potentials)
 
 
 def _potential_by_area(potentials: Potentials) -> dict[str, int]:

@@ -1,94 +1,106 @@
-"""Columns of the check national = sum of provinces = sum of regencies. Keys are part of the file format."""
+"""The check national = sum of provinces = sum of regencies. The names of its columns are part of the file format."""
 
 from __future__ import annotations
 
+from html import escape
+
+from reporting.newtables.columns import (
+    ChangeColumn,
+    CountColumn,
+    DrawingColumn,
+    PointsColumn,
+    RateColumn,
+    StatusColumn,
+    TextColumn,
+)
+from reporting.newtables.table import ReportTable
 from reporting.numbers import format_count
-from reporting.tables import Column, Kind
+from targets.planning.tables import DERIVED, MarkedCountColumn
 from targets.progress.links import area_link
 
-from .selectors import Agreement
+from .selectors import Consistency, Parts
 
 BASIS_WORDS = {"workers": "dinyatakan dalam pekerja", "percent": "diturunkan dari persen", "": ""}
 
 
-def derived_remark(row: Agreement) -> str:
+def target_mark(row: Consistency) -> tuple[str, str] | None:
     """Says that the target is stated as percent only."""
-    return "diturunkan: persen × potensi" if row.stated and row.stated.is_derived else ""
+    return (DERIVED, "diturunkan: persen × potensi") if row.stated and row.stated.is_derived else None
 
 
-def parts_remark(row: Agreement) -> str:
+def sum_mark(row: Consistency) -> tuple[str, str] | None:
     """Says how many of the targets added up are stated as percent only."""
     derived = row.parts.derived
-    return f"{format_count(derived)} di antaranya diturunkan: persen × potensi" if derived else ""
+    return (DERIVED, f"{format_count(derived)} di antaranya diturunkan: persen × potensi") if derived else None
 
 
-_MARKED = "partials/cells/derived.html"
+def draw_parts(parts: Parts) -> str:
+    """How many areas below have a target, of all, and the names of those without."""
+    found = f"{format_count(parts.counted)} <small>dari {format_count(parts.expected)}</small>"
+    if not parts.missing or not parts.counted:
+        return found
+    names = escape(", ".join(parts.missing))
+    if len(parts.missing) > 3:
+        number = format_count(len(parts.missing))
+        return f"{found}<details><summary>{number} tanpa target</summary>{names}</details>"
+    return f'{found}<small class="names">tanpa target: {names}</small>'
 
-AGREEMENT_COLUMNS = (
-    Column("area_code", "Kode", Kind.TEXT, help="Kode Kemendagri"),
-    Column("area_name", "Wilayah", Kind.TEXT, link=area_link, names_row=True),
-    Column("potential", "Potensi", css="dim", help="Potensi pekerja yang berlaku"),
-    Column("target_source", "Sumber target", Kind.TEXT, path="stated_source"),
-    Column("target_rate", "Target cakupan", Kind.RATE, path="stated_rate"),
-    Column(
+
+def draw_way_out(address: str) -> str:
+    """The way to the page that breaks the target down."""
+    return f'<a href="{escape(address)}">Pecah</a>' if address else ""
+
+
+class ConsistencyTable(ReportTable):
+    """Areas against the sum of those below them; records are `Consistency`, the total is one, too."""
+
+    #: The finding stands first: on a phone it is in sight beside the name.
+    screen = (
+        "area_name",
+        "status",
         "target_workers",
-        "Target peserta",
-        path="stated_workers",
-        template=_MARKED,
-        css="n strong",
-        remark=derived_remark,
-        help="Target wilayah itu sendiri",
-    ),
-    Column("target_basis", "Asal target peserta", Kind.TEXT, get=lambda row: BASIS_WORDS[row.stated_basis]),
-    Column(
         "sum_workers",
-        "Jumlah di bawahnya",
-        path="parts.workers",
-        template=_MARKED,
-        css="n strong",
-        remark=parts_remark,
-        help="Jumlah target peserta wilayah di bawahnya",
-    ),
-    Column("derived", "Diturunkan dari persen", path="parts.derived"),
-    Column("counted", "Punya target", path="parts.counted"),
-    Column("expected", "Wilayah di bawahnya", path="parts.expected"),
-    Column("missing_names", "Tanpa target", Kind.TEXT),
-    Column(
         "difference_workers",
-        "Beda (pekerja)",
-        Kind.SIGNED,
-        help="Jumlah di bawahnya dikurangi target wilayah itu; negatif berarti jumlahnya kurang",
-    ),
-    Column("difference_points", "Beda (poin persen)", Kind.POINTS, help="Beda dibagi potensi"),
-    Column("status", "Status", Kind.STATUS),
-    Column(
+        "difference_points",
         "parts",
-        "Wilayah dengan target",
-        Kind.DRAWING,
-        template="partials/cells/parts.html",
-        sort_path="parts.counted",
-        help="Wilayah di bawahnya yang punya target, dan yang tidak",
-    ),
-    Column(
-        "way_out",
-        "Tindakan",
-        Kind.DRAWING,
-        path="way_to_fit",
-        template="partials/cells/break_down.html",
-        css="act",
-        sortable=False,
-    ),
-)
+        "target_rate",
+        "target_source",
+    )
 
-#: The finding stands first: on a phone it is in sight beside the name.
-AGREEMENT_SCREEN = (
-    "area_name",
-    "status",
-    "target_workers",
-    "sum_workers",
-    "difference_workers",
-    "difference_points",
-    "parts",
-    "target_rate",
-    "target_source",
-)
+    area_code = TextColumn("Kode", help_text="Kode Kemendagri")
+    area_name = TextColumn("Wilayah", linkify=area_link, names_row=True)
+    potential = CountColumn("Potensi", css="dim", help_text="Potensi pekerja yang berlaku")
+    target_source = TextColumn("Sumber target", accessor="stated_source")
+    target_rate = RateColumn("Target cakupan", accessor="stated_rate")
+    target_workers = MarkedCountColumn(
+        "Target peserta",
+        accessor="stated_workers",
+        css="n strong",
+        mark=target_mark,
+        help_text="Target wilayah itu sendiri",
+    )
+    target_basis = TextColumn("Asal target peserta", get=lambda row: BASIS_WORDS[row.stated_basis])
+    sum_workers = MarkedCountColumn(
+        "Jumlah di bawahnya",
+        accessor="parts__workers",
+        css="n strong",
+        mark=sum_mark,
+        help_text="Jumlah target peserta wilayah di bawahnya",
+    )
+    derived = CountColumn("Diturunkan dari persen", accessor="parts__derived")
+    counted = CountColumn("Punya target", accessor="parts__counted")
+    expected = CountColumn("Wilayah di bawahnya", accessor="parts__expected")
+    missing_names = TextColumn("Tanpa target")
+    difference_workers = ChangeColumn(
+        "Beda (pekerja)",
+        help_text="Jumlah di bawahnya dikurangi target wilayah itu; negatif berarti jumlahnya kurang",
+    )
+    difference_points = PointsColumn("Beda (poin persen)", help_text="Beda dibagi potensi")
+    status = StatusColumn("Status")
+    parts = DrawingColumn(
+        "Wilayah dengan target",
+        draw=draw_parts,
+        order_by="parts__counted",
+        help_text="Wilayah di bawahnya yang punya target, dan yang tidak",
+    )
+    way_out = DrawingColumn("Tindakan", accessor="way_to_fit", draw=draw_way_out, css="act")

@@ -3,5 +3,5 @@ from django.urls import path
 from . import views
 
 urlpatterns = [
-    path("sasaran/periksa/", views.AgreementView.as_view(), name="target-check"),
+    path("sasaran/periksa/", views.ConsistencyView.as_view(), name="target-check"),
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -14,15 +13,14 @@ from accounts.models import Denied
 from coverage.as_of import words_of
 from coverage.models import Province
 from reporting.months import long_date, month_code, month_end
-from reporting.tables import Table
-from reporting.views import Answer, ReportView
+from reporting.newviews import Report, ReportView
 from targets.permissions import provinces_to_plan
 from targets.progress.explanations import explain_potential
 from targets.progress.standing import Question
 
-from .filters import AgreementFilters
-from .selectors import Agreements, Fit, agreements
-from .tables import AGREEMENT_COLUMNS, AGREEMENT_SCREEN
+from .filters import ConsistencyFilterSet
+from .selectors import Consistencies, Fit, check_consistency
+from .tables import ConsistencyTable
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -32,11 +30,11 @@ ONE_REGENCY = (
 )
 
 
-class AgreementView(ReportView):
+class ConsistencyView(ReportView):
     """Provinces against their regencies; above them the country against both sums."""
 
-    columns = AGREEMENT_COLUMNS
-    screen: Sequence[str] = AGREEMENT_SCREEN
+    filterset_class = ConsistencyFilterSet
+    table_class = ConsistencyTable
     template_name = "agreement.html"
     title = "Periksa jumlah target"
     file_name = "periksa-target"
@@ -46,25 +44,21 @@ class AgreementView(ReportView):
             raise Denied(ONE_REGENCY)
         return super().dispatch(request, *args, **kwargs)
 
-    def make_filters(self, request: HttpRequest) -> AgreementFilters:
-        return AgreementFilters(request.GET.dict(), user=request.user)
-
-    def heading(self, form: AgreementFilters) -> str:
-        where = form.cleaned_data.get("kanwil")
-        title = f"Periksa jumlah target {form.cleaned_data['tahun']}"
+    def get_heading(self, filterset: ConsistencyFilterSet) -> str:
+        where = filterset.cleaned_data.get("kanwil")
+        title = f"Periksa jumlah target {filterset.cleaned_data['tahun']}"
         return f"{title} — {where}" if where else title
 
-    def file_title(self, form: Any) -> str:
-        return f"{self.file_name}-{form.address['tahun']}"
+    def get_file_name(self, filterset: ConsistencyFilterSet) -> str:
+        return f"{self.file_name}-{filterset.address['tahun']}"
 
-    def answer(self, request: HttpRequest, form: AgreementFilters) -> Answer:
-        question = form.question()
-        ways_out = {} if question.known_on else ways_to_break_down(request.user, form)
-        found = agreements(request.user, question, ways_out)
+    def find(self, filterset: ConsistencyFilterSet) -> Report:
+        question = filterset.question()
+        ways_out = {} if question.known_on else ways_to_break_down(self.request.user, filterset)
+        found = check_consistency(self.request.user, question, ways_out)
         lines = explain(question, found)
-        self.screen = (*AGREEMENT_SCREEN, "way_out") if ways_out else AGREEMENT_SCREEN
         counts = {fit: sum(row.status == fit for row in found.provinces) for fit in Fit}
-        return Answer(
+        return Report(
             rows=found.provinces,
             total=found.total,
             definition=define(question, lines),
@@ -73,23 +67,25 @@ class AgreementView(ReportView):
                 "question": question,
                 "country": found.country,
                 "tally": [(fit, count) for fit, count in counts.items() if count],
+                "has_ways_out": bool(ways_out),
             },
-            more={"country": Table(AGREEMENT_COLUMNS, AGREEMENT_SCREEN, found.country, caption="Nasional")}
-            if found.country
-            else {},
+            more={"country": ConsistencyTable(found.country, caption="Nasional")} if found.country else {},
         )
 
+    def get_table_kwargs(self) -> dict[str, Any]:
+        return {"screen": (*ConsistencyTable.screen, "way_out")} if self.report.context["has_ways_out"] else {}
 
-def ways_to_break_down(user: User, form: AgreementFilters) -> dict[str, str]:
+
+def ways_to_break_down(user: User, filterset: ConsistencyFilterSet) -> dict[str, str]:
     """Province code to the page that breaks its target down, for the provinces whose targets this user may set."""
-    asked = urlencode({name: form.address[name] for name in ("bulan", "segmen", "tahun", "sumber")})
+    asked = urlencode({name: filterset.address[name] for name in ("bulan", "segmen", "tahun", "sumber")})
     return {
         code: f"{reverse('breakdown', args=[code])}?{asked}"
         for code in provinces_to_plan(user).values_list("code", flat=True)
     }
 
 
-def explain(question: Question, found: Agreements) -> list[str]:
+def explain(question: Question, found: Consistencies) -> list[str]:
     """Sentences for the reader."""
     source = question.source.name if question.source else "acuan"
     return [

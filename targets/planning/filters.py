@@ -1,21 +1,24 @@
-"""Filters of the list of targets, as they stand in the address."""
+"""Filters of the pages of targets, as they stand in the address."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts.models import Office, User
+from accounts.models import Office
 from coverage.as_of import KNOWN_ON
 from coverage.models import WorkerSegment
-from reporting.fields import ChoiceField
+from reporting import months
+from reporting.newfilters import AskedChoice, ChoiceFilter
+from targets.models import Target
 from targets.permissions import plans_targets
-from targets.progress.filters import RARE, REFERENCE, ProgressFilters
+from targets.progress.progress_filters import FOLDED, REFERENCE, ProgressFilterSet
+from targets.progress.report import targets_of
 from targets.progress.standing import Level, Question
 
 from .changes import FIRST_YEAR, LAST_YEAR
@@ -28,22 +31,14 @@ PLANNED_TO = 2045
 _SHARED = ("tahun", "segmen", "bulan", "kanwil", "sumber", KNOWN_ON)
 
 
-class TargetFilters(ProgressFilters):
+class TargetFilterSet(ProgressFilterSet):
     """Only segments that can have a target, and every year one may be set for."""
 
-    #: Here the year is what is asked for.
-    rare = {name: words for name, words in RARE.items() if name != "tahun"}
+    status = None  # type: ignore[assignment]  # the way to leave a filter out
 
-    def __init__(self, address: Mapping[str, str], *, user: User) -> None:
-        super().__init__(address, user=user)
-        kinds = ((WorkerSegment.Kind.COMPOSITE, "Gabungan"), (WorkerSegment.Kind.GROUP, "Kelompok (tidak dijumlahkan)"))
-        self.choose(
-            "segmen",
-            [
-                (label, [(one.code, one.name) for one in self.segments.values() if one.kind == kind])
-                for kind, label in kinds
-            ],
-        )
+    #: Here the year is what is asked for.
+    folded_words = {name: words for name, words in FOLDED.items() if name != "tahun"}
+    kinds = ((WorkerSegment.Kind.COMPOSITE, "Gabungan"), (WorkerSegment.Kind.GROUP, "Kelompok (tidak dijumlahkan)"))
 
     def years(self) -> list[int]:
         """From the first year known to the horizon of planning, and the later one asked for or known."""
@@ -58,30 +53,55 @@ class TargetFilters(ProgressFilters):
         asked = {
             name: self.address[name]
             for name in _SHARED
-            if name in self.fields
-            and name not in self.errors
+            if name in self.filters
+            and name not in self.form.errors
             and self.address.get(name)
             and (name == "kanwil" or self.address[name] != self.usual.get(name))
         }
         return f"?{urlencode(asked)}" if asked else ""
 
 
-class PlanFilters(TargetFilters):
-    """`/sasaran/`: `tingkat` may be the country, `sumber` every source. `bulan` and `data` name the position."""
+class LevelFilter(ChoiceFilter):
+    """Narrows targets to that of the country, those of provinces, or those of regencies."""
 
-    left_out = ("status",)
-    rare = {**TargetFilters.rare, "data": "{}"}
+    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        if value == NATION:
+            return qs.filter(province=None)
+        return qs.filter(province__isnull=False, regency__isnull=value != Level.REGENCY)
 
-    tingkat = ChoiceField(label="Tingkat", widget=forms.HiddenInput)
 
-    def __init__(self, address: Mapping[str, str], *, user: User) -> None:
-        self.own_office = self._own_office(address, user)
-        super().__init__(address, user=user)
-        self.fields["bulan"].label = "Terhadap posisi"
+class SourceFilter(ChoiceFilter):
+    """Narrows targets to those of one source, or to the references of all; leaves every one."""
+
+    def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        if value == REFERENCE:
+            return qs.filter(is_reference=True)
+        return qs if value == EVERY_SOURCE else super().filter(qs, value)
+
+
+class PlanFilterSet(TargetFilterSet):
+    """`/sasaran/`: narrows the targets the user may see. `bulan` and `data` name the position they are held against."""
+
+    bulan = AskedChoice(label="Terhadap posisi", coerce=months.parse_month, required=True)
+    tingkat = LevelFilter(label="Tingkat", required=True, widget=forms.HiddenInput)
+    provinsi = ChoiceFilter(label="Provinsi", field_name="province")
+    kanwil = ChoiceFilter(label="Kantor Wilayah", field_name="province__regional_office")
+    segmen = ChoiceFilter(label="Segmen", field_name="segment", required=True)
+    tahun = ChoiceFilter(label="Tahun target", field_name="year", coerce=int, required=True)
+    sumber = SourceFilter(label="Sumber", field_name="source", required=True)
+
+    folded_words = {**TargetFilterSet.folded_words, "data": "{}"}
+
+    class Meta(TargetFilterSet.Meta):
+        model = Target
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.queryset = targets_of(self.request.user, self.known_on)
         sources = [(code, source.name) for code, source in self.sources.items()]
-        self.choose("sumber", [(EVERY_SOURCE, "Semua sumber"), (REFERENCE, "Acuan saja"), *sources])
-        self.fields["sumber"].label = "Sumber"
-        self.choose("tingkat", self.levels)
+        self.filters["sumber"].offer([(EVERY_SOURCE, "Semua sumber"), (REFERENCE, "Acuan saja"), *sources])
+        self.filters["sumber"].extra["coerce"] = str
+        self.filters["tingkat"].offer(self.levels)
 
     @property
     def levels(self) -> list[tuple[str, str]]:
@@ -92,15 +112,15 @@ class PlanFilters(TargetFilters):
         return [(NATION, "Nasional"), *levels]
 
     def defaults(self) -> dict[str, str]:
-        own = {"kanwil": self.own_office} if self.own_office in self.offices else {}
-        return {**super().defaults(), "sumber": EVERY_SOURCE, **own}
+        own = self._own_office()
+        return {**super().defaults(), "sumber": EVERY_SOURCE, **({"kanwil": own} if own in self.offices else {})}
 
-    @classmethod
-    def _own_office(cls, address: Mapping[str, str], user: User) -> str:
+    def _own_office(self) -> str:
         """The Kantor Wilayah of somebody who plans there, as long as the address has no filter: any other widens it."""
+        user = self.request.user
         office = user.working_office
         if (
-            not cls.base_fields.keys().isdisjoint(address)
+            not self.base_filters.keys().isdisjoint(self.given)
             or not plans_targets(user)
             or office is None
             or office.kind != Office.Kind.REGIONAL
@@ -108,25 +128,16 @@ class PlanFilters(TargetFilters):
             return ""
         return str(office.pk)
 
-    def clean(self) -> dict[str, Any]:
-        found = super().clean()
+    def clean(self, found: dict[str, Any]) -> None:
+        super().clean(found)
         if found.get("tingkat") == NATION and (found.get("provinsi") or found.get("kanwil")):
-            self.add_error(None, "Tingkat nasional tidak dapat disaring menurut provinsi atau Kantor Wilayah.")
-        return found
+            self.form.add_error(None, "Tingkat nasional tidak dapat disaring menurut provinsi atau Kantor Wilayah.")
 
     @property
     def is_nation(self) -> bool:
         return self.cleaned_data["tingkat"] == NATION
 
-    @property
-    def only_reference(self) -> bool:
-        return self.cleaned_data["sumber"] == REFERENCE
-
     def question(self) -> Question:
-        """Asked for the position; targets of every source are held against it afterwards."""
-        level, self.cleaned_data["tingkat"] = self.cleaned_data["tingkat"], str(Level.PROVINCE)
-        try:
-            question = super().question()
-        finally:
-            self.cleaned_data["tingkat"] = level
-        return question if level == NATION else replace(question, level=Level(level))
+        """Asked for the position; the targets are held against it afterwards."""
+        level, source = self.cleaned_data["tingkat"], self.sources.get(self.cleaned_data["sumber"])
+        return replace(super().question(), level=Level.PROVINCE if level == NATION else Level(level), source=source)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -10,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.models import User
@@ -18,7 +18,7 @@ from reporting.numbers import format_count, format_number, format_rate
 from targets.models import Target, TargetSource
 from targets.permissions import plans_area
 from targets.progress.definitions import Progress
-from targets.progress.report import Standings, figure_of, standings, targets_of
+from targets.progress.report import Standings, figure_of, standings
 from targets.progress.standing import Level, Question, Standing
 
 #: The area of a national target in an address.
@@ -74,11 +74,6 @@ class PlanRow:
         if self.asked_source:
             known["sumber"] = self.asked_source.pk
         return f"{reverse('target-new')}?{urlencode(known)}"
-
-    @property
-    def itself(self) -> PlanRow:
-        """For cells that are drawn from several of these."""
-        return self
 
     @property
     def stated_percent(self) -> Decimal | None:
@@ -142,16 +137,16 @@ def disagreement(progress: Progress) -> str:
 
 
 def plan_rows(
-    user: User, question: Question, *, nation: bool, source: TargetSource | None, only_reference: bool
+    user: User, question: Question, targets: QuerySet[Any], *, nation: bool, source: TargetSource | None
 ) -> tuple[list[PlanRow], Standings]:
-    """A row per target, by area and source, and one for every area without. A fixed number of queries."""
+    """A row per target, by area and source, and one for every area without. A fixed number of queries.
+
+    `targets` are those asked for, or rows of their history for a past day.
+    """
     found = standings(user, replace(question, source=None, status=None))
-    areas: Iterable[Standing] = [found.total] if nation else [row for row in found.rows if not row.is_province_wide]
-    rows = targets_of(user, question.known_on).filter(segment=question.segment, year=question.target_year)
-    rows = rows.filter(source=source) if source else rows.filter(is_reference=True) if only_reference else rows
     by_area: dict[str, list[Target]] = {}
     target: Any
-    for target in rows.order_by("-is_reference", "source__position", "source_id").select_related("source"):
+    for target in targets.order_by("-is_reference", "source__position", "source_id").select_related("source"):
         stored = target
         if question.known_on:  # a row of history, as the target it was
             stored = target.instance
@@ -162,10 +157,10 @@ def plan_rows(
     planned = {code: not question.known_on and plans_area(user, province) for code, province in provinces.items()}
     planned[""] = not question.known_on and plans_area(user, None)
     listed = []
-    for area in sorted(areas, key=lambda row: row.area_code):
+    for area in sorted(_areas(found, nation=nation), key=lambda row: row.area_code):
         code = "" if nation else area.area_code
-        targets: list[Target | None] = [*by_area.get(code, [])] or [None]
-        for target in targets:
+        asked: list[Target | None] = [*by_area.get(code, [])] or [None]
+        for target in asked:
             figure = figure_of(target) if target else None
             listed.append(
                 PlanRow(
@@ -185,14 +180,13 @@ def plan_rows(
 def standing_of(user: User, target: Target, question: Question) -> Progress | None:
     """Where the target's own area stands against it; None when the user does not see the area."""
     area = target.area_code
-    province = target.province if area else None
     level = Level.REGENCY if len(area) == 4 else Level.PROVINCE
-    rows, _ = plan_rows(
-        user,
-        replace(question, province=province, office=None, level=level),
-        nation=not area,
-        source=None,
-        only_reference=False,
-    )
-    standing = next((row.progress for row in rows if row.area_code == area), None)
+    asked = replace(question, province=target.province if area else None, office=None, level=level)
+    rows = _areas(standings(user, asked), nation=not area)
+    standing = next((row.progress for row in rows if not area or row.area_code == area), None)
     return replace(standing, target=figure_of(target)) if standing else None
+
+
+def _areas(found: Standings, *, nation: bool) -> list[Standing]:
+    """The areas that can have a target: the country, or all that were asked for."""
+    return [found.total] if nation else [row for row in found.rows if not row.is_province_wide]

@@ -1,77 +1,126 @@
-"""Columns of the list of targets: once, for the screen and every file. Keys are part of the file format."""
+"""The list of targets: once, for the screen and every file. The names of its columns are part of the file format."""
 
 from __future__ import annotations
 
-from reporting.tables import Column, Kind
-from targets.progress.tables import area_link
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+from django.urls import reverse
+
+from reporting.newtables.columns import (
+    ChangeColumn,
+    CountColumn,
+    DateColumn,
+    DrawingColumn,
+    RateColumn,
+    RatioColumn,
+    TextColumn,
+    YearColumn,
+    draw_mark,
+)
+from reporting.newtables.table import ReportTable
+from targets.progress.links import area_link
 
 from .rows import PlanRow
 
-
-def rate_remark(row: PlanRow) -> str:
-    """The mark and what it says: the percentage was not stated."""
-    return "≈ diturunkan dari jumlah pekerja" if row.is_percent_derived and row.progress.target_rate else ""
+#: Marks what was not stated.
+DERIVED = "≈"
 
 
-def workers_remark(row: PlanRow) -> str:
-    """The mark and what it says: the head-count was not stated, or it does not go with the percentage."""
+class MarkedMixin:
+    """Figures with a mark: `mark` is a function of the record that returns a sign and its words, or None."""
+
+    def __init__(self, *args: Any, mark: Callable[[Any], tuple[str, str] | None], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.mark = mark
+
+    @property
+    def is_drawn(self) -> bool:
+        return True
+
+    def content(self, record: Any, value: Any, table: Any) -> str:
+        mark = self.mark(record)
+        return escape(self.text(value)) + (draw_mark(*mark) if mark else "")  # type: ignore[attr-defined]
+
+
+class MarkedRateColumn(MarkedMixin, RateColumn):
+    """A rate that may be derived."""
+
+
+class MarkedCountColumn(MarkedMixin, CountColumn):
+    """Heads that may be derived."""
+
+
+def rate_mark(row: PlanRow) -> tuple[str, str] | None:
+    """Says that the percentage was not stated."""
+    is_derived = row.is_percent_derived and row.progress.target_rate
+    return (DERIVED, "diturunkan dari jumlah pekerja") if is_derived else None
+
+
+def workers_mark(row: PlanRow) -> tuple[str, str] | None:
+    """Says that the head-count was not stated, or that it does not go with the percentage."""
     if row.are_workers_derived and row.progress.target_workers is not None:
-        return "≈ diturunkan dari persentase"
-    return f"≠ {row.disagreement}" if row.disagreement else ""
+        return DERIVED, "diturunkan dari persentase"
+    return ("≠", row.disagreement) if row.disagreement else None
 
 
-PLAN_COLUMNS = (
-    Column("area_code", "Kode", Kind.TEXT),
-    Column("area_name", "Wilayah", Kind.TEXT, link=area_link, names_row=True),  # type: ignore[arg-type]
-    Column("source_name", "Sumber", Kind.TEXT, css="source"),
-    Column("year", "Tahun", Kind.YEAR),
-    Column(
+def draw_reference(word: str | None) -> str:
+    """Whether the target is the reference: `acuan`, or nothing."""
+    return f'<span class="acuan">{escape(word)}</span>' if word else ""
+
+
+def draw_action(row: PlanRow) -> str:
+    """The way to the target, or to where a missing one is entered."""
+    if row.target:
+        address, word = reverse("target", args=[row.target.pk]), "Ubah" if row.may_plan else "Lihat"
+        hidden = f" target {row.area_name} dari {row.source_name}"
+    elif row.may_plan:
+        address, word, hidden = row.enter, "Isi", f" target {row.area_name}"
+    else:
+        return ""
+    return f'<a href="{escape(address)}">{word}<span class="hidden-text">{escape(hidden)}</span></a>'
+
+
+class PlanTable(ReportTable):
+    """Targets by area and source, and areas without one; records are `PlanRow`."""
+
+    screen = (
+        "area_name",
+        "source_name",
         "reference",
-        "Acuan",
-        Kind.TEXT,
-        path="reference_word",
-        help="Target yang dipakai di Ringkasan dan Capaian; satu untuk tiap wilayah, segmen, dan tahun.",
-        template="partials/plans/reference.html",
-    ),
-    Column("stated_percent", "Persentase tertulis", Kind.RATIO),
-    Column("stated_workers", "Jumlah tertulis"),
-    Column(
         "target_rate",
-        "Target",
-        Kind.RATE,
-        path="progress.target_rate",
-        template="partials/plans/figure.html",
-        css="n strong",
-        remark=rate_remark,
-    ),
-    Column(
         "target_workers",
-        "Target peserta",
-        path="progress.target_workers",
-        template="partials/plans/figure.html",
-        css="n",
-        remark=workers_remark,
-    ),
-    Column("coverage_rate", "Cakupan kini", Kind.RATE, path="progress.coverage_rate", css="dim"),
-    Column("gap_workers", "Selisih ke target", path="progress.gap_workers"),
-    Column("gap_points", "Selisih (poin persen)", Kind.RATIO, path="progress.gap_points"),
-    Column("required_per_month", "Kebutuhan/bulan", path="progress.required_per_month", css="strong"),
-    Column("observed_per_month", "Laju/bulan", Kind.SIGNED, path="progress.observed_per_month"),
-    Column("decree", "Dasar hukum", Kind.TEXT, css="decree"),
-    Column("decree_date", "Tanggal dasar hukum", Kind.DATE, css="date"),
-    Column("note", "Catatan", Kind.TEXT, css="decree"),
-    Column("doubts", "Perlu diperiksa", Kind.TEXT, path="doubts_text", css="decree"),
-    Column("action", "Rincian", Kind.DRAWING, path="itself", template="partials/plans/action.html"),
-)
-PLAN_SCREEN = (
-    "area_name",
-    "source_name",
-    "reference",
-    "target_rate",
-    "target_workers",
-    "coverage_rate",
-    "gap_workers",
-    "required_per_month",
-    "decree",
-    "action",
-)
+        "coverage_rate",
+        "gap_workers",
+        "required_per_month",
+        "decree",
+        "action",
+    )
+
+    area_code = TextColumn("Kode")
+    area_name = TextColumn("Wilayah", linkify=area_link, names_row=True)
+    source_name = TextColumn("Sumber", css="source")
+    year = YearColumn("Tahun")
+    reference = TextColumn(
+        "Acuan",
+        accessor="reference_word",
+        help_text="Target yang dipakai di Ringkasan dan Capaian; satu untuk tiap wilayah, segmen, dan tahun.",
+        draw=draw_reference,
+    )
+    stated_percent = RatioColumn("Persentase tertulis")
+    stated_workers = CountColumn("Jumlah tertulis")
+    target_rate = MarkedRateColumn("Target", accessor="progress__target_rate", css="n strong", mark=rate_mark)
+    target_workers = MarkedCountColumn(
+        "Target peserta", accessor="progress__target_workers", css="n", mark=workers_mark
+    )
+    coverage_rate = RateColumn("Cakupan kini", accessor="progress__coverage_rate", css="dim")
+    gap_workers = CountColumn("Selisih ke target", accessor="progress__gap_workers")
+    gap_points = RatioColumn("Selisih (poin persen)", accessor="progress__gap_points")
+    required_per_month = CountColumn("Kebutuhan/bulan", accessor="progress__required_per_month", css="strong")
+    observed_per_month = ChangeColumn("Laju/bulan", accessor="progress__observed_per_month")
+    decree = TextColumn("Dasar hukum", css="decree")
+    decree_date = DateColumn("Tanggal dasar hukum", css="date")
+    note = TextColumn("Catatan", css="decree")
+    doubts = TextColumn("Perlu diperiksa", accessor="doubts_text", css="decree")
+    action = DrawingColumn("Rincian", get=lambda row: row, draw=draw_action)

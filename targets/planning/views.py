@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest
 from django.urls import reverse
 
 from coverage.as_of import words_of
-from reporting.views import Answer, ReportView
+from reporting.newviews import Report, ReportView
 from targets.permissions import plans_targets
 from targets.progress.explanations import explain_potential, explain_reports, position_date
 
-from .filters import NATION, PlanFilters
-from .rows import plan_rows
-from .tables import PLAN_COLUMNS, PLAN_SCREEN
+from .filters import PlanFilterSet
+from .rows import NATION, plan_rows
+from .tables import PlanTable
 
 HEADINGS = {NATION: "nasional", "provinsi": "provinsi", "kabkota": "kab/kota"}
 
@@ -23,36 +22,29 @@ HEADINGS = {NATION: "nasional", "provinsi": "provinsi", "kabkota": "kab/kota"}
 class PlanView(ReportView):
     """Everybody reads; who sets targets finds the way to enter, import and break down."""
 
-    columns = PLAN_COLUMNS
-    screen = PLAN_SCREEN
+    filterset_class = PlanFilterSet
+    table_class = PlanTable
     template_name = "plans/list.html"
     title = "Sasaran"
     file_name = "sasaran"
 
-    def make_filters(self, request: HttpRequest) -> PlanFilters:
-        return PlanFilters(request.GET.dict(), user=request.user)
-
-    def heading(self, form: PlanFilters) -> str:
-        found = form.cleaned_data
+    def get_heading(self, filterset: PlanFilterSet) -> str:
+        found = filterset.cleaned_data
         title = f"Sasaran {found['tahun']} {HEADINGS[found['tingkat']]}"
         where = found.get("provinsi") or found.get("kanwil")
         return f"{title} — {where}" if where else title
 
-    def file_title(self, form: Any) -> str:
-        return f"{self.file_name}-{form.address['tahun']}-{form.address['tingkat']}"
+    def get_file_name(self, filterset: PlanFilterSet) -> str:
+        return f"{self.file_name}-{filterset.address['tahun']}-{filterset.address['tingkat']}"
 
-    def answer(self, request: HttpRequest, form: PlanFilters) -> Answer:
-        question = form.question()
+    def find(self, filterset: PlanFilterSet) -> Report:
+        question, period = filterset.question(), filterset.period
         rows, found = plan_rows(
-            request.user,
-            question,
-            nation=form.is_nation,
-            source=question.source,
-            only_reference=form.only_reference,
+            self.request.user, question, filterset.qs, nation=filterset.is_nation, source=question.source
         )
         explanation = [
             f"target {question.target_year} untuk {question.segment.name}",
-            f"posisi data per {position_date(question, form.period)}, {question.basis.label.lower()}",
+            f"posisi data per {position_date(question, period)}, {question.basis.label.lower()}",
             explain_potential(found.potentials),
             explain_reports(found.total.position, question.basis),
             "selisih dan kebutuhan per bulan dihitung sampai Desember tahun target",
@@ -65,7 +57,7 @@ class PlanView(ReportView):
         ]
         areas = {row.area_code for row in rows}
         chosen = {row.area_code for row in rows if row.is_reference}
-        return Answer(
+        return Report(
             rows=rows,
             total=None,
             definition={
@@ -73,7 +65,7 @@ class PlanView(ReportView):
                 "segment": question.segment.code,
                 "known_on": question.known_on.isoformat() if question.known_on else None,
                 "data": question.basis.value,
-                "position_date": (form.period.cut_off_on if form.period else question.month).isoformat(),
+                "position_date": (period.cut_off_on if period else question.month).isoformat(),
                 "explanation": explanation,
             },
             explanation=explanation,
@@ -88,17 +80,17 @@ class PlanView(ReportView):
             facts={"areas": len(areas), "areas_with_reference": len(chosen)},
         )
 
-    def decorate(self, request: HttpRequest, form: PlanFilters, answer: Answer) -> dict[str, Any]:
-        question = answer.context["question"]
-        asked = {name: value for name, value in form.chosen().items() if value}
+    def get_screen_context(self, filterset: PlanFilterSet, report: Report) -> dict[str, Any]:
+        question = report.context["question"]
+        asked = {name: value for name, value in filterset.chosen().items() if value}
         kept: dict[str, str] = {name: value for name, value in asked.items() if name in ("tahun", "segmen")}
-        province = form.cleaned_data.get("provinsi")
+        province = filterset.cleaned_data.get("provinsi")
         return {
             "levels": [
                 (label, "?" + urlencode(self._at_level(asked, level)), level == asked["tingkat"])
-                for level, label in form.levels
+                for level, label in filterset.levels
             ],
-            "may_plan": plans_targets(request.user) and not question.known_on,
+            "may_plan": plans_targets(self.request.user) and not question.known_on,
             "enter": f"{reverse('target-new')}?{urlencode(kept)}",
             "upload": f"{reverse('target-upload')}?{urlencode(asked)}",
             "break_down": self._break_down(question, province) if province else "",

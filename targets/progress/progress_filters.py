@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.utils import timezone
 
 from accounts.models import Office
@@ -53,7 +54,7 @@ class ProgressFilterSet(StrictFilterSet):
     folded_words = FOLDED
 
     class Meta(StrictFilterSet.Meta):
-        model = Province
+        model: type[Model] = Province
         fields: list[str] = []
 
     def prepare(self) -> None:
@@ -103,7 +104,7 @@ class ProgressFilterSet(StrictFilterSet):
         self.filters["kanwil"].extra["coerce"] = self.offices.get
 
     #: Kinds of segments that can be asked for, with the title above them.
-    kinds = (
+    kinds: tuple[tuple[WorkerSegment.Kind, str], ...] = (
         (WorkerSegment.Kind.COMPOSITE, "Gabungan"),
         (WorkerSegment.Kind.BASIC, "Segmen"),
         (WorkerSegment.Kind.GROUP, "Kelompok (tidak dijumlahkan)"),

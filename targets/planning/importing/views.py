@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
@@ -22,9 +22,9 @@ from reporting.numbers import format_count
 from targets.models import TargetSource
 from targets.permissions import check_planner, provinces_to_plan
 from targets.planning.changes import Mistakes
-from targets.planning.filters import EVERY_SOURCE, PlanFilters
+from targets.planning.filters import EVERY_SOURCE, PlanFilterSet
 from targets.planning.rows import NATION, plan_rows
-from targets.progress.filters import REFERENCE
+from targets.progress.progress_filters import REFERENCE
 
 from .batches import batch_of, confirm, keep, preview_of, see_again
 from .matching import match_targets
@@ -42,20 +42,23 @@ NOT_YOURS = (
 def template_file(request: HttpRequest) -> HttpResponse:
     """The areas this user plans, as filtered, for one source (that of the office when the address names none)."""
     check_planner(request.user)
-    form = PlanFilters(_template_address(request), user=request.user)
-    if form.has_no_data or not form.is_valid():
-        raise Http404("Templat ini tidak dapat dibuat: " + " ".join(form.sentences if not form.has_no_data else []))
-    question = form.question()
+    filterset = PlanFilterSet(_template_address(request), request=request)
+    if filterset.has_no_data or not filterset.is_valid():
+        mistakes = [] if filterset.has_no_data else filterset.mistakes
+        raise Http404("Templat ini tidak dapat dibuat: " + " ".join(mistakes))
+    question = filterset.question()
     source = question.source or _usual_source(request)
-    rows, _ = plan_rows(request.user, question, nation=form.is_nation, source=source, only_reference=False)
+    targets = filterset.qs.filter(source=source)
+    rows, _ = plan_rows(request.user, question, targets, nation=filterset.is_nation, source=source)
     rows = [row for row in rows if row.may_plan]
     if not rows:
         raise Denied(NOT_YOURS)
-    where = form.cleaned_data.get("provinsi") or form.cleaned_data.get("kanwil") or ""
+    found = filterset.cleaned_data
+    where = found.get("provinsi") or found.get("kanwil") or ""
     title = f"Target {question.target_year} {question.segment.name} — {source.name}{f' — {where}' if where else ''}"
     content = write_target_template(rows, source, title)
     response = HttpResponse(content, content_type=XLSX)
-    name = f"semesta-target-{question.target_year}-{form.cleaned_data['tingkat']}-{source.pk.lower()}.xlsx"
+    name = f"semesta-target-{question.target_year}-{found['tingkat']}-{source.pk.lower()}.xlsx"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
@@ -112,13 +115,15 @@ def preview(request: HttpRequest, number: int) -> HttpResponse:
     return redirect(_list_address(batch))
 
 
-def _template_address(request: HttpRequest) -> dict[str, str]:
+def _template_address(request: HttpRequest) -> QueryDict:
     """The filters of the list; where they mean every source, those of no particular one."""
-    address = {name: value for name, value in request.GET.dict().items() if name not in ("urut", "halaman", "kolom")}
+    address = request.GET.copy()
+    for name in ("urut", "halaman", "kolom"):
+        address.pop(name, None)
     if address.get("sumber") in (REFERENCE, EVERY_SOURCE):
         del address["sumber"]
     if not request.user.writes_all_areas and address.get("tingkat") != NATION and "kanwil" not in address:
-        address.setdefault("kanwil", "" if address.get("provinsi") else str(request.user.office_id))
+        address["kanwil"] = "" if address.get("provinsi") else str(request.user.office_id)
     return address
 
 
@@ -134,23 +139,24 @@ def _usual_source(request: HttpRequest) -> TargetSource:
 
 def _upload_page(request: HttpRequest, *, status: int = 200, **context: Any) -> HttpResponse:
     matched = context.get("matched")
-    asked = urlencode({name: value for name, value in request.GET.items() if name in PlanFilters.base_fields})
+    asked = urlencode({name: value for name, value in request.GET.items() if name in PlanFilterSet.base_filters})
     waiting = ImportBatch.objects.filter(uploaded_by=request.user, period=None, rows__kind="targets").defer("rows")
-    form = PlanFilters(_template_address(request), user=request.user)
+    filterset = PlanFilterSet(_template_address(request), request=request)
     if not request.user.writes_all_areas:
         own = provinces_to_plan(request.user).filter(is_active=True).order_by("code")
-        form.choose("provinsi", [("", "Semua provinsi kantor Anda"), *((at.pk, at.name) for at in own)])
+        own_provinces = [("", "Semua provinsi kantor Anda"), *((at.pk, at.name) for at in own)]
+        filterset.filters["provinsi"].offer(own_provinces)
     return render(
         request,
         "plans/upload.html",
         {
             "back": f"{reverse('planning')}?{asked}" if asked else reverse("planning"),
             "template_fields": [
-                form[name] for name in ("tahun", "segmen", "provinsi", "sumber") if name in form.fields
+                filterset.form[name] for name in ("tahun", "segmen", "provinsi", "sumber") if name in filterset.filters
             ],
             "usual_source": _usual_source(request),
-            "levels": form.levels if request.user.writes_all_areas else form.levels[1:],
-            "level": form.address.get("tingkat", ""),
+            "levels": filterset.levels if request.user.writes_all_areas else filterset.levels[1:],
+            "level": filterset.address.get("tingkat", ""),
             "sources": TargetSource.objects.filter(is_active=True),
             "megabytes": settings.UPLOAD_MAX_BYTES // 2**20,
             "max_rows": MAX_ROWS,
