@@ -53,6 +53,10 @@ class AskedDay(AskedMixin, django_filters.Filter):
     field_class = DayField
 
 
+class AskedText(AskedMixin, django_filters.CharFilter):
+    """A text that is part of the question."""
+
+
 class AskedCount(AskedMixin, django_filters.Filter):
     """A head-count that is part of the question."""
 

@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 
 import django_tables2 as tables
 from django.utils import timezone
+from django.utils.html import conditional_escape
 
 from reporting.months import long_date, month_code
 from reporting.numbers import NOTHING, as_float, format_count, format_number, format_rate, round_half_up
@@ -68,6 +69,8 @@ class ReportColumn(tables.Column):
     * `names_row`: the cell is the heading of its row and cannot be taken off the screen;
     * `group`, `group_css`: the title above this and its neighbouring columns, and its class;
     * `linkify`: a function of the record that returns an address or None;
+    * `shown_as`: a function of the record that returns what the screen shows instead of the value: text or safe markup;
+    * `after`: a function of the record that returns safe markup to follow it on screen, or "";
     * `remark`: a function of the record that returns words for a mark beside the figure, or "";
     * `term`: explains the figure behind the "?" of the heading; `help_text`: the tooltip of the heading;
     * `draw`: a function of the value that returns the content of the cell as safe markup.
@@ -95,6 +98,8 @@ class ReportColumn(tables.Column):
         group: str = "",
         group_css: str = "",
         linkify: Callable[[Any], str | None] | None = None,
+        shown_as: Callable[[Any], str] | None = None,
+        after: Callable[[Any], str] | None = None,
         remark: Callable[[Any], str] | None = None,
         term: Term | None = None,
         help_text: str = "",
@@ -105,6 +110,7 @@ class ReportColumn(tables.Column):
         super().__init__(verbose_name, **options)
         self.get, self.css, self.heading_css, self.label, self.short_name = get, css, heading_css, label, short_name
         self.names_row, self.group, self.group_css = names_row, group, group_css
+        self.shown_as, self.after = shown_as, after
         self.address, self.remark, self.term, self.help_text, self.draw = linkify, remark, term, help_text, draw
         #: The column's name in its table, set when the table is made.
         self.name = ""
@@ -164,19 +170,19 @@ class ReportColumn(tables.Column):
     @property
     def heading_class(self) -> str:
         """The classes of the heading: numbers on the right, drawings as their cells."""
-        own = "n" if self.is_number else self.css if self.is_drawn else ""
+        own = "n" if self.is_number and not self.names_row else self.css if self.is_drawn else ""
         return f"{own} {self.heading_css}".strip()
 
     def content(self, record: Any, value: Any, table: Any) -> str:
         """The inside of the cell as safe markup: the text, with its link and its remark."""
         if self.draw:
             return self.draw(value)
-        text = escape(self.text(value))
+        text = conditional_escape(self.shown_as(record)) if self.shown_as else escape(self.text(value))
         if address := self.url(record, table):
             text = f'<a href="{escape(address)}">{text}</a>'
         if self.remark and not self.names_row and (words := self.remark(record)):
             text += draw_mark("≠", words)
-        return text
+        return text + self.after(record) if self.after else text
 
     def url(self, record: Any, table: Any) -> str | None:
         """Where the cell leads, with what every link of the report carries along."""
@@ -328,8 +334,8 @@ class StatusColumn(ReportColumn):
         return value.label
 
     def content(self, record: Any, value: Any, table: Any) -> str:
-        if self.draw:
-            return self.draw(value)
+        if self.draw or self.shown_as:
+            return super().content(record, value, table)
         return f'<span class="st {value.css}"><i aria-hidden="true">{value.sign}</i> {escape(value.label)}</span>'
 
     def csv(self, value: Any) -> str:

@@ -1,13 +1,16 @@
-"""Columns of the records behind a figure: once, for the screen and every file. Keys are part of the file format."""
+"""The records behind a figure: once, for the screen and every file. Names of columns are part of the file format."""
 
 from __future__ import annotations
 
-from typing import Any
+from html import escape
 
 from django.urls import reverse
 
-from coverage.figures.sources import Part
-from reporting.tables import Column, Kind
+from coverage.figures.sources import Act, Part
+from reporting.months import long_date
+from reporting.newtables.columns import CountColumn, DateColumn, DrawingColumn, MomentColumn, MonthColumn, TextColumn
+from reporting.newtables.table import ReportTable
+from reporting.numbers import NOTHING, format_count
 
 
 def history_link(row: Part) -> str | None:
@@ -15,62 +18,92 @@ def history_link(row: Part) -> str | None:
     return reverse("cell-history", args=[row.month_code, row.area_code, row.segment]) if row.has_record else None
 
 
-def _text(key: str, title: str, **more: Any) -> Column:
-    return Column(key, title, Kind.TEXT, **more)
+def draw_origin(part: Part) -> str:
+    """Where the figure comes from, and what became of it since."""
+    text, changed = escape(part.origin), part.changed
+    if changed.at and changed.day:
+        now = f"<b>≠ kini {format_count(part.participants_now)}</b>"
+        via = f" ({escape(changed.via.lower())})" if changed.via else ""
+        why = f": {escape(part.changed_why)}" if part.changed_why else ""
+        by = escape(changed.by) or NOTHING
+        return f'{text} <small class="since">{now}, diubah {by} {long_date(changed.day)}{via}{why}</small>'
+    if part.is_changed:
+        text += (
+            '<span class="remark" title="Berubah sejak diverifikasi"><span aria-hidden="true">≠</span>'
+            '<span class="hidden-text"> (berubah sejak diverifikasi)</span></span>'
+        )
+    return text
 
 
-def _drawing(key: str, title: str, template: str, sort_path: str = "", **more: Any) -> Column:
-    return Column(
-        key,
-        title,
-        Kind.DRAWING,
-        template=f"partials/figures/{template}.html",
-        sort_path=sort_path,
-        **{"path": "itself", **more},
+def draw_act(act: Act) -> str:
+    """Who did a step, when, and through which door; nothing where nobody is known to have."""
+    if not act.day:
+        return ""
+    via = f"<small>{escape(act.via.lower())}</small>" if act.via else ""
+    return f"{escape(act.by) or NOTHING}<small>{long_date(act.day)}</small>{via}"
+
+
+def draw_reason(part: Part) -> str:
+    """The chosen reason and the note."""
+    reason = f"<b>{escape(part.reason)}</b>" if part.reason else ""
+    return ": ".join(text for text in (reason, escape(part.note)) if text)
+
+
+def draw_vintage(part: Part) -> str:
+    """The potential's start and source."""
+    if not part.potential_since:
+        return ""
+    return f"mulai {long_date(part.potential_since)}<small>{escape(part.potential_source)}</small>"
+
+
+def draw_ways(ways: list[tuple[str, str]]) -> str:
+    """Links of (label, address) below each other."""
+    return "<br>".join(f'<a href="{escape(address)}">{escape(label)}</a>' for label, address in ways)
+
+
+class FigureTable(ReportTable):
+    """Records are `Part`, the total is one, too."""
+
+    screen = (
+        "area_name",
+        "segment",
+        "participants",
+        "came",
+        "entered",
+        "submitted",
+        "verified",
+        "why",
+        "potential",
+        "vintage",
     )
 
-
-FIGURE_COLUMNS = (
-    Column("month", "Bulan", Kind.MONTH),
-    _text("area_code", "Kode"),
-    _text("area_name", "Wilayah", link=history_link, names_row=True),
-    _text("segment", "Kode segmen", short="Segmen"),
-    _text("segment_name", "Segmen"),
-    Column("participants", "Peserta aktif", css="strong"),
-    _text("origin", "Asal angka"),
-    _text("entered_by", "Diisi oleh", path="entered.by"),
-    Column("entered_at", "Diisi pada", Kind.MOMENT, path="entered.at"),
-    _text("entered_via", "Melalui", path="entered.via"),
-    _text("submitted_by", "Diajukan oleh", path="submitted.by"),
-    Column("submitted_at", "Diajukan pada", Kind.MOMENT, path="submitted.at"),
-    _text("verified_by", "Diverifikasi oleh", path="verified.by"),
-    Column("verified_at", "Diverifikasi pada", Kind.MOMENT, path="verified.at"),
-    _text("change_reason", "Alasan perubahan", path="reason"),
-    _text("note", "Keterangan"),
-    _text("changed_since_verified", "Berubah sejak diverifikasi", path="changed_text"),
-    Column("participants_now", "Peserta kini"),
-    _text("changed_by", "Diubah oleh", path="changed.by"),
-    Column("changed_at", "Diubah pada", Kind.MOMENT, path="changed.at"),
-    _text("changed_why", "Alasan perubahan sejak diverifikasi"),
-    Column("potential", "Potensi", css="dim"),
-    _text("potential_source", "Sumber potensi"),
-    Column("potential_since", "Potensi berlaku mulai", Kind.DATE),
-    _drawing("came", "Asal", "origin", "origin"),
-    _drawing("entered", "Diisi", "act", "entered.at_text", path="entered"),
-    _drawing("submitted", "Diajukan", "act", "submitted.at_text", path="submitted"),
-    _drawing("verified", "Diverifikasi", "act", "verified.at_text", path="verified"),
-    _drawing("why", "Alasan dan keterangan", "why"),
-    _drawing("vintage", "Sumber potensi", "vintage", "potential_since"),
-)
-FIGURE_SCREEN = (
-    "area_name",
-    "segment",
-    "participants",
-    "came",
-    "entered",
-    "submitted",
-    "verified",
-    "why",
-    "potential",
-    "vintage",
-)
+    month = MonthColumn("Bulan")
+    area_code = TextColumn("Kode")
+    area_name = TextColumn("Wilayah", linkify=history_link, names_row=True)
+    segment = TextColumn("Kode segmen", short_name="Segmen")
+    segment_name = TextColumn("Segmen")
+    participants = CountColumn("Peserta aktif", css="strong")
+    origin = TextColumn("Asal angka")
+    entered_by = TextColumn("Diisi oleh", accessor="entered__by")
+    entered_at = MomentColumn("Diisi pada", accessor="entered__at")
+    entered_via = TextColumn("Melalui", accessor="entered__via")
+    submitted_by = TextColumn("Diajukan oleh", accessor="submitted__by")
+    submitted_at = MomentColumn("Diajukan pada", accessor="submitted__at")
+    verified_by = TextColumn("Diverifikasi oleh", accessor="verified__by")
+    verified_at = MomentColumn("Diverifikasi pada", accessor="verified__at")
+    change_reason = TextColumn("Alasan perubahan", accessor="reason")
+    note = TextColumn("Keterangan")
+    changed_since_verified = TextColumn("Berubah sejak diverifikasi", accessor="changed_text")
+    participants_now = CountColumn("Peserta kini")
+    changed_by = TextColumn("Diubah oleh", accessor="changed__by")
+    changed_at = MomentColumn("Diubah pada", accessor="changed__at")
+    changed_why = TextColumn("Alasan perubahan sejak diverifikasi")
+    potential = CountColumn("Potensi", css="dim")
+    potential_source = TextColumn("Sumber potensi")
+    potential_since = DateColumn("Potensi berlaku mulai")
+    came = DrawingColumn("Asal", accessor="itself", draw=draw_origin, order_by="origin")
+    entered = DrawingColumn("Diisi", draw=draw_act, order_by="entered__at_text")
+    submitted = DrawingColumn("Diajukan", draw=draw_act, order_by="submitted__at_text")
+    verified = DrawingColumn("Diverifikasi", draw=draw_act, order_by="verified__at_text")
+    why = DrawingColumn("Alasan dan keterangan", accessor="itself", draw=draw_reason)
+    vintage = DrawingColumn("Sumber potensi", accessor="itself", draw=draw_vintage, order_by="potential_since")

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import reduce
 from typing import Any
 
-from django import forms
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
@@ -21,50 +18,20 @@ from coverage.figures.sources import Part, parts_of
 from coverage.models import Province, Regency, WorkerSegment
 from coverage.permissions import offices_for_entry, offices_for_verification
 from reporting.months import long_date, month_code, month_end, month_name
+from reporting.newtables.columns import DrawingColumn
+from reporting.newviews import Report, ReportView
 from reporting.numbers import format_count
-from reporting.tables import Column, Kind, Table
-from reporting.views import Answer, ReportView
 from targets.area.selectors import find_area
-from targets.progress.figure_links import REST
-from targets.progress.filters import ProgressFilters
 
-from .tables import FIGURE_COLUMNS, FIGURE_SCREEN
-
-
-class FigureFilters(ProgressFilters):
-    """`wilayah, bagian, kanwil, bulan, segmen, data, per_tanggal`: exactly one figure of a report."""
-
-    left_out = ("tingkat", "provinsi", "tahun", "sumber", "status")
-
-    wilayah = forms.CharField(label="Wilayah", required=False, max_length=5, widget=forms.HiddenInput)
-    bagian = forms.ChoiceField(
-        label="Bagian",
-        required=False,
-        choices=[("", "Seluruhnya"), (REST, "Tidak dirinci per kab/kota")],
-        widget=forms.HiddenInput,
-    )
-
-    def __init__(self, address: Mapping[str, str], *, user: User) -> None:
-        super().__init__(address, user=user)
-        if "kanwil" in self.fields:
-            self.fields["kanwil"].widget = forms.HiddenInput()
-
-    def defaults(self) -> dict[str, str]:
-        own = ("bulan", "segmen", "data")
-        return {name: value for name, value in super().defaults().items() if name in own}
-
-    def clean(self) -> dict[str, Any]:
-        found = super().clean()
-        if found.get("wilayah") and found.get("kanwil"):
-            raise ValidationError("Pilih satu wilayah atau satu Kantor Wilayah, tidak keduanya.")
-        return found
+from .filters import FigureFilterSet
+from .tables import FigureTable, draw_ways
 
 
 class FigureView(ReportView):
     """The sum is the figure that led here, by the same facts and the same reader."""
 
-    columns = FIGURE_COLUMNS
-    screen = FIGURE_SCREEN
+    filterset_class = FigureFilterSet
+    table_class = FigureTable
     template_name = "figure.html"
     title = "Angka di balik laporan"
     file_name = "angka"
@@ -74,63 +41,59 @@ class FigureView(ReportView):
         self.area: Province | Regency | None = find_area(request, code) if code else None
         return super().get(request, **where)
 
-    def make_filters(self, request: HttpRequest) -> FigureFilters:
-        return FigureFilters(request.GET.dict(), user=request.user)
-
-    def place(self, form: FigureFilters) -> str:
+    def place(self, filterset: FigureFilterSet) -> str:
         if self.area:
-            rest = ", tidak dirinci per kab/kota" if form.cleaned_data["bagian"] else ""
+            rest = ", tidak dirinci per kab/kota" if filterset.cleaned_data["bagian"] else ""
             return self.area.name + rest
-        office = form.cleaned_data.get("kanwil")
-        return office.name if office else "Wilayah Anda" if form.is_bounded else "Nasional"
+        office = filterset.cleaned_data.get("kanwil")
+        return office.name if office else "Wilayah Anda" if filterset.is_bounded else "Nasional"
 
-    def heading(self, form: FigureFilters) -> str:
-        found = form.cleaned_data
-        return f"{form.segments[found['segmen']].name}, {self.place(form)}"
+    def get_heading(self, filterset: FigureFilterSet) -> str:
+        return f"{filterset.cleaned_data['segmen'].name}, {self.place(filterset)}"
 
-    def facts(self, user: User, form: FigureFilters) -> Facts:
+    def facts(self, user: User, filterset: FigureFilterSet) -> Facts:
         """What the figure was summed from: the cells of the area, or of the provinces in use."""
-        facts = Facts.visible_to(user, form.known_on)
+        facts = Facts.visible_to(user, filterset.known_on)
         if isinstance(self.area, Regency):
             return facts.in_regency(self.area.code)
         if self.area:
             facts = facts.in_provinces([self.area.code])
         else:
             provinces = Province.objects.filter(is_active=True)
-            if office := form.cleaned_data.get("kanwil"):
+            if office := filterset.cleaned_data.get("kanwil"):
                 provinces = provinces.filter(regional_office=office)
             facts = facts.in_provinces(provinces.values_list("code", flat=True))
-        if form.cleaned_data["bagian"]:
+        if filterset.cleaned_data["bagian"]:
             rest = {"regency__isnull": True}
             facts = replace(facts, records=facts.records.filter(**rest), estimates=facts.estimates.filter(**rest))
         return facts
 
-    def answer(self, request: HttpRequest, form: FigureFilters) -> Answer:
-        found = form.cleaned_data
-        month, basis = found["bulan"], Basis(found["data"])
-        segments = SegmentSum.of(form.segments[found["segmen"]])
-        parts = parts_of(self.facts(request.user, form), segments, month, basis, request.user, form.known_on)
+    def find(self, filterset: FigureFilterSet) -> Report:
+        found, user = filterset.cleaned_data, self.request.user
+        month, basis = found["bulan"], found["data"]
+        segments = SegmentSum.of(found["segmen"])
+        parts = parts_of(self.facts(user, filterset), segments, month, basis, user, filterset.known_on)
         total = Part(
             month=month,
             area_name=f"Jumlah {format_count(len(parts))} sel",
             participants=reduce(add, (part.participants for part in parts), None),
             potential=reduce(add, (part.potential for part in parts), None),
         )
-        period = form.period
-        explanation = self.explain(form, segments, parts)
+        period = filterset.period
+        explanation = self.explain(filterset, segments, parts)
         definition = {
             "area_code": self.area.code if self.area else "",
-            "area_name": self.place(form),
+            "area_name": self.place(filterset),
             "part": "not_broken_down" if found["bagian"] else "all",
             "segment": segments.segment.pk,
             "segment_components": segments.codes,
             "month": month_code(month),
             "position_date": (period.cut_off_on if period else month_end(month)).isoformat(),
             "data": "verified" if basis == Basis.VERIFIED else "provisional",
-            "known_on": form.known_on.isoformat() if form.known_on else None,
+            "known_on": filterset.known_on.isoformat() if filterset.known_on else None,
             "explanation": explanation,
         }
-        return Answer(
+        return Report(
             rows=parts,
             total=total,
             definition=definition,
@@ -138,9 +101,9 @@ class FigureView(ReportView):
             context={"month": month, "total": total, "basis": basis, "area": self.area, "segment": segments.segment},
         )
 
-    def explain(self, form: FigureFilters, segments: SegmentSum, parts: list[Part]) -> list[str]:
-        found = form.cleaned_data
-        period = form.period
+    def explain(self, filterset: FigureFilterSet, segments: SegmentSum, parts: list[Part]) -> list[str]:
+        found = filterset.cleaned_data
+        period = filterset.period
         changed = sum(part.is_changed for part in parts)
         kind = segments.segment.kind
         return [
@@ -152,18 +115,17 @@ class FigureView(ReportView):
             ),
             *(["kelompok tidak masuk ke jumlah mana pun"] if kind == WorkerSegment.Kind.GROUP else []),
             f"posisi data per {long_date(period.cut_off_on if period else month_end(found['bulan']))}",
-            f"data {Basis(found['data']).label.lower()}",
+            f"data {found['data'].label.lower()}",
             *([f"{format_count(changed)} angka berubah sejak diverifikasi (≠)"] if changed else []),
-            *([words_of(form.known_on)] if form.known_on else []),
+            *([words_of(filterset.known_on)] if filterset.known_on else []),
         ]
 
-    def decorate(self, request: HttpRequest, form: FigureFilters, answer: Answer) -> dict[str, Any]:
-        asked = {"bulan": month_code(answer.context["month"]), "segmen": answer.context["segment"].pk}
-        return {"month_name": month_name(answer.context["month"]), "asked": asked}
+    def get_screen_context(self, filterset: FigureFilterSet, report: Report) -> dict[str, Any]:
+        return {"month_name": month_name(report.context["month"])}
 
-    def table(self, form: FigureFilters, answer: Answer, order: str) -> Table:
+    def get_table_kwargs(self) -> dict[str, Any]:
         """With the way to entry or verification, where the reader may go."""
-        month, user = month_code(answer.context["month"]), self.request.user
+        month, user = month_code(self.report.context["month"]), self.request.user
         to_enter = set(offices_for_entry(user).values_list("pk", flat=True))
         to_verify = set(offices_for_verification(user).values_list("pk", flat=True))
 
@@ -172,10 +134,7 @@ class FigureView(ReportView):
             found = [("Entri", reverse("entry-office", args=at))] if part.office in to_enter else []
             return [*found, *([("Verifikasi", reverse("verification", args=at))] if part.office in to_verify else [])]
 
-        columns: tuple[Column, ...] = FIGURE_COLUMNS
-        screen: tuple[str, ...] = FIGURE_SCREEN
-        if to_enter or to_verify:
-            template = "partials/figures/ways.html"
-            columns = (*columns, Column("ways", "Buka", Kind.DRAWING, get=ways, template=template))
-            screen = (*screen, "ways")
-        return Table(columns, screen, answer.rows, answer.total, order, self.heading(form))
+        if not (to_enter or to_verify):
+            return {}
+        column = DrawingColumn("Buka", get=ways, draw=draw_ways)
+        return {"extra_columns": [("ways", column)], "screen": [*FigureTable.screen, "ways"]}
