@@ -95,7 +95,7 @@ def test_a_published_figure_stands_beside_ours_with_the_difference(client, lampu
     figure(code="UJI-4", measure=PublishedFigure.Measure.BENEFITS_PAID, value=327_000_000_000, unit="RUPIAH")
     client.force_login(lampung.pimpinan)
     response = client.get(LAMPUNG)
-    by_code = {row.figure.code: row for row in response.context["report"].published}
+    by_code = {row.figure.code: row for row in response.context["found"].published}
     assert by_code["UJI-1"].computed == Fraction(760_468 * 100, 3_058_943)
     assert by_code["UJI-2"].difference == 32
     assert by_code["UJI-3"].difference == 325_000 - 413_860

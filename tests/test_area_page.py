@@ -131,7 +131,7 @@ def test_the_largest_falls_come_first_and_the_rest_is_counted(read, visit):
     for at, month in enumerate(months_up_to("2026-08", 12)):
         put("1801", "BPU", month, 900 - 30 * at, verified=900 - 30 * at)
         put("1801", "PU", month, 300 - at, verified=300 - at)
-    history = visit(f"/wilayah/1801/?bulan={MONTH}").context["report"].history
+    history = visit(f"/wilayah/1801/?bulan={MONTH}").context["found"].history
     changes = [fall.change for fall in history.falls]
     assert changes == sorted(changes)
     assert len(changes) == 10 < history.falls_in_all

@@ -48,11 +48,11 @@ def plain(value: Any) -> Any:
     return as_float(value)
 
 
-def draw_mark(sign: str, words: str) -> str:
-    """A sign beside a figure, with words on pointing at it and for screen readers."""
+def draw_mark(sign: str, words: str, *, title: str = "") -> str:
+    """A sign beside a figure, with words for screen readers and on pointing at it, there those of `title` if any."""
     words = escape(words)
     return (
-        f'<span class="remark" title="{words}"><span aria-hidden="true">{sign}</span>'
+        f'<span class="remark" title="{escape(title) or words}"><span aria-hidden="true">{sign}</span>'
         f'<span class="hidden-text"> ({words})</span></span>'
     )
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from django import forms
-
-from targets.progress.filters import ProgressFilters
+from reporting.newfilters import AskedChoice
+from targets.progress.progress_filters import AreaPaperFilterSet
 
 from .history import DEFAULT_SPAN, SPANS
 
 
-class AreaFilters(ProgressFilters):
+class AreaFilterSet(AreaPaperFilterSet):
     """The area stands in the path, the rest in the address; `rentang` is how many months the charts look back."""
 
-    left_out = ("tingkat", "status", "provinsi", "kanwil")
-
-    rentang = forms.TypedChoiceField(
-        label="Rentang", choices=[(str(span), f"{span} bulan") for span in SPANS], coerce=int
+    rentang = AskedChoice(
+        label="Rentang", choices=[(str(span), f"{span} bulan") for span in SPANS], coerce=int, required=True
     )
 
     def defaults(self) -> dict[str, str]:

@@ -78,6 +78,18 @@ class MonthLine:
     heads: dict[str, int | None]
 
 
+@dataclass(frozen=True, slots=True)
+class MonthReading:
+    """A month of the chart as the table beside it tells it."""
+
+    month: date
+    rate: Fraction | None
+    path: Fraction | None
+    target: Fraction | None
+    participants: int | None
+    potential: int | None
+
+
 @dataclass(frozen=True)
 class History:
     """`lines` begin with the first month that has a figure; `falls` are the largest of `falls_in_all`."""
@@ -107,18 +119,14 @@ class History:
         rates = [(line.month, line.rated.rate) for line in self.lines]
         return line_chart(rates, path_of(standing), marks={fall.month: fall.words for fall in self.falls})
 
-    def readings(self, chart: LineChart) -> list[tuple[MonthLine, Reading]]:
+    def readings(self, chart: LineChart) -> list[MonthReading]:
         """What the rates are made of and what the chart draws, newest first: the table beside the chart."""
-        lines, drawn = {line.month: line for line in self.lines}, {at.month: at for at in chart.readings}
-        return [
-            (lines.get(month) or MonthLine(month, Rated(), {}), drawn.get(month) or Reading(month, None, None, None))
-            for month in sorted({*lines, *drawn}, reverse=True)
-        ]
-
-    @property
-    def by_segment(self) -> list[tuple[date, list[int | None]]]:
-        """Month and participants in the order of `segments`: the table beside the chart."""
-        return [(line.month, [line.heads.get(one.pk) for one in self.segments]) for line in self.lines]
+        rates, drawn = {line.month: line.rated for line in self.lines}, {at.month: at for at in chart.readings}
+        found = []
+        for month in sorted({*rates, *drawn}, reverse=True):
+            rated, at = rates.get(month) or Rated(), drawn.get(month) or Reading(month, None, None, None)
+            found.append(MonthReading(month, rated.rate, at.path, at.target, rated.participants, rated.potential))
+        return found
 
     def split(self) -> SeriesChart | None:
         """Participants by basic segment."""

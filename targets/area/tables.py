@@ -1,112 +1,149 @@
-"""The tables of one area for its files. Keys are part of the file format; captions name the sheets of a workbook."""
+"""The tables of one area, for its page and its files. Names of columns are part of the file format."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
+from html import escape
 from operator import attrgetter
 from typing import Any
 
-from coverage.models import PublishedFigure, Submission, WorkerSegment
-from reporting.exports import record
-from reporting.months import month_code
-from reporting.numbers import format_number
-from reporting.tables import Column, Kind, Table
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from coverage.models import Province, PublishedFigure, Regency, WorkerSegment
+from reporting.months import month_code, short_month
+from reporting.newtables.columns import (
+    ChangeColumn,
+    CountColumn,
+    DateColumn,
+    FlagColumn,
+    RateColumn,
+    RatioColumn,
+    ReportColumn,
+    StatusColumn,
+    TextColumn,
+    YearColumn,
+    draw_mark,
+)
+from reporting.newtables.exports import as_record
+from reporting.newtables.table import ReportTable
+from reporting.numbers import format_change, format_count, format_number
+from targets.progress.figure_links import address
 from targets.progress.forecast import Outlook
-from targets.progress.tables import PROGRESS_COLUMNS
+from targets.progress.progress_tables import ProgressTable, ReadingTable, month_column
+from targets.progress.standing import Question
 
-from .history import Fall, MonthLine
+from .columns import choice, small_below
+from .history import Cause, Fall, MonthLine
+from .published import Comparison
 from .ranking import Ranking, Sibling
-from .selectors import AreaReport
+from .selectors import AreaReport, SegmentLine
+from .submission_tables import OfficeMonthTable, OfficesMonthTable
+from .target_tables import AreaTargetTable
+
+#: Rows in sight before the others are asked for.
+MOST_FALLS = 5
+MOST_PUBLISHED = 8
 
 
-def _month(path: str = "month") -> Callable[[Any], str]:
-    """A month as `2024-09`."""
-    read = attrgetter(path)
-    return lambda row: month_code(read(row))
+# --- segments and groups
 
 
-class Word(str):
-    """A key for programs that people read by its label: JSON has the one, a spreadsheet the other."""
-
-    label: str
-
-    def __new__(cls, key: str, label: str) -> Word:
-        word = super().__new__(cls, key)
-        word.label = label
-        return word
+def _segment_name(line: SegmentLine) -> str:
+    """A composite segment is marked as the sum it is."""
+    is_sum = line.segment.kind == WorkerSegment.Kind.COMPOSITE
+    return f"= {line.segment.name}" if is_sum else line.segment.name
 
 
-def _choice(choices: Any, path: str) -> Callable[[Any], Word]:
-    """A stored choice as `coverage_rate`, read as “Cakupan”; empty stays empty."""
-    read = attrgetter(path)
-
-    def word(row: Any) -> Word:
-        value = read(row)
-        return Word(value.lower(), str(choices(value).label)) if value else Word("", "")
-
-    return word
+def _changed_mark(line: SegmentLine) -> str:
+    """Says that verified figures behind this one were changed since."""
+    if not line.position.changed:
+        return ""
+    title = f"{format_count(line.position.changed)} angka berubah sejak diverifikasi"
+    return draw_mark("≠", "berubah sejak diverifikasi", title=title)
 
 
-SEGMENT_COLUMNS = (
-    Column("segment", "Kode segmen", Kind.TEXT, path="segment.code"),
-    Column("segment_name", "Segmen atau kelompok", Kind.TEXT, path="segment.name", names_row=True),
-    Column("segment_kind", "Jenis", Kind.STATUS, get=_choice(WorkerSegment.Kind, "segment.kind")),
-    Column("participants", "Peserta aktif", path="position.participants"),
-    Column("potential", "Potensi", path="position.potential"),
-    Column("potential_is_derived", "Potensi turunan", Kind.FLAG, path="potential_is_derived"),
-    Column("coverage_rate", "Cakupan", Kind.RATE, path="position.coverage_rate"),
-    Column("uncovered", "Belum terlindungi", path="position.uncovered"),
-    Column("change", "Perubahan dari bulan lalu", Kind.SIGNED),
-    Column("reported", "Lapor", path="position.reported"),
-    Column("expected", "Wajib lapor", path="position.expected"),
-    Column("changed_since_verified", "Berubah sejak diverifikasi", path="position.changed"),
-)
-SEGMENT_SCREEN = ("segment_name", "participants", "potential", "coverage_rate", "uncovered", "change")
+def _derived_potential(line: SegmentLine) -> str:
+    if not line.potential_is_derived:
+        return ""
+    return '<br><small title="Dihitung dari jumlah dan persentase yang diterbitkan">turunan</small>'
 
-NATIONAL, HERE = Word("national", "nasional"), Word("area", "wilayah ini")
 
-TARGET_COLUMNS = (
-    Column("target_year", "Tahun target", Kind.YEAR, path="target.year"),
-    Column("level", "Ditetapkan untuk", Kind.STATUS, get=lambda line: NATIONAL if line.is_national else HERE),
-    Column("target_source", "Kode sumber", Kind.TEXT, path="target.source_id"),
-    Column("target_source_name", "Sumber", Kind.TEXT, path="target.source.name"),
-    Column("is_reference", "Acuan", Kind.FLAG, path="target.is_reference"),
-    Column("decree", "Dasar hukum", Kind.TEXT, path="target.decree"),
-    Column("decree_date", "Tanggal dasar hukum", Kind.DATE, path="target.decree_date"),
-    Column("target_rate", "Target cakupan", Kind.RATE, path="standing.progress.target_rate"),
-    Column("target_rate_is_derived", "Target cakupan turunan", Kind.FLAG, path="rate_is_derived"),
-    Column("target_workers", "Target peserta", path="standing.progress.target_workers"),
-    Column("target_workers_are_derived", "Target peserta turunan", Kind.FLAG, path="workers_are_derived"),
-    Column("gap_workers", "Selisih ke target", path="standing.progress.gap_workers"),
-    Column("gap_points", "Selisih (poin persen)", Kind.RATIO, path="standing.progress.gap_points"),
-    Column("achievement_rate", "Capaian terhadap target", Kind.RATE, path="standing.progress.achievement_rate"),
-    Column("months_left", "Bulan tersisa", path="standing.progress.months_left"),
-    Column("required_per_month", "Kebutuhan/bulan", Kind.RATIO),
-    Column("required_per_year", "Kebutuhan/tahun", Kind.RATIO),
-    Column("pace_ratio", "Rasio laju", Kind.RATIO, path="standing.progress.pace_ratio"),
-    Column("status", "Status", Kind.STATUS, path="standing.progress.status"),
-    Column("note", "Catatan", Kind.TEXT, path="target.note"),
-)
+class AreaSegmentTable(ReportTable):
+    """Segments of the area; records are `SegmentLine`. The files have the groups in it, too."""
 
-TREND_COLUMNS = (
-    Column("month", "Bulan", Kind.TEXT, get=_month()),
-    Column("coverage_rate", "Cakupan", Kind.RATE, path="rated.rate"),
-    Column("participants", "Peserta dalam cakupan", path="rated.participants"),
-    Column("potential", "Potensi", path="rated.potential"),
-)
+    screen = ("segment_name", "participants", "change", "potential", "coverage_rate", "uncovered")
+
+    class Meta(ReportTable.Meta):
+        attrs = {"class": "wrap"}
+
+    segment = TextColumn("Kode segmen", accessor="segment__code")
+    segment_name = TextColumn(
+        "Segmen atau kelompok",
+        accessor="segment__name",
+        short_name="Segmen",
+        names_row=True,
+        shown_as=_segment_name,
+    )
+    segment_kind = StatusColumn("Jenis", get=choice(WorkerSegment.Kind, "segment.kind"))
+    participants = CountColumn("Peserta aktif", accessor="position__participants", after=_changed_mark)
+    potential = CountColumn("Potensi", accessor="position__potential", css="dim", after=_derived_potential)
+    potential_is_derived = FlagColumn("Potensi turunan")
+    coverage_rate = RateColumn("Cakupan", accessor="position__coverage_rate", css="strong")
+    uncovered = CountColumn("Belum terlindungi", accessor="position__uncovered")
+    change = ChangeColumn("Perubahan dari bulan lalu", short_name="Δ bulan")
+    reported = CountColumn("Lapor", accessor="position__reported")
+    expected = CountColumn("Wajib lapor", accessor="position__expected")
+    changed_since_verified = CountColumn("Berubah sejak diverifikasi", accessor="position__changed")
+
+
+class AreaGroupTable(AreaSegmentTable):
+    """Groups of the area on screen, apart from the segments."""
+
+    segment_name = TextColumn(
+        accessor="segment__name",
+        short_name="Kelompok dan ekosistem",
+        names_row=True,
+        shown_as=_segment_name,
+    )
+
+
+# --- the months of the charts
 
 
 def _heads(code: str, line: MonthLine) -> int | None:
     return line.heads.get(code)
 
 
-FALL_COLUMNS = (
-    Column("month", "Bulan", Kind.TEXT, get=_month()),
-    Column("change", "Perubahan", Kind.SIGNED),
-    Column("change_rate", "Perubahan (bagian)", Kind.RATE, path="share"),
-    Column("before", "Bulan sebelumnya"),
-)
+class AreaReadingTable(ReadingTable):
+    """The numbers of the line of coverage and what they are made of; records are `MonthReading`."""
+
+    month = month_column(short_month)
+    participants = CountColumn("Peserta")
+    potential = CountColumn("Potensi", css="dim")
+
+
+class AreaTrendTable(ReportTable):
+    """Coverage and participants by basic segment, of which the screen has the latter; records are `MonthLine`."""
+
+    class Meta(ReportTable.Meta):
+        attrs = {}
+
+    month = month_column(short_month)
+    coverage_rate = RateColumn("Cakupan", accessor="rated__rate")
+    participants = CountColumn("Peserta dalam cakupan", accessor="rated__participants")
+    potential = CountColumn("Potensi", accessor="rated__potential")
+
+    def __init__(self, lines: Sequence[MonthLine], segments: Iterable[WorkerSegment], **options: Any) -> None:
+        heads: list[tuple[str, ReportColumn]] = [
+            (f"participants_{_stem(one)}", CountColumn(one.name, get=partial(_heads, one.pk))) for one in segments
+        ]
+        screen = ("month", *(name for name, _ in heads))
+        super().__init__(lines, extra_columns=heads, screen=screen, **options)
+
+
+# --- falls
 
 
 def _lost(code: str, fall: Fall) -> int | None:
@@ -121,70 +158,167 @@ def _reasons(fall: Fall) -> str:
     return "; ".join(said)
 
 
-PUBLISHED_COLUMNS = (
-    Column("code", "Kode", Kind.TEXT, path="figure.code"),
-    Column("as_of", "Per tanggal", Kind.DATE, path="figure.as_of"),
-    Column("label", "Sebutan dalam sumber", Kind.TEXT, path="figure.label"),
-    Column("segment", "Kode segmen", Kind.TEXT, path="figure.segment_id"),
-    Column("measure", "Ukuran", Kind.STATUS, get=_choice(PublishedFigure.Measure, "figure.measure")),
-    Column("unit", "Satuan", Kind.STATUS, get=_choice(PublishedFigure.Unit, "figure.unit")),
-    Column("target_year", "Tahun target", Kind.YEAR, path="figure.target_year"),
-    Column("published", "Terbitan", Kind.RATIO, path="figure.value"),
-    Column("computed", "Angka kita", Kind.RATIO),
-    Column("computed_from_published", "Dihitung dari angka terbitan", Kind.FLAG, path="is_from_published"),
-    Column("difference", "Beda", Kind.RATIO),
-    Column("is_disputed", "Dipertentangkan", Kind.FLAG, path="figure.is_disputed"),
-    Column("source", "Sumber", Kind.TEXT, path="figure.source"),
-    Column("note", "Catatan", Kind.TEXT, path="figure.note"),
-)
-
-OFFICE_COLUMNS = (
-    Column("month", "Bulan", Kind.TEXT, get=_month()),
-    Column("office", "Kode kantor", Kind.TEXT, path="office_code"),
-    Column("office_name", "Kantor", Kind.TEXT),
-    Column("status", "Status", Kind.STATUS, get=_choice(Submission.Status, "status")),
-    Column("due_on", "Tenggat", Kind.DATE),
-    Column("first_submitted_on", "Pertama diajukan", Kind.DATE),
-    Column("days_late", "Hari terlambat"),
-    Column("verified_on", "Diverifikasi", Kind.DATE),
-    Column("verified_by", "Diverifikasi oleh", Kind.TEXT),
-)
-OFFICES_COLUMNS = (
-    Column("month", "Bulan", Kind.TEXT, get=_month()),
-    Column("due_on", "Tenggat", Kind.DATE),
-    Column("offices", "Kantor"),
-    Column("verified", "Diverifikasi"),
-    Column("waiting", "Menunggu verifikasi"),
-    Column("with_office", "Masih di kantor"),
-    Column("on_time", "Tepat waktu"),
-    Column("late", "Terlambat"),
-    Column("never", "Belum diajukan"),
-)
-
-RANK_COLUMNS = (
-    Column("among", "Di antara", Kind.TEXT),
-    Column("scope_text", "Sebutan", Kind.TEXT, path="scope"),
-    Column("rank", "Peringkat"),
-    Column("ranked", "Punya cakupan"),
-    Column("siblings", "Wilayah"),
-)
-
-
-def area_tables(report: AreaReport, *, is_province: bool) -> dict[str, Table]:
-    """Everything beside the segments, by the key it has in JSON."""
-    segments = report.history.segments
-    heads = tuple(Column(f"participants_{_stem(one)}", one.name, get=partial(_heads, one.pk)) for one in segments)
-    lost = tuple(
-        Column(f"change_{_stem(one)}", f"Perubahan {one.name}", Kind.SIGNED, get=partial(_lost, one.pk))
-        for one in segments
+def _by_segment(fall: Fall) -> SafeString:
+    return SafeString(
+        "".join(
+            f'<span class="pair">{escape(segment.pk)} {format_number(change, signed=True)}</span> '
+            for segment, change in fall.by_segment
+        )
     )
-    reasons = Column("reasons", "Alasan", Kind.TEXT, get=_reasons)
+
+
+class ReasonsColumn(TextColumn):
+    """The records that fell most, and why as far as it was said; each leads to its history."""
+
+    def content(self, record: Fall, value: str, table: Any) -> str:
+        causes = "".join(f"<li>{self.cause(record, cause, table)}</li>" for cause in record.causes)
+        others = f'<li class="dim">dan {record.others} angka lain yang turun</li>' if record.others else ""
+        return f'<ul class="causes">{causes}{others}</ul>'
+
+    def cause(self, fall: Fall, cause: Cause, table: FallTable) -> str:
+        area = f"<b>{escape(cause.area_name)}</b>, " if table.is_province else ""
+        code = cause.segment.pk
+        address = reverse("cell-history", args=[month_code(fall.month), cause.area_code, code])
+        figure = f'<a href="{address}">{escape(code)} {format_number(cause.change, signed=True)}</a>'
+        said = escape(cause.said) or '<span class="dim">belum dijelaskan</span>'
+        return f"{area}{figure}: {said}"
+
+
+class FallTable(ReportTable):
+    """Months with fewer participants than the month before; records are `Fall`."""
+
+    screen = ("month", "change", "by_segment", "reasons")
+
+    class Meta(ReportTable.Meta):
+        attrs = {"class": "wrap falls"}
+
+    month = month_column()
+    change = ChangeColumn("Perubahan", after=lambda fall: f"<br><small>{format_change(fall.share)}</small>")
+    change_rate = RateColumn("Perubahan (bagian)", accessor="share")
+    before = CountColumn("Bulan sebelumnya")
+    by_segment = TextColumn("Menurut segmen", shown_as=_by_segment, exclude_from_export=True)
+
+    def __init__(
+        self, falls: Sequence[Fall], segments: Iterable[WorkerSegment], *, is_province: bool, **options: Any
+    ) -> None:
+        #: In a province a cause is named with its regency.
+        self.is_province = is_province
+        added: list[tuple[str, ReportColumn]] = [
+            (f"change_{_stem(one)}", ChangeColumn(f"Perubahan {one.name}", get=partial(_lost, one.pk)))
+            for one in segments
+        ]
+        added.append(("reasons", ReasonsColumn("Alasan", get=_reasons, short_name="Alasan yang dicatat")))
+        super().__init__(falls, extra_columns=added, **options)
+
+
+# --- published figures
+
+
+def _estimated_date(row: Comparison) -> str:
+    return small_below("diperkirakan") if row.figure.is_date_estimated else ""
+
+
+def _measure(row: Comparison) -> str:
+    """The measure, of a target with its year."""
+    measure = row.figure.get_measure_display()
+    return f"{measure} {row.figure.target_year}" if row.figure.target_year else measure
+
+
+def _from_published(row: Comparison) -> str:
+    return small_below("dari cakupan terbitan × potensi") if row.is_from_published else ""
+
+
+def _source_and_note(row: Comparison) -> SafeString:
+    figure = row.figure
+    text = escape(figure.source)
+    if figure.is_disputed:
+        text += '<br><b class="flag w">Dipertentangkan:</b>'
+    elif figure.note:
+        text += "<br>"
+    return SafeString(f"<small>{text} {escape(figure.note)}</small>")
+
+
+class PublishedFigureTable(ReportTable):
+    """Published figures beside ours, each in its unit; records are `Comparison`."""
+
+    screen = ("as_of", "label", "measure", "published", "computed", "difference", "source")
+
+    class Meta(ReportTable.Meta):
+        attrs = {"class": "wrap"}
+
+    code = TextColumn("Kode", accessor="figure__code")
+    as_of = DateColumn("Per tanggal", accessor="figure__as_of", css="date", after=_estimated_date)
+    label = TextColumn("Sebutan dalam sumber", accessor="figure__label", names_row=True)
+    segment = TextColumn("Kode segmen", accessor="figure__segment_id")
+    measure = StatusColumn("Ukuran", get=choice(PublishedFigure.Measure, "figure.measure"), shown_as=_measure)
+    unit = StatusColumn("Satuan", get=choice(PublishedFigure.Unit, "figure.unit"))
+    target_year = YearColumn("Tahun target", accessor="figure__target_year")
+    published = RatioColumn("Terbitan", accessor="figure__value", shown_as=attrgetter("published_text"))
+    computed = RatioColumn("Angka kita", shown_as=attrgetter("computed_text"), after=_from_published)
+    computed_from_published = FlagColumn("Dihitung dari angka terbitan", accessor="is_from_published")
+    difference = RatioColumn("Beda", shown_as=attrgetter("difference_text"))
+    is_disputed = FlagColumn("Dipertentangkan", accessor="figure__is_disputed")
+    source = TextColumn("Sumber", accessor="figure__source", short_name="Sumber dan catatan", shown_as=_source_and_note)
+    note = TextColumn("Catatan", accessor="figure__note")
+
+
+# --- all of them
+
+
+def screen_tables(
+    report: AreaReport, area: Province | Regency, question: Question, kept: Mapping[str, str]
+) -> dict[str, ReportTable]:
+    """What the page shows, by the name it has in the template; `kept` is what links carry along."""
+    history = report.history
+
+    def figure_link(line: SegmentLine) -> str | None:
+        return None if line.position.participants is None else address(question, line.segment.pk, area.code)
+
+    segments = partial(_segments_with_data, links={"participants": figure_link}, kept=kept)
+    falls = partial(FallTable, segments=history.segments, is_province=isinstance(area, Province))
+    if isinstance(area, Province):
+        submissions: ReportTable = OfficesMonthTable(report.submissions, caption=f"Pengajuan kantor di {area.name}")
+    else:
+        submissions = OfficeMonthTable(report.submissions, caption=f"Pengajuan {area.branch_office}")
     return {
-        "targets": _sheet("Target", TARGET_COLUMNS, report.targets),
-        "trend": _sheet("Perkembangan", (*TREND_COLUMNS, *heads), report.history.lines),
-        "falls": _sheet("Penurunan", (*FALL_COLUMNS, *lost, reasons), report.history.falls),
-        "published": _sheet("Angka terbitan", PUBLISHED_COLUMNS, report.published),
-        "submissions": _sheet("Pengajuan", OFFICES_COLUMNS if is_province else OFFICE_COLUMNS, report.submissions),
+        "segments": segments(AreaSegmentTable, report.additive, caption="Segmen"),
+        "groups": segments(AreaGroupTable, report.groups, caption="Kelompok dan ekosistem"),
+        "targets": AreaTargetTable(report.targets, caption="Target menurut sumber dan tahun"),
+        "split_table": AreaTrendTable(history.lines[::-1], history.segments),
+        "falls": falls(history.falls[:MOST_FALLS], caption="Penurunan peserta"),
+        "other_falls": falls(history.falls[MOST_FALLS:], caption="Penurunan peserta lainnya"),
+        "published": PublishedFigureTable(
+            report.published[:MOST_PUBLISHED], caption="Angka terbitan di samping angka kita"
+        ),
+        "other_published": PublishedFigureTable(report.published[MOST_PUBLISHED:], caption="Angka terbitan lainnya"),
+        "submissions": submissions,
+    }
+
+
+def _segments_with_data(table: type[AreaSegmentTable], lines: Iterable[SegmentLine], **options: Any) -> ReportTable:
+    return table([line for line in lines if line.has_data], **options)
+
+
+class RankingTable(ReportTable):
+    """Places among siblings; records are `Ranking`."""
+
+    among = TextColumn("Di antara")
+    scope_text = TextColumn("Sebutan", accessor="scope")
+    rank = CountColumn("Peringkat")
+    ranked = CountColumn("Punya cakupan")
+    siblings = CountColumn("Wilayah")
+
+
+def area_tables(report: AreaReport, *, is_province: bool) -> dict[str, ReportTable]:
+    """Everything beside the segments, by the key it has in JSON; captions name the sheets of a workbook."""
+    history = report.history
+    office_table = OfficesMonthTable if is_province else OfficeMonthTable
+    return {
+        "targets": AreaTargetTable(report.targets, caption="Target"),
+        "trend": AreaTrendTable(history.lines, history.segments, caption="Perkembangan"),
+        "falls": FallTable(history.falls, history.segments, is_province=is_province, caption="Penurunan"),
+        "published": PublishedFigureTable(report.published, caption="Angka terbitan"),
+        "submissions": office_table(report.submissions, caption="Pengajuan"),
     }
 
 
@@ -193,16 +327,12 @@ def _stem(segment: WorkerSegment) -> str:
     return segment.pk.lower().replace("-", "_")
 
 
-def _sheet(caption: str, columns: tuple[Column, ...], rows: Any) -> Table:
-    return Table(columns, tuple(column.key for column in columns), rows, caption=caption)
-
-
 def area_facts(report: AreaReport, outlook: Outlook | None) -> Mapping[str, Any]:
     """The headline and the ranks, for JSON."""
-    columns = [column for column in PROGRESS_COLUMNS if column.kind != Kind.DRAWING and column.key != "rank"]
+    columns = [column for column in ProgressTable([]).file_columns if column.name != "rank"]
     return {
         "headline": {
-            **record(columns, report.standing),
+            **as_record(columns, report.standing),
             "months_left": report.standing.progress.months_left,
             "target_reached_text": outlook.target if outlook else None,
             "universal_reached_text": outlook.universal if outlook else None,
@@ -214,7 +344,7 @@ def area_facts(report: AreaReport, outlook: Outlook | None) -> Mapping[str, Any]
 
 def _ranking(one: Ranking) -> dict[str, Any]:
     return {
-        **record(RANK_COLUMNS, one),
+        **as_record(RankingTable([]).file_columns, one),
         "above": _sibling(one.above),
         "below": _sibling(one.below),
         "tied": [_sibling(other) for other in one.tied],

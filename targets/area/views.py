@@ -8,21 +8,21 @@ from django.http import HttpRequest, HttpResponse
 
 from coverage.figures.segments import SegmentSum
 from coverage.models import Province
-from reporting.views import Answer, ReportView
+from reporting.newviews import Report, ReportView
 from targets.progress.explanations import define, explain
 from targets.progress.forecast import outlook
 from targets.progress.report import Standings
 
-from .filters import AreaFilters
+from .filters import AreaFilterSet
 from .selectors import area_report, crumbs, find_area
-from .tables import SEGMENT_COLUMNS, SEGMENT_SCREEN, area_facts, area_tables
+from .tables import AreaReadingTable, AreaSegmentTable, area_facts, area_tables, screen_tables
 
 
 class AreaView(ReportView):
     """`/wilayah/18/`, `/wilayah/1801/`: one area. Its rows are its segments and groups; the rest stands beside them."""
 
-    columns = SEGMENT_COLUMNS
-    screen = SEGMENT_SCREEN
+    filterset_class = AreaFilterSet
+    table_class = AreaSegmentTable
     template_name = "area.html"
 
     def get(self, request: HttpRequest, **where: str) -> HttpResponse:
@@ -31,53 +31,53 @@ class AreaView(ReportView):
         self.file_name = f"wilayah-{self.area.code}"
         return super().get(request, **where)
 
-    def make_filters(self, request: HttpRequest) -> AreaFilters:
-        return AreaFilters(request.GET.dict(), user=request.user)
-
-    def answer(self, request: HttpRequest, form: AreaFilters) -> Answer:
-        question, area = form.question(), self.area
+    def find(self, filterset: AreaFilterSet) -> Report:
+        question, area = filterset.question(), self.area
         is_province = isinstance(area, Province)
-        report = area_report(
-            request.user,
+        found = area_report(
+            self.request.user,
             area,
             question,
-            form.cleaned_data["rentang"],
-            sums=[SegmentSum.of(segment) for segment in form.segments.values()],
-            periods=form.periods,
+            filterset.cleaned_data["rentang"],
+            sums=[SegmentSum.of(segment) for segment in filterset.segments.values()],
+            periods=filterset.periods,
         )
-        found = Standings([report.standing], report.standing, report.board)
-        explanation = explain(question, found, form.period)
-        ahead = outlook(report.board, report.standing)
+        standings = Standings([found.standing], found.standing, found.board)
+        explanation = explain(question, standings, filterset.period)
+        ahead = outlook(found.board, found.standing)
         place = {
             "area_code": area.code,
             "area_name": area.name,
             "bps_code": area.bps_code,
             "area_level": "province" if is_province else "regency",
-            "months_shown": report.history.span,
+            "months_shown": found.history.span,
         }
-        return Answer(
-            rows=report.lines,
+        return Report(
+            rows=found.lines,
             total=None,
-            definition={**place, **define(question, found, form.period, explanation)},
+            definition={**place, **define(question, standings, filterset.period, explanation)},
             explanation=explanation,
-            facts=area_facts(report, ahead),
-            more=area_tables(report, is_province=is_province),
+            facts=area_facts(found, ahead),
+            more=area_tables(found, is_province=is_province),
             context={
                 "area": area,
                 "crumbs": crumbs(area),
                 "question": question,
-                "report": report,
-                "standing": report.standing,
+                "found": found,
+                "history": found.history,
+                "standing": found.standing,
                 "outlook": ahead,
                 "is_province": is_province,
             },
         )
 
-    def decorate(self, request: HttpRequest, form: AreaFilters, answer: Answer) -> dict[str, Any]:
-        report = answer.context["report"]
-        chart = report.history.chart(report.standing)
+    def get_screen_context(self, filterset: AreaFilterSet, report: Report) -> dict[str, Any]:
+        found = report.context["found"]
+        history, chart = found.history, found.history.chart(found.standing)
+        readings = AreaReadingTable(history.readings(chart), caption="Angka grafik cakupan") if chart else None
         return {
             "chart": chart,
-            "readings": report.history.readings(chart) if chart else [],
-            "split": report.history.split(),
+            "readings": readings,
+            "split": history.split(),
+            **screen_tables(found, self.area, report.context["question"], filterset.kept),
         }

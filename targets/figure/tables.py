@@ -8,7 +8,15 @@ from django.urls import reverse
 
 from coverage.figures.sources import Act, Part
 from reporting.months import long_date
-from reporting.newtables.columns import CountColumn, DateColumn, DrawingColumn, MomentColumn, MonthColumn, TextColumn
+from reporting.newtables.columns import (
+    CountColumn,
+    DateColumn,
+    DrawingColumn,
+    MomentColumn,
+    MonthColumn,
+    TextColumn,
+    draw_mark,
+)
 from reporting.newtables.table import ReportTable
 from reporting.numbers import NOTHING, format_count
 
@@ -28,10 +36,7 @@ def draw_origin(part: Part) -> str:
         by = escape(changed.by) or NOTHING
         return f'{text} <small class="since">{now}, diubah {by} {long_date(changed.day)}{via}{why}</small>'
     if part.is_changed:
-        text += (
-            '<span class="remark" title="Berubah sejak diverifikasi"><span aria-hidden="true">≠</span>'
-            '<span class="hidden-text"> (berubah sejak diverifikasi)</span></span>'
-        )
+        text += draw_mark("≠", "berubah sejak diverifikasi", title="Berubah sejak diverifikasi")
     return text
 
 

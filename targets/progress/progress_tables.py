@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
+
 from reporting.drawings import draw_bullet, draw_spark
+from reporting.months import month_code, month_name
 from reporting.newtables.columns import (
     ChangeColumn,
     CountColumn,
@@ -75,3 +79,26 @@ class ProgressTable(ReportTable):
         "Cakupan terhadap target", accessor="drawing", draw=draw_bullet, order_by="progress__achievement_rate"
     )
     spark = DrawingColumn("12 bulan", accessor="line", draw=draw_spark)
+
+
+def month_column(words: Callable[[date], str] = month_name) -> TextColumn:
+    """The month that names a row: in words on screen, `2024-09` in files."""
+    return TextColumn(
+        "Bulan",
+        get=lambda row: month_code(row.month),
+        shown_as=lambda row: words(row.month),
+        names_row=True,
+        css="short",
+    )
+
+
+class ReadingTable(ReportTable):
+    """The numbers of a line chart; records are `reporting.lines.Reading`."""
+
+    class Meta(ReportTable.Meta):
+        attrs: dict[str, str] = {}
+
+    month = month_column()
+    rate = RateColumn("Cakupan", css="strong")
+    path = RateColumn("Lintasan")
+    target = RateColumn("Target")
