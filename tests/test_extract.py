@@ -13,9 +13,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from coverage.download.selectors import Content, Extract
+from coverage.download.selectors import Extract
+from coverage.download.tables import Content, FigureTable, columns_of
 from coverage.models import CoverageRecord, Province, ReportingPeriod, WorkerSegment
 from reporting import streams
+from reporting.newtables.exports import as_record
 from tests.conftest import make_period, put
 from tests.scope import ROLES, enter, make_stage
 
@@ -225,7 +227,7 @@ def test_parts_leave_before_the_rest_is_read_and_memory_stays_small(world):
     parts = streams.rows_in_parts(CoverageRecord.objects.order_by("pk").values_list("pk"), 10)
     assert len(next(parts)) == 10
     parts.close()
-    extract = Extract.of(world.pimpinan, content=Content.BOTH)
+    extract = Extract(CoverageRecord.objects.visible_to(world.pimpinan), Content.BOTH)
     for _ in extract.csv():  # what is loaded once
         pass
     tracemalloc.start()
@@ -238,7 +240,7 @@ def test_parts_leave_before_the_rest_is_read_and_memory_stays_small(world):
 
 def test_a_file_given_up_half_way_leaves_nothing_open(figures, client):
     depth = len(connection.savepoint_ids)
-    parts = Extract.of(figures.pimpinan).csv()
+    parts = Extract(CoverageRecord.objects.visible_to(figures.pimpinan), Content.BOTH).csv()
     next(parts), next(parts)
     parts.close()
     assert len(connection.savepoint_ids) == depth
@@ -263,3 +265,19 @@ def test_a_file_longer_than_a_sheet_is_told_beforehand(figures, client, monkeypa
     client.force_login(figures.pimpinan)
     assert "Lebih panjang dari satu lembar Excel." in client.get("/data/").text
     assert "Lebih panjang" not in client.get("/data/?provinsi=36").text
+
+
+@pytest.mark.parametrize("content", Content)
+def test_lines_are_what_the_declared_columns_say_of_every_record(figures, content):
+    records = CoverageRecord.objects.visible_to(figures.pimpinan)
+    if content == Content.VERIFIED:
+        records = records.filter(verified_participants__isnull=False)
+    in_order = records.order_by("period_id", "segment_id", "province_id", "regency_id")
+    columns, rows = columns_of(content), list(FigureTable(in_order).data)
+    text = "".join(Extract(records, content).csv()).removeprefix("\ufeff")
+    titles, *lines = csv.reader(io.StringIO(text), delimiter=";")
+    assert titles == [column.verbose_name for column in columns]
+    assert len(lines) == len(rows) > 1
+    assert lines == [[column.csv(column.read(row)) for column in columns] for row in rows]
+    objects = [json.loads(line) for line in "".join(Extract(records, content).json_lines()).splitlines()]
+    assert objects == [as_record(columns, row) for row in rows]

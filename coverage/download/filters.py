@@ -2,45 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 
-from coverage.models import Province, ReportingPeriod, WorkerSegment
+from django.http import HttpRequest, QueryDict
+
+from coverage.models import CoverageRecord, Province, ReportingPeriod, WorkerSegment
+from coverage.models.querysets import CellQuerySet
 from reporting import months
-from reporting.fields import ChoiceField
-from reporting.filters import ReportFilters
+from reporting.newfilters import ChoiceFilter, StrictFilterSet
 
-from .selectors import Content, Extract
-
-if TYPE_CHECKING:
-    from accounts.models import User
+from .selectors import Extract
+from .tables import Content
 
 
-class ExtractFilters(ReportFilters):
+class DownloadFilterSet(StrictFilterSet):
     """`dari, sampai, provinsi, segmen, data`. Without any: everything the reader may see."""
 
     controls = ()
 
-    dari = ChoiceField(label="Dari")
-    sampai = ChoiceField(label="Sampai")
-    provinsi = ChoiceField(label="Provinsi", required=False)
-    segmen = ChoiceField(label="Segmen", required=False)
-    data = ChoiceField(label="Data", choices=Content.choices)  # type: ignore[assignment]  # the word of the address
+    dari = ChoiceFilter("period", "gte", label="Dari", required=True, coerce=months.parse_month)
+    sampai = ChoiceFilter("period", "lte", label="Sampai", required=True, coerce=months.parse_month)
+    provinsi = ChoiceFilter("province", label="Provinsi")
+    segmen = ChoiceFilter("segment", label="Segmen")
+    data = ChoiceFilter(label="Data", required=True, method="filter_content", choices=Content.choices, coerce=Content)
 
-    def __init__(self, address: Mapping[str, str], *, user: User) -> None:
-        self.user = user
+    class Meta(StrictFilterSet.Meta):
+        model = CoverageRecord
+        fields: list[str] = []
+
+    def __init__(self, data: QueryDict, *, request: HttpRequest) -> None:
+        super().__init__(data, CoverageRecord.objects.visible_to(request.user), request=request)
+
+    def prepare(self) -> None:
+        user = self.request.user
         self.months = list(ReportingPeriod.objects.order_by("-month").values_list("month", flat=True))
-        super().__init__(address)
-        named = [(months.month_code(month), months.month_name(month)) for month in self.months]
-        self.choose("dari", named)
-        self.choose("sampai", named)
+        for name in ("dari", "sampai"):
+            self.filters[name].offer((months.month_code(month), months.month_name(month)) for month in self.months)
         provinces = Province.objects.visible_to(user).order_by("code").values_list("code", "name")
         everywhere = "Semua provinsi" if user.reads_all_areas else "Semua wilayah Anda"
-        self.choose("provinsi", [("", everywhere), *provinces])
+        self.filters["provinsi"].offer([("", everywhere), *provinces])
         stored = WorkerSegment.objects.exclude(kind=WorkerSegment.Kind.COMPOSITE).order_by("position", "code")
-        self.choose("segmen", [("", "Semua segmen"), *stored.values_list("code", "name")])
+        self.filters["segmen"].offer([("", "Semua segmen"), *stored.values_list("code", "name")])
 
     def defaults(self) -> dict[str, str]:
         first, last = (self.months[-1], self.months[0]) if self.months else (None, None)
@@ -54,30 +57,18 @@ class ExtractFilters(ReportFilters):
     def has_no_data(self) -> bool:
         return not self.months
 
-    def clean_dari(self) -> date:
-        return months.parse_month(self.cleaned_data["dari"])
-
-    def clean_sampai(self) -> date:
-        return months.parse_month(self.cleaned_data["sampai"])
-
-    def clean(self) -> dict[str, Any]:
-        found = super().clean()
+    def clean(self, found: dict[str, Any]) -> None:
         since, until = found.get("dari"), found.get("sampai")
         if since and until and since > until:
-            self.add_error("sampai", "Pilih bulan yang sama dengan atau sesudah bulan pertama.")
-        return found
+            self.form.add_error("sampai", "Pilih bulan yang sama dengan atau sesudah bulan pertama.")
+
+    def filter_content(self, records: CellQuerySet, name: str, content: Content) -> CellQuerySet:
+        return records.filter(verified_participants__isnull=False) if content == Content.VERIFIED else records
 
     def extract(self) -> Extract:
         """The valid filters as the file asked for."""
-        found = self.cleaned_data
-        return Extract.of(
-            self.user,
-            since=found["dari"],
-            until=found["sampai"],
-            province=found["provinsi"] or None,
-            segment=found["segmen"] or None,
-            content=Content(found["data"]),
-        )
+        # Where it is read from is decided now: the lines are made when the request is already answered
+        return Extract(self.qs.using(self.qs.db), self.cleaned_data["data"])
 
     def as_query(self) -> str:
         """The filters as the address of the file writes them."""

@@ -8,8 +8,9 @@ from django.views.decorators.http import require_safe
 
 from reporting.streams import streamed
 
-from .filters import ExtractFilters
+from .filters import DownloadFilterSet
 from .selectors import LONGEST_SHEET
+from .tables import ColumnTable, columns_of
 
 NOTHING = "Belum ada data."
 
@@ -17,39 +18,46 @@ NOTHING = "Belum ada data."
 @require_safe
 def data_page(request: HttpRequest) -> HttpResponse:
     """What the files hold, how long they would be, and the links to them."""
-    form = ExtractFilters(request.GET.dict(), user=request.user)
-    if form.has_no_data:
-        return render(request, "report_empty.html", {"heading": "Unduh data"})
-    if not form.is_valid():
-        return render(request, "data.html", {"form": form, "mistakes": form.sentences}, status=400)
-    extract = form.extract()
+    filterset = DownloadFilterSet(request.GET, request=request)
+    if filterset.has_no_data:
+        return render(request, "newreporting/empty.html", {"heading": "Unduh data"})
+    if mistakes := filterset.mistakes:
+        context = {"filter": filterset, "mistakes": mistakes}
+        return render(request, "coverage/download/page.html", context, status=400)
+    extract = filterset.extract()
     count = extract.count()
-    context = {"form": form, "count": count, "fields": extract.fields}
-    return render(request, "data.html", context | {"longest": LONGEST_SHEET, "is_too_long": count > LONGEST_SHEET})
+    context = {
+        "filter": filterset,
+        "count": count,
+        "columns": ColumnTable(columns_of(extract.content), caption="Kolom berkas"),
+        "longest": LONGEST_SHEET,
+        "is_too_long": count > LONGEST_SHEET,
+    }
+    return render(request, "coverage/download/page.html", context)
 
 
 @require_safe
 def csv_file(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     """`/data/angka.csv`: for sheets."""
-    form = ExtractFilters(request.GET.dict(), user=request.user)
-    mistakes = _mistakes(form)
+    filterset = DownloadFilterSet(request.GET, request=request)
+    mistakes = _mistakes(filterset)
     if mistakes:
         return HttpResponse("\n".join(mistakes), status=400, content_type="text/plain; charset=utf-8")
-    return streamed(form.extract().csv(), f"{form.file_name()}.csv", "text/csv; charset=utf-8")
+    return streamed(filterset.extract().csv(), f"{filterset.file_name()}.csv", "text/csv; charset=utf-8")
 
 
 @require_safe
 def json_file(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     """`/data/angka.jsonl`: an object per line, for programs."""
-    form = ExtractFilters(request.GET.dict(), user=request.user)
-    mistakes = _mistakes(form)
+    filterset = DownloadFilterSet(request.GET, request=request)
+    mistakes = _mistakes(filterset)
     if mistakes:
         return JsonResponse({"errors": mistakes}, status=400, json_dumps_params={"ensure_ascii": False})
-    return streamed(form.extract().json_lines(), f"{form.file_name()}.jsonl", "application/jsonl; charset=utf-8")
+    return streamed(
+        filterset.extract().json_lines(), f"{filterset.file_name()}.jsonl", "application/jsonl; charset=utf-8"
+    )
 
 
-def _mistakes(form: ExtractFilters) -> list[str]:
+def _mistakes(filterset: DownloadFilterSet) -> list[str]:
     """What keeps the file from being made."""
-    if form.has_no_data:
-        return [NOTHING]
-    return [] if form.is_valid() else form.sentences
+    return [NOTHING] if filterset.has_no_data else filterset.mistakes
