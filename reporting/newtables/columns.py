@@ -150,11 +150,13 @@ class ReportColumn(tables.Column):
             return (
                 f'<th scope="row" class="{self.css}">{content}</th>' if self.css else f'<th scope="row">{content}</th>'
             )
+        return f"<td{self.attributes(record, value)}>{content}</td>"
+
+    def attributes(self, record: Any, value: Any) -> str:
+        """The attributes of the cell as safe markup."""
         css = self.cell_css(value)
         attributes = f' class="{css}"' if css else ""
-        if self.label:
-            attributes += f' data-label="{escape(self.label)}"'
-        return f"<td{attributes}>{content}</td>"
+        return f'{attributes} data-label="{escape(self.label)}"' if self.label else attributes
 
     @property
     def is_drawn(self) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import django_tables2 as tables
 from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
 from django.db.models import F, QuerySet
+from django.forms.utils import flatatt
 from django.http import HttpRequest
 from django.utils.safestring import SafeString, mark_safe
 from django_tables2.data import TableData, TableListData, TableQuerysetData
@@ -106,9 +107,10 @@ class ColumnGroup(NamedTuple):
 
 
 class Row(SafeString):
-    """The cells of one record as markup, with the class of their row."""
+    """The cells of one record as markup, with the class of their row and the attributes scripts read."""
 
     css = ""
+    data = ""
 
 
 class ReportTableMetaclass(DeclarativeColumnsMetaclass):
@@ -215,11 +217,16 @@ class ReportTable(tables.Table, metaclass=ReportTableMetaclass):
         """The cells of a record, each escaped by its column."""
         row = Row("".join([column.cell(record, self) for column in self.screen_columns]))
         row.css = self.row_css(record)
+        row.data = flatatt({f"data-{name}": value for name, value in self.row_data(record).items()})
         return row
 
     def row_css(self, record: Any) -> str:
         """The class of the row of a record."""
         return ""
+
+    def row_data(self, record: Any) -> Mapping[str, Any]:
+        """What scripts read from the row of a record, by name; None is left out, True has no value."""
+        return {}
 
     @cached_property
     def screen_columns(self) -> list[ReportColumn]:

@@ -47,11 +47,22 @@ class Left(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """A regency on the page: what it stands at, and the field with what was typed."""
+    """A row of the page: what a regency stands at, and the field with what was typed.
+
+    Without a field: the part of the province that belongs to no regency, and the province itself.
+    """
 
     row: SplitRow
     text: str = ""
     wrong: str = ""
+
+    @property
+    def is_regency(self) -> bool:
+        return len(self.row.code) == 4
+
+    @property
+    def is_province(self) -> bool:
+        return len(self.row.code) == 2
 
     @property
     def counted(self) -> int | None:

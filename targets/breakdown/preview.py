@@ -40,9 +40,8 @@ class Line:
 
     @property
     def difference(self) -> int | None:
-        if self.after is None:
-            return None
-        return self.after - (self.before or 0)
+        """What a stored target changes by."""
+        return None if self.before is None or self.after is None else self.after - self.before
 
     @property
     def is_written(self) -> bool:

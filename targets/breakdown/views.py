@@ -25,6 +25,7 @@ from .forms import DecisionForm, Typed
 from .page import WAY_WORDS, Sheet, Undividable, proposed, sheet_of
 from .preview import Change, Line, lines_of, wishes_of
 from .proposal import Split, load_split
+from .tables import PreviewTable, SheetTable
 
 NO_REASON = "Tuliskan alasannya: ada target yang berubah."
 NOT_READ = "Ada isian yang belum dapat dibaca. Tidak ada yang disimpan."
@@ -162,6 +163,7 @@ class Page:
             **self.common(sheet),
             decision=decision,
             is_by_hand=is_by_hand,
+            table=SheetTable(sheet, is_by_hand=is_by_hand),
             sentence=NOT_READ if typed.wrong else "",
             remarks=sheet.remarks(),
             explanation=self.explain(),
@@ -172,11 +174,12 @@ class Page:
         self, typed: Typed, decision: DecisionForm, lines: list[Line], status: int = 200, **more: Any
     ) -> HttpResponse:
         sheet = sheet_of(self.split, self.total, typed)
+        year = self.split.question.target_year
         counts = {change: sum(line.change == change for line in lines) for change in Change}
         context = {
             **self.common(sheet),
             "decision": decision,
-            "lines": lines,
+            "table": PreviewTable(lines, caption=f"Target kab/kota {self.province} {year}, sebelum dan sesudah"),
             "counts": {change.value: count for change, count in counts.items()},
             "writes": counts[Change.NEW] + counts[Change.CHANGED],
             "remarks": sheet.remarks(),

@@ -1,0 +1,209 @@
+"""The two tables of a breakdown: the sheet to divide a provincial target on, and what it would change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+from django.utils.html import format_html
+
+from reporting.newtables.columns import ChangeColumn, CountColumn, RateColumn, ReportColumn, TextColumn, draw_mark
+from reporting.newtables.table import ReportTable
+from reporting.numbers import format_count, format_rate
+from targets.planning.tables import DERIVED
+from targets.progress.links import area_address
+
+from .page import Sheet, SheetRow
+from .preview import Line
+
+DERIVED_WORDS = "diturunkan: persen × potensi"
+
+
+class NameColumn(ReportColumn):
+    """The regency, with the way to its page; out of the way of the tabulator where one types."""
+
+    def content(self, record: SheetRow, value: str, table: SheetTable) -> str:
+        if not record.is_regency:
+            return escape(value)
+        apart = ' tabindex="-1"' if table.is_by_hand else ""
+        return f'<a href="{area_address(record.row.code)}"{apart}>{escape(value)}</a>'
+
+
+class PotentialColumn(CountColumn):
+    """The potential, less in sight than what is decided; that of the province stands out."""
+
+    def render_footer(self, table: SheetTable) -> str:
+        return f'<td class="n" data-label="{self.label}">{self.text(self.read(table.total))}</td>'
+
+
+class PresentColumn(CountColumn):
+    """The target in force: heads and rate, marked where the heads are derived."""
+
+    def content(self, record: SheetRow, value: int | None, table: SheetTable) -> str:
+        text, rate = self.text(value), record.row.now.target_rate
+        if record.is_regency and record.row.is_derived:
+            text += draw_mark(DERIVED, DERIVED_WORDS)
+        return text if rate is None else f"{text} <small>{format_rate(rate)}</small>"
+
+
+class ProposalColumn(CountColumn):
+    """The workers proposed for a regency, in a field where one divides by hand; for the province what is divided."""
+
+    def attributes(self, record: SheetRow, value: int | None) -> str:
+        if record.is_regency:
+            return ' class="n in" data-label="Usulan target"'
+        return f' class="n" data-label="{"Yang dibagi" if record.is_province else "Usulan target"}"'
+
+    def content(self, record: SheetRow, value: int | None, table: SheetTable) -> str:
+        if not record.is_regency:
+            return self.text(value)
+        if table.is_by_hand:
+            return self.field(record)
+        return format_html(
+            '<b>{}</b><input type="hidden" name="w-{}" value="{}">{}',
+            self.text(value),
+            record.row.code,
+            record.text,
+            format_html(" <small>{}</small>", "tetap") if record.is_kept else "",
+        )
+
+    def field(self, record: SheetRow) -> str:
+        """The field with what was typed, and a place for what is wrong with it."""
+        row = record.row
+        present = row.present_workers
+        stays = "" if present is None else format_html(' placeholder="tetap {}"', format_count(present))
+        return format_html(
+            '<input class="count" name="w-{code}" id="w-{code}" value="{text}" inputmode="numeric" size="11"'
+            ' maxlength="60" autocomplete="off"{stays} aria-label="Usulan target {name}"'
+            ' aria-describedby="e-{code}"{wrong}> <span class="flag e" id="e-{code}" data-error>{sentence}</span>',
+            code=row.code,
+            text=record.text,
+            stays=stays,
+            name=row.name,
+            wrong=format_html(' aria-invalid="{}"', "true") if record.wrong else "",
+            sentence=record.wrong,
+        )
+
+
+class ProposedRateColumn(RateColumn):
+    """The coverage proposed; the page's script writes it again while one types."""
+
+    def content(self, record: SheetRow, value: Any, table: SheetTable) -> str:
+        text = self.text(value)
+        return f"<span data-rate>{text}</span>" if record.is_regency else text
+
+
+class AddedColumn(ChangeColumn):
+    """Workers to add; the page's script writes them again while one types."""
+
+    def attributes(self, record: SheetRow, value: Any) -> str:
+        return super().attributes(record, value) + (" data-added" if record.is_regency else "")
+
+
+class MonthlyColumn(CountColumn):
+    """Workers to add per month; the page's script writes them again while one types."""
+
+    def attributes(self, record: SheetRow, value: Any) -> str:
+        return super().attributes(record, value) + (" data-monthly" if record.is_regency else "")
+
+
+class SheetTable(ReportTable):
+    """Regencies with what is proposed for each, below them the province; records are `SheetRow`."""
+
+    class Meta(ReportTable.Meta):
+        attrs = {"class": "report split-table"}
+        orderable = False
+
+    name = NameColumn("Kab/kota", accessor="row__name", names_row=True)
+    potential = PotentialColumn("Potensi", accessor="row__position__potential", css="dim", label="Potensi")
+    participants = CountColumn("Peserta aktif", accessor="row__position__participants", label="Peserta aktif")
+    coverage_rate = RateColumn("Cakupan", accessor="row__position__coverage_rate", label="Cakupan")
+    present = PresentColumn("Target sekarang", accessor="row__present_workers", label="Target sekarang")
+    proposal = ProposalColumn("Usulan target", accessor="row__workers")
+    proposed_rate = ProposedRateColumn("Usulan cakupan", accessor="row__rate", label="Usulan cakupan")
+    added = AddedColumn(
+        "Tambahan", accessor="row__added", label="Tambahan", help_text="Usulan target dikurangi peserta aktif"
+    )
+    per_month = MonthlyColumn("Kebutuhan/bulan", accessor="row__per_month", label="Kebutuhan/bulan")
+
+    def __init__(self, sheet: Sheet, *, is_by_hand: bool) -> None:
+        self.is_by_hand = is_by_hand
+        year = sheet.split.question.target_year
+        whole = sheet.split.whole
+        super().__init__(
+            [*sheet.rows, *([SheetRow(whole)] if whole else [])],
+            total=SheetRow(sheet.whole),
+            caption=f"Usulan target kab/kota {sheet.split.province} {year}",
+        )
+        self.columns["per_month"].column.help_text = f"Tambahan per bulan sampai Desember {year}"
+
+    def row_data(self, record: SheetRow) -> Mapping[str, Any]:
+        if not record.is_regency:
+            return {}
+        at = record.row.position
+        return {
+            "row": True,
+            "potential": at.potential or None,
+            "participants": at.participants,
+            "present": record.row.present_workers,
+        }
+
+
+class LineNameColumn(ReportColumn):
+    """The regency, with what goes back when the preview is confirmed."""
+
+    def content(self, record: Line, value: str, table: Any) -> str:
+        return format_html(
+            '{name}<input type="hidden" name="w-{code}" value="{workers}">'
+            '<input type="hidden" name="s-{code}" value="{seen}">',
+            name=value,
+            code=record.row.code,
+            workers="" if record.after is None else format_count(record.after),
+            seen=record.seen,
+        )
+
+
+class StoredColumn(CountColumn):
+    """The heads stored, marked where they are derived."""
+
+    def content(self, record: Line, value: int | None, table: Any) -> str:
+        return self.text(value) + (draw_mark(DERIVED, DERIVED_WORDS) if record.is_derived else "")
+
+
+class DifferenceColumn(ChangeColumn):
+    """What a stored target changes by; nothing for a new one."""
+
+    def content(self, record: Line, value: int | None, table: Any) -> str:
+        return "" if record.before is None else self.text(value)
+
+
+class ChangeKindColumn(TextColumn):
+    """Whether the target is new, changes or stays, and what becomes of the reference."""
+
+    def content(self, record: Line, value: str, table: Any) -> str:
+        word = value.capitalize()
+        return format_html(
+            "{}{}{}",
+            format_html("<b>{}</b>" if record.is_written else '<span class="dim">{}</span>', word),
+            ", menjadi acuan" if record.becomes_reference else "",
+            format_html("<small>, menggantikan acuan {}</small>", record.replaces) if record.replaces else "",
+        )
+
+
+class PreviewTable(ReportTable):
+    """Regencies before and after; records are `Line`."""
+
+    class Meta(ReportTable.Meta):
+        attrs = {"class": "report split-table"}
+        orderable = False
+
+    name = LineNameColumn("Kab/kota", accessor="row__name", names_row=True)
+    before = StoredColumn("Tersimpan", label="Tersimpan")
+    after = CountColumn("Menjadi", css="strong", label="Menjadi")
+    rate = RateColumn("Cakupan", accessor="row__rate", label="Cakupan")
+    difference = DifferenceColumn("Selisih", label="Selisih")
+    change = ChangeKindColumn("Perubahan", css="kind", label="Perubahan")
+
+    def row_css(self, record: Line) -> str:
+        return record.change.value
