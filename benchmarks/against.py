@@ -140,10 +140,9 @@ def introduction(commit: str, strange: list[str]) -> str:
 @contextlib.contextmanager
 def work_tree(commit: str) -> Iterator[Path]:
     """The commit in a folder of its own, with the benchmarks of this one."""
-    commit = _git("rev-parse", "--verify", f"{commit}^{{commit}}")
     with tempfile.TemporaryDirectory(prefix="semesta-old-") as folder:
         tree = Path(folder) / "tree"
-        _git("worktree", "add", "--quiet", "--detach", str(tree), commit)
+        _git("worktree", "add", "--quiet", "--detach", str(tree), f"{commit}^{{commit}}")
         try:
             shutil.rmtree(tree / "benchmarks", ignore_errors=True)
             shutil.copytree(ROOT / "benchmarks", tree / "benchmarks")
@@ -153,5 +152,8 @@ def work_tree(commit: str) -> Iterator[Path]:
 
 
 def _git(*command: str) -> str:
-    found = subprocess.run(["git", *command], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
+    """What git says; ends with git's own sentence when it refuses."""
+    found = subprocess.run(["git", *command], cwd=ROOT, capture_output=True, text=True)
+    if found.returncode:
+        sys.exit(found.stderr.strip())
     return found.stdout.strip()
