@@ -6,8 +6,11 @@ Counts are upper bounds as they stand today; who lowers one lowers the number he
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from coverage.models import Province, Regency, Submission
+from coverage.models import CoverageRecord, Province, Regency, Submission
 
 from .conftest import estimate, make_period, put, target
 
@@ -65,6 +68,27 @@ def more_areas(world, count: int) -> None:
             )
             for month in MONTHS:
                 fill((code,), month)
+
+
+def verify_ticked(client, world, *offices: str) -> int:
+    """Queries of verifying the months of these offices together, by the button of the queue."""
+    waiting = Submission.objects.filter(office__in=offices)
+    waiting.update(status="SUBMITTED", submitted_at=timezone.now(), decided_by=None)
+    CoverageRecord.objects.update(verified_at=None, verified_by=None, verified_participants=None)
+    sent = {"ticked": [one.pk for one in waiting], "seen_at": timezone.now().isoformat()}
+    client.force_login(world.verifikasi)
+    with CaptureQueriesContext(connection) as asked:
+        client.post("/verifikasi/", sent)
+    assert set(waiting.values_list("status", flat=True)) == {"VERIFIED"}
+    return len(asked)
+
+
+def test_verifying_more_submissions_and_cells_does_not_mean_more_queries(client, months_of_figures):
+    world = months_of_figures
+    assert verify_ticked(client, world, world.tengah.pk) <= 18
+    one = verify_ticked(client, world, world.tengah.pk)
+    more_areas(world, 2)
+    assert verify_ticked(client, world, world.tengah.pk, world.bandar.pk) == one
 
 
 def count(client, user, address: str, django_assert_max_num_queries, most: int) -> int:

@@ -12,6 +12,7 @@ from accounts.models import Denied, Office, User
 from coverage import plausibility
 from coverage.models import CoverageRecord, ReportingPeriod, Submission, SubmissionEvent, Via
 from coverage.periods import services as periods
+from coverage.periods.reopening import reopen_office
 from coverage.permissions import OutOfScope
 from coverage.records.services import CellChange, save_cells
 from coverage.submissions.readiness import NotReady
@@ -55,6 +56,11 @@ def fill(world, period, values=None, default=1_001):
 def handed_in(world, period, **more) -> Submission:
     fill(world, period, **more)
     return submit(user=world.entri, office=world.tengah, period=period)
+
+
+def handed_in_by_the_neighbour(world, period) -> Submission:
+    save(world.tetangga, world.bandar, period, *(CellChange("1801", s, 5) for s in ("PU", "BPU", "JAKON", "PMI")))
+    return submit(user=world.tetangga, office=world.bandar, period=period)
 
 
 def cell(area, segment, month="2026-10") -> CoverageRecord:
@@ -280,7 +286,7 @@ def test_a_kanwil_does_not_know_the_branches_of_another(world, october):
     for attempt in (
         lambda: verify(user=stranger, submission=submission),
         lambda: send_back(user=stranger, submission=submission, reason="x"),
-        lambda: verify_many(user=stranger, submissions=[submission]),
+        lambda: verify_many(user=stranger, submissions=[submission], seen_at=timezone.now()),
     ):
         with pytest.raises(OutOfScope):
             attempt()
@@ -311,7 +317,7 @@ def test_many_are_verified_each_on_its_own(world, october):
     draft = Submission.objects.get(office=world.bandar)
     save(world.verifikasi, world.sumbagsel, october, CellChange("18", "RT-RW", 5_697))
     own = submit(user=world.verifikasi, office=world.sumbagsel, period=october)
-    results = verify_many(user=world.verifikasi, submissions=[own, draft, branch])
+    results = verify_many(user=world.verifikasi, submissions=[own, draft, branch], seen_at=timezone.now())
     assert [str(refusal or "")[:22] for _, refusal in results] == [
         "Anda sendiri yang meng",
         "Data Oktober 2026 belu",
@@ -324,7 +330,7 @@ def test_flagged_ones_are_not_verified_in_passing(world, october):
     submission = handed_in(world, october)
     submission.flagged_cells = 2
     submission.save()
-    ((_, refusal),) = verify_many(user=world.verifikasi, submissions=[submission])
+    ((_, refusal),) = verify_many(user=world.verifikasi, submissions=[submission], seen_at=timezone.now())
     assert str(refusal) == "2 sel bertanda. Periksa pengajuan ini satu per satu."
     assert cell("1802", "PU").verified_at is None
 
@@ -335,6 +341,53 @@ def test_what_was_changed_after_it_was_handed_in_is_not_verified_in_passing(worl
     ((_, refusal),) = verify_many(user=world.verifikasi, submissions=[submission], seen_at=timezone.now())
     assert str(refusal) == "1 sel diubah setelah diajukan. Periksa pengajuan ini satu per satu."
     assert cell("1802", "PU").verified_at is None
+
+
+def test_what_changed_since_the_list_was_shown_is_refused_and_the_others_are_verified(world, october):
+    changed, kept = handed_in(world, october), handed_in_by_the_neighbour(world, october)
+    seen = timezone.now()
+    withdraw(user=world.entri, office=world.tengah, period=october)
+    submit(user=world.entri, office=world.tengah, period=october)
+    results = verify_many(user=world.verifikasi, submissions=[changed, kept], seen_at=seen)
+    assert [type(refusal) for _, refusal in results] == [ChangedMeanwhile, type(None)]
+    assert cell("1802", "PU").verified_at is None
+    pu = cell("1801", "PU")
+    assert (pu.verified_participants, pu.verified_by) == (5, world.verifikasi)
+    assert [(row.via, row.history_user, row.verified_participants) for row in pu.history.all()[:2]] == [
+        (Via.VERIFY, world.verifikasi, 5),
+        (Via.FORM, world.tetangga, None),
+    ]
+    assert steps(kept)[-1] == ("VERIFY", "verifikasi")
+
+
+def test_of_many_each_flows_as_far_as_its_own_office_may_still_write(world, october):
+    both = [handed_in(world, october), handed_in_by_the_neighbour(world, october)]
+    november = open_november()
+    ReportingPeriod.objects.filter(pk=november.pk).update(locked_at=timezone.now())
+    reopen_office(
+        user=world.admin,
+        office=world.bandar,
+        period=ReportingPeriod.objects.get(pk=november.pk),
+        reason="koreksi",
+        expires_on=timezone.localdate() + timedelta(days=3),
+    )
+    results = verify_many(user=world.verifikasi, submissions=both, seen_at=timezone.now())
+    assert [refusal for _, refusal in results] == [None, None]
+    assert cell("1801", "PU", "2026-11").verified_participants == 5
+    assert cell("1802", "PU", "2026-11").verified_participants == 1_000
+
+
+def test_months_ticked_together_are_verified_the_earlier_first(world, october):
+    first = handed_in(world, october)
+    november = open_november()
+    save(world.entri, world.tengah, november, CellChange("1802", "PU", 1_009))
+    for key in EXPECTED[1:]:
+        save(world.entri, world.tengah, november, CellChange(*key, 1_002))
+    second = submit(user=world.entri, office=world.tengah, period=november)
+    results = verify_many(user=world.verifikasi, submissions=[second, first], seen_at=timezone.now())
+    assert [(one.period_id, refusal) for one, refusal in results] == [(november.month, None), (OCTOBER, None)]
+    assert cell("1802", "PU").verified_participants == 1_001
+    assert cell("1802", "PU", "2026-11").verified_participants == 1_009
 
 
 # corrections after verification

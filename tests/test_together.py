@@ -8,15 +8,15 @@ from types import SimpleNamespace
 import pytest
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Denied, Office, User
 from coverage.models import CoverageRecord, PeriodReopening, Regency, ReportingPeriod, Submission, SubmissionEvent, Via
 from coverage.periods import services as periods
 from coverage.periods.reopening import close_lapsed, close_reopening, reopen_office
 from coverage.records.services import CellChange, Seen, save_cells
 from coverage.submissions.readiness import NotReady
-from coverage.submissions.services import send_back, submit, verify, withdraw
+from coverage.submissions.services import send_back, submit, verify, verify_many, withdraw
 from tests.conftest import make_period
-from tests.side_by_side import behind, needs_postgresql, refused_behind
+from tests.side_by_side import Worker, behind, hold, is_free, needs_postgresql, refused_behind, unfinished
 
 pytestmark = needs_postgresql
 
@@ -217,6 +217,44 @@ def test_a_month_locked_while_one_waits_for_a_turn_takes_no_step(desk, step):
 
     assert "sudah dikunci" in refused_behind(correct_and_lock, getattr(desk, step))
     assert actions() == before
+
+
+# Several months verified together
+
+
+@pytest.fixture
+def both(desk) -> list[Submission]:
+    """Lampung Tengah and Bandar Lampung have handed October in."""
+    world, place = desk.world, {"office": desk.world.bandar, "period": desk.period}
+    changes = [CellChange("1801", segment, 1_000) for segment in ("PU", "BPU", "JAKON", "PMI")]
+    save_cells(user=world.tetangga, changes=changes, via=Via.FORM, **place)
+    return [desk.submit(), submit(user=world.tetangga, **place)]
+
+
+def verify_both(desk, both) -> list[Denied | None]:
+    found = verify_many(user=desk.world.verifikasi, submissions=both, seen_at=timezone.now())
+    return [refusal for _, refusal in found]
+
+
+def test_of_months_verified_together_only_the_one_taken_back_in_the_same_moment_is_refused(desk, both):
+    tengah, bandar = behind(desk.withdraw, lambda: verify_both(desk, both))
+    assert "ditarik kembali" in str(tengah)
+    assert bandar is None
+    assert (actions(), verified()) == (["SUBMIT", "SUBMIT", "WITHDRAW", "VERIFY"], {None})
+
+
+def test_a_month_opened_while_several_are_verified_carries_them_and_neither_waits_in_a_circle(desk, both):
+    """Both wait for the office that comes first; neither holds the other one meanwhile."""
+    with unfinished(lambda: hold(Office.objects.filter(pk=desk.world.bandar.pk))):
+        verifying = Worker(lambda: verify_both(desk, both))
+        assert verifying.waits(), verifying.result
+        opening = Worker(lambda: periods.open_period(NOVEMBER))
+        assert opening.waits(), opening.result
+        assert is_free(Office.objects.filter(pk=desk.world.tengah.pk))
+    assert verifying.outcome() == [None, None]
+    assert isinstance(opening.outcome(), ReportingPeriod)
+    carried = CoverageRecord.objects.filter(period=NOVEMBER, regency__in=["1801", "1802"])
+    assert set(carried.values_list("verified_participants", flat=True)) == {1_000}
 
 
 # A month opened again for one office

@@ -145,7 +145,7 @@ def remind_office(request: HttpRequest, month: str, office: str) -> HttpResponse
     if place is None:
         raise Http404
     try:
-        permissions.check_verifier(request.user, place)
+        permissions.check_verifier(request.user, place.pk)
     except permissions.OutOfScope:
         raise Http404 from None
     period = period_at(month)
