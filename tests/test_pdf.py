@@ -24,8 +24,8 @@ TEMPLATE = """
 @pytest.fixture
 def sheet(settings, tmp_path, monkeypatch):
     """Compiles the small template above with a title and a note."""
-    (tmp_path / "templates" / "paper").mkdir(parents=True)
-    (tmp_path / "templates" / "paper" / "small.typ").write_text(TEMPLATE)
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "small.typ").write_text(TEMPLATE)
     settings.BASE_DIR = tmp_path
     monkeypatch.setattr(pdf, "_warm", None)
     return lambda title="Rapor", note="isi": pdf.compile_pdf("small.typ", {"title": title, "note": note}, DAY)
@@ -59,7 +59,7 @@ def test_a_letter_the_fonts_lack_does_not_keep_the_page_away(sheet):
 
 
 def test_a_mistake_in_the_template_is_not_hidden(sheet, settings):
-    (settings.BASE_DIR / "templates" / "paper" / "wrong.typ").write_text("#data.missing")
+    (settings.BASE_DIR / "templates" / "wrong.typ").write_text("#data.missing")
     with pytest.raises(Exception, match="unknown variable"):
         pdf.compile_pdf("wrong.typ", {}, DAY)
 

@@ -69,7 +69,7 @@ class Notice:
             "days": months.days_away(self.period.due_on),
             "address": settings.SITE_URL + address,
         }
-        return render_to_string("mail/reminder.txt", context)
+        return render_to_string("coverage/completeness/reminder.txt", context)
 
     @property
     def message(self) -> EmailMessage:

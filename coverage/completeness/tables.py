@@ -22,7 +22,7 @@ OFFICE = Column(
     "Kantor",
     Kind.DRAWING,
     path="short_name",
-    template="partials/cells/office.html",
+    template="coverage/completeness/_office.html",
     sort_path="name",
     names_row=True,
 )
@@ -31,12 +31,12 @@ REGIONAL = Column(
     "Kanwil",
     Kind.DRAWING,
     path="short_regional",
-    template="partials/cells/office.html",
+    template="coverage/completeness/_office.html",
     sort_path="regional_name",
     css="dim one-line",
 )
 REMINDER = Column(
-    "reminder", "Pengingat", Kind.DRAWING, template="partials/cells/remind.html", css="one-line", sortable=False
+    "reminder", "Pengingat", Kind.DRAWING, template="coverage/completeness/_remind.html", css="one-line", sortable=False
 )
 BEGIN = (
     Column("office_code", "Kode", Kind.TEXT, path="code"),
@@ -60,7 +60,7 @@ LAST_MONTH = (
         "Sel terisi",
         Kind.DRAWING,
         path="last.tally",
-        template="partials/cells/cells.html",
+        template="coverage/completeness/_cells.html",
         sort_path="last.tally.rate",
         css="n of",
         help="Sel wajib yang diisi sendiri bulan itu, dari semua sel wajib",
@@ -77,7 +77,7 @@ LAST_MONTH = (
         "Kantor lengkap",
         Kind.DRAWING,
         path="last.tally",
-        template="partials/cells/offices.html",
+        template="coverage/completeness/_offices.html",
         sort_path="last.tally.complete",
         css="n of",
         help="Kantor yang semua sel wajibnya terisi, dari semua yang wajib lapor",

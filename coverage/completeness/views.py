@@ -49,7 +49,7 @@ STAFF_ONLY = "Kelengkapan laporan kantor hanya dapat dilihat pegawai BPJS Ketena
 class CompletenessView(ReportView):
     """Offices, or regional offices with the sum of theirs, against twelve months."""
 
-    template_name = "completeness.html"
+    template_name = "coverage/completeness/completeness.html"
     title = "Kelengkapan"
     file_name = "kelengkapan"
 
