@@ -20,7 +20,7 @@ from typing import NamedTuple
 from django.conf import settings
 
 from accounts.models import Office
-from coverage.figures.reader import Facts
+from coverage.figures.reader import FigureReader
 from reporting import months
 from reporting.numbers import format_count, format_number
 
@@ -156,11 +156,9 @@ def flags_of(
             values.setdefault(key, {})[month] = participants
     own.update(typed or {})
     segments = {segment.pk: segment for segment in WorkerSegment.objects.filter(is_active=True)}
-    facts = Facts(records, WorkforceEstimate.objects.of_office(office), office.regencies.filter(is_active=True))
+    facts = FigureReader(records, WorkforceEstimate.objects.of_office(office), office.regencies.filter(is_active=True))
     in_force = facts.potentials([pk for pk, segment in segments.items() if segment.has_potential], [period.month])
-    potentials = {
-        (cell[1] or cell[0], segment): workers for (cell, segment), workers in in_force[period.month].workers.items()
-    }
+    potentials = {(cell[1] or cell[0], segment): workers for cell, segment, workers in in_force[period.month].items()}
     span = [months.add_months(first, step) for step in range(MEMORY)]
     return {
         key: check_value(

@@ -11,8 +11,8 @@ from django.db.models import Count, Q
 
 from accounts.models import Office, User
 from coverage.figures.position import Basis, Cell, Position
-from coverage.figures.reader import Facts
-from coverage.figures.segments import SegmentSum
+from coverage.figures.reader import FigureReader
+from coverage.figures.segments import SegmentGroup
 from coverage.models import (
     CoverageRecord,
     Province,
@@ -178,10 +178,10 @@ def load_grid(office: Office, period: ReportingPeriod) -> Grid:
             "verified_at",
         )
     }
-    facts = Facts(own, WorkforceEstimate.objects.of_office(office), regencies)
-    potentials = facts.potentials([segment.pk for segment in segments], [period.month])[period.month].workers
-    summed = SegmentSum.of(headline) if headline else None
-    totals = facts.positions(summed, [period.month], Basis.PROVISIONAL)[period.month][0] if summed else {}
+    facts = FigureReader(own, WorkforceEstimate.objects.of_office(office), regencies)
+    potentials = facts.potentials([segment.pk for segment in segments], [period.month])[period.month]
+    summed = SegmentGroup.of(headline) if headline else None
+    totals = facts.positions(summed, [period.month], Basis.PROVISIONAL)[period.month].by_cell if summed else {}
     in_total = set(summed.codes) if summed else set()
 
     def cell(place: Cell, name: str, segment: WorkerSegment, *, is_expected: bool) -> GridCell:
@@ -193,7 +193,7 @@ def load_grid(office: Office, period: ReportingPeriod) -> Grid:
             segment,
             is_expected,
             segment.pk in in_total,
-            potentials.get((place, segment.pk)),
+            potentials.at(place, segment.pk),
             before[0] if before else None,
             *now,
         )

@@ -66,7 +66,7 @@ class Position(NamedTuple):
         return self.rated_potential is not None and self.rated_potential != self.potential
 
     def __add__(self, other: Position) -> Position:  # type: ignore[override]  # of sums, not of tuples
-        return together((self, other))
+        return sum_positions((self, other))
 
 
 #: The position of no cell at all.
@@ -80,7 +80,7 @@ def add(left: int | None, right: int | None) -> int | None:
     return left + right
 
 
-class Rated(NamedTuple):
+class RateParts(NamedTuple):
     """What a rate is made of: participants and potential of the same reported areas."""
 
     participants: int | None = None
@@ -93,14 +93,14 @@ class Rated(NamedTuple):
         return Fraction(self.participants, self.potential)
 
 
-class Stock(NamedTuple):
+class Participants(NamedTuple):
     """Participants of some cells at a month, both as worked on and as verified."""
 
     working: int | None = None
     verified: int | None = None
 
-    def __add__(self, other: Stock) -> Stock:  # type: ignore[override]
-        return Stock(add(self.working, other.working), add(self.verified, other.verified))
+    def __add__(self, other: Participants) -> Participants:  # type: ignore[override]
+        return Participants(add(self.working, other.working), add(self.verified, other.verified))
 
     def on(self, basis: Basis) -> int | None:
         return self.verified if basis == Basis.VERIFIED else self.working
@@ -110,7 +110,7 @@ class Stock(NamedTuple):
 Value = tuple[int | None, bool, bool]
 
 
-def add_series(parts: Iterable[dict[date, Stock]]) -> dict[date, Stock]:
+def add_by_month(parts: Iterable[dict[date, Participants]]) -> dict[date, Participants]:
     """The series of several cells together: added month by month, never over months."""
     known = list(parts)
     if len(known) == 1:
@@ -120,10 +120,10 @@ def add_series(parts: Iterable[dict[date, Stock]]) -> dict[date, Stock]:
         for month, stock in part.items():
             working, verified = total.get(month, (None, None))
             total[month] = (add(working, stock.working), add(verified, stock.verified))
-    return {month: Stock(*both) for month, both in total.items()}
+    return {month: Participants(*both) for month, both in total.items()}
 
 
-def together(positions: Iterable[Position]) -> Position:
+def sum_positions(positions: Iterable[Position]) -> Position:
     """The sum of positions; a single one is itself. Added field by field: a page has twenty thousand of them."""
     known = list(positions)
     if len(known) == 1:

@@ -20,8 +20,8 @@ from coverage.models.querysets import CellQuerySet
 from reporting.months import month_code
 
 from .position import Basis, Cell
-from .reader import Facts
-from .segments import SegmentSum
+from .reader import FigureReader
+from .segments import SegmentGroup
 
 if TYPE_CHECKING:
     from .reader import Potentials
@@ -115,7 +115,7 @@ class Part:
 
 
 def parts_of(
-    facts: Facts, segments: SegmentSum, month: date, basis: Basis, reader: User, known_on: date | None = None
+    facts: FigureReader, segments: SegmentGroup, month: date, basis: Basis, reader: User, known_on: date | None = None
 ) -> list[Part]:
     """The cells whose sum is the figure, by area and segment. Eight queries, whatever their number.
 
@@ -139,7 +139,8 @@ def parts_of(
     parts = []
     places = {code: place for place, code in enumerate(segments.codes)}
     for cell, segment in sorted(
-        {*rows, *potentials.workers}, key=lambda key: (key[0][0], key[0][1] or "", places[key[1]])
+        {*rows, *((cell, segment) for cell, segment, _workers in potentials.items())},
+        key=lambda key: (key[0][0], key[0][1] or "", places[key[1]]),
     ):
         row = rows.get((cell, segment))
         area = cell[1] or cell[0]
@@ -209,9 +210,9 @@ def _origin(row: Mapping[str, Any], entry: Mapping[str, Any], basis: Basis) -> s
 
 
 def _potential(potentials: Potentials, cell: Cell, segment: str) -> dict[str, Any]:
-    source, since = potentials.origins.get((cell, segment), ("", None))
+    source, since = potentials.origins.get(segment, {}).get(cell, ("", None))
     return {
-        "potential": potentials.workers.get((cell, segment)),
+        "potential": potentials.at(cell, segment),
         "potential_source": source,
         "potential_since": since,
     }

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.db.models import Q
 
 from accounts.models import Office
-from coverage.figures.reader import Facts
+from coverage.figures.reader import FigureReader
 from coverage.models import (
     CellKey,
     CoverageRecord,
@@ -112,9 +112,9 @@ def load(period: ReportingPeriod, office: Office | None) -> Standing:
 def _cells(
     period: ReportingPeriod, earlier: ReportingPeriod | None, office: Office | None, with_potential: list[str]
 ) -> dict[CellKey, Stands]:
-    facts = Facts(CoverageRecord.objects.all(), WorkforceEstimate.objects.all(), Regency.objects.all())
+    facts = FigureReader(CoverageRecord.objects.all(), WorkforceEstimate.objects.all(), Regency.objects.all())
     if office is not None:
-        facts = Facts(facts.records.of_office(office), facts.estimates.of_office(office), facts.regencies)
+        facts = FigureReader(facts.records.of_office(office), facts.estimates.of_office(office), facts.areas)
     now: dict[CellKey, tuple[int | None, str, str]] = {}
     before: dict[CellKey, int | None] = {}
     for month, province, regency, segment, origin, participants, note, reason in (
@@ -129,7 +129,7 @@ def _cells(
             before[key] = participants
     potentials = {
         (cell[1] or cell[0], segment): workers
-        for (cell, segment), workers in facts.potentials(with_potential, [period.month])[period.month].workers.items()
+        for cell, segment, workers in facts.potentials(with_potential, [period.month])[period.month].items()
     }
     return {
         key: Stands(

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from accounts.models import Office
 from coverage.figures.position import Basis, Position, add
-from coverage.figures.reader import Facts
-from coverage.figures.segments import SegmentSum
+from coverage.figures.reader import FigureReader
+from coverage.figures.segments import SegmentGroup
 from coverage.models import (
     CellKey,
     CoverageRecord,
@@ -201,14 +201,14 @@ def load_review(submission: Submission) -> Review:
     checks = flags_of(office, period)
     facts = _facts(office)
     codes = {record.segment_id for record in records if record.segment.has_potential}
-    potentials = facts.potentials(codes, [period.month])[period.month].workers
+    potentials = facts.potentials(codes, [period.month])[period.month]
     last_return = open_return(submission)
     asked = cells_of(last_return) if last_return else {}
     cells = [
         _cell(
             record,
             checks.get((record.area_code, record.segment_id), _NO_CHECK),
-            potentials.get(((record.province_id, record.regency_id), record.segment_id)),
+            potentials.at((record.province_id, record.regency_id), record.segment_id),
             asked.get((record.area_code, record.segment_id), ""),
             last_return.at if last_return else None,
             submission.submitted_at if submission.status == Submission.Status.SUBMITTED else None,
@@ -244,8 +244,8 @@ def returned_cells(submission: Submission) -> dict[CellKey, str]:
     return cells_of(event) if event else {}
 
 
-def _facts(office: Office) -> Facts:
-    return Facts(
+def _facts(office: Office) -> FigureReader:
+    return FigureReader(
         CoverageRecord.objects.of_office(office),
         WorkforceEstimate.objects.of_office(office),
         office.regencies.filter(is_active=True),
@@ -253,16 +253,16 @@ def _facts(office: Office) -> Facts:
 
 
 def _totals(
-    facts: Facts, headline: WorkerSegment | None, month: date, earlier: date
+    facts: FigureReader, headline: WorkerSegment | None, month: date, earlier: date
 ) -> tuple[Position, Position, int | None]:
     """The headline sum of the office this month and last month, and its last verified participants."""
     if headline is None:
         return Position(), Position(), None
-    summed = SegmentSum.of(headline)
+    summed = SegmentGroup.of(headline)
     working = facts.positions(summed, [month, earlier], Basis.PROVISIONAL)
-    now, before = (sum(working[at][0].values(), Position()) for at in (month, earlier))
+    now, before = (sum(working[at].by_cell.values(), Position()) for at in (month, earlier))
     verified = None
-    for stock in facts.series(summed, month, month).values():
+    for stock in facts.monthly_participants(summed, month, month).values():
         verified = add(verified, stock[month].verified)
     return now, before, verified
 

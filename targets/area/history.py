@@ -8,10 +8,9 @@ from datetime import date
 from fractions import Fraction
 from itertools import pairwise
 
-from coverage.figures.position import Cell, Rated, add
-from coverage.figures.prefetch import FactsAtHand
-from coverage.figures.reader import Facts
-from coverage.figures.segments import SegmentSum
+from coverage.figures.position import Cell, RateParts, add
+from coverage.figures.prefetch import PrefetchedFigures
+from coverage.figures.segments import SegmentGroup
 from coverage.models import WorkerSegment
 from reporting import months
 from reporting.lines import LineChart, Reading, line_chart
@@ -73,7 +72,7 @@ class MonthLine:
     """A month of the span: what the charts draw, as numbers."""
 
     month: date
-    rated: Rated
+    rated: RateParts
     #: By segment code.
     heads: dict[str, int | None]
 
@@ -124,7 +123,7 @@ class History:
         rates, drawn = {line.month: line.rated for line in self.lines}, {at.month: at for at in chart.readings}
         found = []
         for month in sorted({*rates, *drawn}, reverse=True):
-            rated, at = rates.get(month) or Rated(), drawn.get(month) or Reading(month, None, None, None)
+            rated, at = rates.get(month) or RateParts(), drawn.get(month) or Reading(month, None, None, None)
             found.append(MonthReading(month, rated.rate, at.path, at.target, rated.participants, rated.potential))
         return found
 
@@ -143,18 +142,18 @@ def short_name(segment: WorkerSegment) -> str:
     return "belum dirinci" if segment.pk == WorkerSegment.UNSPLIT else segment.pk
 
 
-def history(facts: FactsAtHand, question: Question, span: int, names: Mapping[str, str]) -> History:
-    """Facts of one area over `span` months up to the month asked for; `names` are its regencies.
+def history(facts: PrefetchedFigures, question: Question, span: int, names: Mapping[str, str]) -> History:
+    """FigureReader of one area over `span` months up to the month asked for; `names` are its regencies.
 
     No query: it was all read ahead.
     """
-    sums = SegmentSum.of(question.segment)
+    sums = SegmentGroup.of(question.segment)
     first = months.add_months(question.month, 1 - span)
     eve = months.add_months(first, -1)
     parts = {part.pk: _heads(facts, part, eve, question) for part in sums.stored}
     by_part = {code: _together(cells.values()) for code, cells in parts.items()}
     total = _together(by_part.values())
-    rated = facts.rates(sums, first, question.month, question.basis)
+    rated = facts.monthly_rates(sums, first, question.month, question.basis)
     lines = [
         MonthLine(month, rate, {code: heads.get(month) for code, heads in by_part.items()})
         for month, rate in rated.items()
@@ -177,8 +176,8 @@ def history(facts: FactsAtHand, question: Question, span: int, names: Mapping[st
     )
 
 
-def _heads(facts: Facts, part: WorkerSegment, first: date, question: Question) -> dict[Cell, Heads]:
-    series = facts.series(SegmentSum(part, (part,)), first, question.month)
+def _heads(facts: PrefetchedFigures, part: WorkerSegment, first: date, question: Question) -> dict[Cell, Heads]:
+    series = facts.monthly_participants(SegmentGroup(part, (part,)), first, question.month)
     return {
         cell: {month: stock.on(question.basis) for month, stock in stocks.items()} for cell, stocks in series.items()
     }
@@ -203,7 +202,7 @@ def _fall(
     total: Heads,
     by_part: Mapping[str, Heads],
     parts: Mapping[str, dict[Cell, Heads]],
-    sums: SegmentSum,
+    sums: SegmentGroup,
     said: Mapping[tuple[date, Cell, str], str],
     names: Mapping[str, str],
 ) -> Fall:

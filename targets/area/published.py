@@ -8,9 +8,9 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from coverage.figures.position import Cell, Position
-from coverage.figures.reader import Potentials
-from coverage.figures.segments import SegmentSum
+from coverage.figures.position import Position
+from coverage.figures.reader import MonthPositions
+from coverage.figures.segments import SegmentGroup
 from coverage.models import PublishedFigure
 from reporting.months import months_between
 from reporting.numbers import NOTHING, format_money, format_number, round_count
@@ -21,7 +21,7 @@ from targets.progress.report import figure_of
 Measure = PublishedFigure.Measure
 
 #: Segment code -> month -> positions of the cells, and the potentials behind them.
-SegmentPositions = Mapping[str, Mapping[date, tuple[Mapping[Cell, Position], Potentials]]]
+SegmentPositions = Mapping[str, Mapping[date, MonthPositions]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ _FROM_TARGET: dict[str, Callable[[Progress], Fraction | int | None]] = {
 
 
 def comparisons(
-    figures: Sequence[PublishedFigure], found: SegmentPositions, sums: Sequence[SegmentSum], targets: Sequence[Target]
+    figures: Sequence[PublishedFigure], found: SegmentPositions, sums: Sequence[SegmentGroup], targets: Sequence[Target]
 ) -> list[Comparison]:
     """Each published figure of one area beside the same measure from our records at the month of its date.
 
@@ -136,4 +136,4 @@ def _published_coverage(figures: Sequence[PublishedFigure]) -> dict[tuple[str, d
 
 def _position(found: SegmentPositions, segment: str, month: date) -> Position:
     by_month = found.get(segment)
-    return sum(by_month[month][0].values(), Position()) if by_month else Position()
+    return sum(by_month[month].by_cell.values(), Position()) if by_month else Position()

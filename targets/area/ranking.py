@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from accounts.models import User
-from coverage.figures.position import Cell, Rated
-from coverage.figures.prefetch import rates_of_cells, together
-from coverage.figures.reader import Facts
-from coverage.figures.segments import SegmentSum
+from coverage.figures.position import Cell, RateParts
+from coverage.figures.reader import FigureReader
+from coverage.figures.segments import SegmentGroup
 from coverage.models import Province, Regency
 from targets.progress.definitions import ranks
 from targets.progress.standing import Question
@@ -45,7 +44,7 @@ class Ranking:
 
 def rankings(user: User, area: Province | Regency, question: Question) -> list[Ranking]:
     """Among the siblings the reader may see; nothing where the area would stand alone. Four queries."""
-    facts = Facts.visible_to(user, question.known_on)
+    facts = FigureReader.visible_to(user, question.known_on)
     if isinstance(area, Regency):
         facts = facts.in_provinces([area.province_id])
         names = facts.names
@@ -59,11 +58,7 @@ def rankings(user: User, area: Province | Regency, question: Question) -> list[R
     if len(provinces) < 2:
         return []
     names = {code: province.name for code, province in provinces.items()}
-    cells: dict[str, list[Rated]] = {code: [] for code in names}
-    for (code, _regency), rated in _cells(facts, question).items():
-        if code in cells:
-            cells[code].append(rated)
-    rates = {code: together(parts).rate for code, parts in cells.items()}
+    rates = _rates(facts, question, names, lambda cell: cell[0])
     same = {code for code, one in provinces.items() if one.regional_office_id == area.regional_office_id}
     found = [
         ranking(area.code, rates, names, "country", "provinsi"),
@@ -78,18 +73,20 @@ def rankings(user: User, area: Province | Regency, question: Question) -> list[R
     return [one for one in found if one.siblings > 1]
 
 
-def regency_rates(facts: Facts, names: Mapping[str, str], question: Question) -> dict[str, Fraction | None]:
+def regency_rates(facts: FigureReader, names: Mapping[str, str], question: Question) -> dict[str, Fraction | None]:
     """Coverage of these regencies, by code. Three queries."""
-    cells = _cells(facts, question)
-    return {code: cells.get((code[:2], code), Rated()).rate for code in names}
+    return _rates(facts, question, names, lambda cell: cell[1] or "")
 
 
 def among_regencies(area: Regency, rates: Mapping[str, Fraction | None], names: Mapping[str, str]) -> Ranking:
     return ranking(area.code, rates, names, "province", f"kab/kota di {area.province.name}")
 
 
-def _cells(facts: Facts, question: Question) -> dict[Cell, Rated]:
-    return rates_of_cells(facts, SegmentSum.of(question.segment), question.month, question.basis)
+def _rates(
+    facts: FigureReader, question: Question, codes: Iterable[str], area_of: Callable[[Cell], str]
+) -> dict[str, Fraction | None]:
+    found = facts.rate_parts(SegmentGroup.of(question.segment), question.month, question.basis, area_of)
+    return {code: found.get(code, RateParts()).rate for code in codes}
 
 
 def ranking(

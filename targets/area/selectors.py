@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,10 +13,11 @@ from django.urls import reverse
 
 from accounts.models import User
 from coverage.as_of import rows_of
-from coverage.figures.position import NOWHERE, Cell, Position, together
-from coverage.figures.prefetch import FactsAtHand, read_ahead
-from coverage.figures.reader import Facts
-from coverage.figures.segments import SegmentSum
+from coverage.figures.position import NOWHERE, Cell, Position, sum_positions
+from coverage.figures.potentials import Potentials
+from coverage.figures.prefetch import PrefetchedFigures, prefetch
+from coverage.figures.reader import FigureReader
+from coverage.figures.segments import SegmentGroup
 from coverage.models import Province, PublishedFigure, Regency, ReportingPeriod, WorkerSegment
 from reporting import months
 from targets.progress.report import targets_of
@@ -88,9 +89,9 @@ class AreaReport:
         return [line for line in self.groups if not line.has_data]
 
 
-def facts_of(user: User, area: Province | Regency, known_on: date | None = None) -> Facts:
+def facts_of(user: User, area: Province | Regency, known_on: date | None = None) -> FigureReader:
     """What the user may see of this area; with a day what was known of it at its end."""
-    facts = Facts.visible_to(user, known_on)
+    facts = FigureReader.visible_to(user, known_on)
     return facts.in_provinces([area.code]) if isinstance(area, Province) else facts.in_regency(area.code)
 
 
@@ -100,7 +101,7 @@ def area_report(
     question: Question,
     span: int = DEFAULT_SPAN,
     *,
-    sums: Sequence[SegmentSum] | None = None,
+    sums: Sequence[SegmentGroup] | None = None,
     periods: Sequence[ReportingPeriod] | None = None,
 ) -> AreaReport:
     """A fixed number of queries for a regency as for a province with forty, for one year as for five.
@@ -109,7 +110,7 @@ def area_report(
     """
     prefetch_related_objects([question.segment], "components")  # asked for by everything below
     if sums is None:
-        sums = SegmentSum.all_active()
+        sums = SegmentGroup.all_active()
     here = Q(regency=area.code) if isinstance(area, Regency) else Q(province=area.code, regency__isnull=True)
     said: Any = rows_of(PublishedFigure, question.known_on)
     published = list(said.visible_to(user).filter(here).select_related("segment").order_by("-as_of", "code"))
@@ -118,10 +119,11 @@ def area_report(
         question.month,
         *(figure.as_of.replace(day=1) for figure in published),
     }
-    facts = read_ahead(
-        facts_of(user, area, question.known_on),
+    reader = facts_of(user, area, question.known_on)
+    facts = prefetch(
+        reader,
         sums,
-        SegmentSum.of(question.segment),
+        SegmentGroup.of(question.segment),
         months.span(months.add_months(question.month, -max(span, PACE)), question.month),
         shown,
     )
@@ -147,12 +149,12 @@ def area_report(
         history=history(facts, question, span, {area.code: area.name, **facts.names}),
         rankings=rankings(user, area, question),
         # The state of a submission is known for today only; its page of a past day shows none rather than today's.
-        submissions=[] if question.known_on else submissions(user, area, facts, question, periods),
+        submissions=[] if question.known_on else submissions(user, area, reader, question, periods),
     )
 
 
 def segment_lines(
-    facts: FactsAtHand, question: Question, sums: Sequence[SegmentSum], found: SegmentPositions
+    facts: PrefetchedFigures, question: Question, sums: Sequence[SegmentGroup], found: SegmentPositions
 ) -> list[SegmentLine]:
     """Every segment in use: segments and their sums first, groups after them.
 
@@ -165,12 +167,21 @@ def segment_lines(
         lines.append(
             SegmentLine(
                 one.segment,
-                together(now.values()),
-                together(found[one.segment.pk][before][0].values()),
-                any((*key, since) in facts.derived for key, (_source, since) in potentials.origins.items()),
+                sum_positions(now.values()),
+                sum_positions(found[one.segment.pk][before].by_cell.values()),
+                _is_derived(potentials, facts.derived),
             )
         )
     return sorted(lines, key=lambda line: line.is_group)
+
+
+def _is_derived(potentials: Potentials, derived: Set[tuple[Cell, str, date]]) -> bool:
+    """Whether some of these potentials are among those worked out from a published count and percentage."""
+    return any(
+        (cell, segment, since) in derived
+        for segment, at in potentials.origins.items()
+        for cell, (_source, since) in at.items()
+    )
 
 
 def find_area(request: HttpRequest, code: str) -> Province | Regency:

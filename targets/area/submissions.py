@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Office, User
-from coverage.figures.reader import Facts
+from coverage.figures.reader import FigureReader
 from coverage.models import Province, Regency, ReportingPeriod, Submission
 from coverage.permissions import offices_for_verification
 from reporting import months
@@ -75,7 +75,7 @@ class OfficesMonth:
 def submissions(
     user: User,
     area: Province | Regency,
-    facts: Facts,
+    facts: FigureReader,
     question: Question,
     periods: Sequence[ReportingPeriod] | None = None,
 ) -> Sequence[object]:
@@ -114,7 +114,7 @@ def _first_day(submission: Submission | None) -> date | None:
 def _of_office(
     user: User,
     office: Office,
-    facts: Facts,
+    facts: FigureReader,
     by_month: Mapping[date, ReportingPeriod],
     found: Mapping[tuple[str, date], Submission],
 ) -> list[OfficeMonth]:

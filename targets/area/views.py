@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from coverage.figures.segments import SegmentSum
+from coverage.figures.segments import SegmentGroup
 from coverage.models import Province
 from reporting.newviews import Report, ReportView
 from targets.progress.explanations import define, explain
@@ -39,7 +39,7 @@ class AreaView(ReportView):
             area,
             question,
             filterset.cleaned_data["rentang"],
-            sums=[SegmentSum.of(segment) for segment in filterset.segments.values()],
+            sums=[SegmentGroup.of(segment) for segment in filterset.segments.values()],
             periods=filterset.periods,
         )
         standings = Standings([found.standing], found.standing, found.board)

@@ -9,8 +9,9 @@ from fractions import Fraction
 
 from accounts.models import User
 from coverage.figures.position import Position
-from coverage.figures.reader import Facts, Potentials
-from coverage.figures.segments import SegmentSum
+from coverage.figures.potentials import Potentials
+from coverage.figures.reader import FigureReader
+from coverage.figures.segments import SegmentGroup
 from coverage.models import Province
 from targets.models import Target
 from targets.progress.definitions import Progress, TargetFigure
@@ -128,8 +129,8 @@ class Split:
 
 def load_split(user: User, province: Province, question: Question) -> Split:
     """A fixed number of queries, whatever the number of regencies. Targets of all sources are read at once."""
-    facts = Facts.visible_to(user).in_provinces([province.code])
-    segments = SegmentSum.of(question.segment)
+    facts = FigureReader.visible_to(user).in_provinces([province.code])
+    segments = SegmentGroup.of(question.segment)
     positions, potentials = facts.positions(segments, [question.month], question.basis)[question.month]
     rows = Target.objects.visible_to(user).filter(
         province=province, segment=question.segment, year=question.target_year

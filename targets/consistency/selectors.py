@@ -14,8 +14,9 @@ from functools import cached_property
 
 from accounts.models import User
 from coverage.figures.position import add
-from coverage.figures.reader import Facts, Potentials
-from coverage.figures.segments import SegmentSum
+from coverage.figures.potentials import Potentials
+from coverage.figures.reader import FigureReader
+from coverage.figures.segments import SegmentGroup
 from coverage.models import Province
 from targets.progress.definitions import Progress, TargetFigure
 from targets.progress.report import figures
@@ -197,8 +198,8 @@ def check_consistency(user: User, question: Question, breakable: Mapping[str, st
     if question.office:
         asked = asked.filter(regional_office=question.office)
     names = dict(asked.order_by("code").values_list("code", "name"))
-    facts = Facts.visible_to(user, question.known_on).in_provinces(names)
-    segments = SegmentSum.of(question.segment)
+    facts = FigureReader.visible_to(user, question.known_on).in_provinces(names)
+    segments = SegmentGroup.of(question.segment)
     potentials = facts.potentials(segments.with_potential, [question.month])[question.month]
     known = _potential_by_area(potentials)
     stated = {code: Stated.of(target, question, known.get(code)) for code, target in figures(user, question).items()}
@@ -238,7 +239,7 @@ def check_consistency(user: User, question: Question, breakable: Mapping[str, st
 def _potential_by_area(potentials: Potentials) -> dict[str, int]:
     """Potential of every regency, every province, and of all together under the empty code."""
     found: dict[str, int] = {}
-    for ((province, regency), _segment), workers in potentials.workers.items():
+    for (province, regency), _segment, workers in potentials.items():
         for code in _areas_of(province, regency):
             found[code] = found.get(code, 0) + workers
     return found

@@ -12,8 +12,8 @@ from django.urls import reverse
 from accounts.models import User
 from coverage.as_of import words_of
 from coverage.figures.position import Basis, add
-from coverage.figures.reader import Facts
-from coverage.figures.segments import SegmentSum
+from coverage.figures.reader import FigureReader
+from coverage.figures.segments import SegmentGroup
 from coverage.figures.sources import Part, parts_of
 from coverage.models import Province, Regency, WorkerSegment
 from coverage.permissions import offices_for_entry, offices_for_verification
@@ -51,9 +51,9 @@ class FigureView(ReportView):
     def get_heading(self, filterset: FigureFilterSet) -> str:
         return f"{filterset.cleaned_data['segmen'].name}, {self.place(filterset)}"
 
-    def facts(self, user: User, filterset: FigureFilterSet) -> Facts:
+    def facts(self, user: User, filterset: FigureFilterSet) -> FigureReader:
         """What the figure was summed from: the cells of the area, or of the provinces in use."""
-        facts = Facts.visible_to(user, filterset.known_on)
+        facts = FigureReader.visible_to(user, filterset.known_on)
         if isinstance(self.area, Regency):
             return facts.in_regency(self.area.code)
         if self.area:
@@ -71,7 +71,7 @@ class FigureView(ReportView):
     def find(self, filterset: FigureFilterSet) -> Report:
         found, user = filterset.cleaned_data, self.request.user
         month, basis = found["bulan"], found["data"]
-        segments = SegmentSum.of(found["segmen"])
+        segments = SegmentGroup.of(found["segmen"])
         parts = parts_of(self.facts(user, filterset), segments, month, basis, user, filterset.known_on)
         total = Part(
             month=month,
@@ -101,7 +101,7 @@ class FigureView(ReportView):
             context={"month": month, "total": total, "basis": basis, "area": self.area, "segment": segments.segment},
         )
 
-    def explain(self, filterset: FigureFilterSet, segments: SegmentSum, parts: list[Part]) -> list[str]:
+    def explain(self, filterset: FigureFilterSet, segments: SegmentGroup, parts: list[Part]) -> list[str]:
         found = filterset.cleaned_data
         period = filterset.period
         changed = sum(part.is_changed for part in parts)

@@ -7,8 +7,7 @@ from datetime import date
 from fractions import Fraction
 from itertools import pairwise
 
-from coverage.figures.position import Rated
-from coverage.figures.segments import SegmentSum
+from coverage.figures.position import RateParts
 from reporting import months
 from reporting.lines import LineChart, line_chart
 
@@ -21,14 +20,22 @@ LOOK_BACK = 23
 MOST_REVISIONS = 4
 
 
-def two_years(board: Board) -> dict[date, Rated]:
+def two_years(board: Board) -> dict[date, RateParts]:
     """What the rates of the last 24 months are made of."""
     question = board.question
     first = months.add_months(question.month, -LOOK_BACK)
-    return dict(board.facts.rates(SegmentSum.of(question.segment), first, question.month, question.basis))
+    known = board.potentials_by_month
+    return board.facts.monthly_rates(
+        board.segments,
+        first,
+        question.month,
+        question.basis,
+        potentials=known if first in known else None,
+        of_last=board.heads,
+    )
 
 
-def revisions(rates: Mapping[date, Rated]) -> list[tuple[date, int, int]]:
+def revisions(rates: Mapping[date, RateParts]) -> list[tuple[date, int, int]]:
     """Months in which the potential behind the rate changed, before and after: the rate moves although nobody came."""
     found = []
     for (_month, before), (month, now) in pairwise(sorted(rates.items(), key=lambda item: item[0])):
@@ -37,7 +44,7 @@ def revisions(rates: Mapping[date, Rated]) -> list[tuple[date, int, int]]:
     return found[-MOST_REVISIONS:]
 
 
-def trend(rates: Mapping[date, Rated], standing: Standing, *, height: int = 230) -> LineChart | None:
+def trend(rates: Mapping[date, RateParts], standing: Standing, *, height: int = 230) -> LineChart | None:
     """Coverage month by month and the straight path from the baseline to this year's target."""
     return line_chart([(month, rated.rate) for month, rated in rates.items()], path_of(standing), height=height)
 

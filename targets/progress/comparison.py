@@ -15,8 +15,8 @@ from typing import Any
 
 from coverage.as_of import period_of
 from coverage.figures.position import Basis, Cell, Position
-from coverage.figures.reader import Potentials
-from coverage.figures.segments import SegmentSum
+from coverage.figures.potentials import Potentials
+from coverage.figures.segments import SegmentGroup
 from reporting.months import long_date, month_code, month_end, month_name, short_month
 from reporting.newtables.columns import ChangeColumn, CountColumn, PointsColumn, RateColumn, ReportColumn
 
@@ -56,7 +56,7 @@ class Comparison:
 def compare(found: Standings, month: date) -> Comparison:
     """Three queries. Ranks are among all areas of the table, also where a status hides some of its rows."""
     question = found.board.question
-    segments = SegmentSum.of(question.segment)
+    segments = SegmentGroup.of(question.segment)
     cells, potentials = found.board.facts.positions(segments, [month], question.basis)[month]
     positions: dict[tuple[str, bool], Position] = {}
     for cell, position in cells.items():

@@ -7,8 +7,8 @@ from typing import Any
 
 from coverage.as_of import words_of
 from coverage.figures.position import Basis, Position
-from coverage.figures.reader import Potentials
-from coverage.figures.segments import SegmentSum
+from coverage.figures.potentials import Potentials
+from coverage.figures.segments import SegmentGroup
 from coverage.models import ReportingPeriod
 from reporting.months import long_date, month_code, month_end, month_name
 from reporting.numbers import format_count
@@ -47,7 +47,7 @@ def explain_reports(position: Position, basis: Basis) -> str:
 
 
 def explain_segments(
-    question: SegmentQuestion, period: ReportingPeriod | None, sums: Sequence[SegmentSum]
+    question: SegmentQuestion, period: ReportingPeriod | None, sums: Sequence[SegmentGroup]
 ) -> list[str]:
     """Sentences under the table of segments and groups."""
     cut_off = period.cut_off_on if period else month_end(question.month)
@@ -104,7 +104,7 @@ def define(
 ) -> dict[str, Any]:
     """The same for programs: stable English keys."""
     target = found.total.progress.target
-    segments = SegmentSum.of(question.segment)
+    segments = SegmentGroup.of(question.segment)
     return {
         "segment": question.segment.code,
         "segment_name": question.segment.name,

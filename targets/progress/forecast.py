@@ -9,8 +9,8 @@ from fractions import Fraction
 from django.conf import settings
 
 from coverage.figures.position import NOWHERE, add
-from coverage.figures.reader import Potentials
-from coverage.figures.segments import SegmentSum
+from coverage.figures.potentials import Potentials
+from coverage.figures.segments import SegmentGroup
 from coverage.models import CoverageRecord
 from reporting import months
 from reporting.months import month_name
@@ -55,9 +55,10 @@ def potential_growth(board: Board) -> Fraction:
     if not starts:
         return Fraction(0)
     newest = starts[-1].replace(day=1)
-    segments = SegmentSum.of(board.question.segment)
+    segments = SegmentGroup.of(board.question.segment)
     eve = months.add_months(newest, -1)
-    before = board.facts.potentials(segments.with_potential, [eve])[eve].of(segments.codes)
+    known = board.potentials_by_month
+    before = known[eve] if eve in known else board.facts.potentials(segments.with_potential, [eve])[eve]
     return growth_between(before, board.potentials)
 
 
@@ -66,7 +67,7 @@ def growth_between(before: Potentials, now: Potentials) -> Fraction:
     if not before.vintages or not now.vintages:
         return Fraction(0)
     older, newest = (max(since for _source, since in at.vintages).replace(day=1) for at in (before, now))
-    return monthly_growth(sum(before.workers.values()), sum(now.workers.values()), months.months_between(older, newest))
+    return monthly_growth(before.total, now.total, months.months_between(older, newest))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,7 @@ def _reasons(board: Board, codes: list[str], month: date) -> dict[str, list[str]
     labels = dict(CoverageRecord.Reason.choices)
     rows = (
         board.facts.records.filter(
-            period=month, regency__in=codes, segment__in=SegmentSum.of(board.question.segment).codes
+            period=month, regency__in=codes, segment__in=SegmentGroup.of(board.question.segment).codes
         )
         .exclude(change_reason="", note="")
         .order_by("segment__position")

@@ -9,12 +9,10 @@ from typing import Any
 
 from accounts.models import Office, User
 from coverage.as_of import rows_of
-from coverage.figures.ahead import FactsAhead
 from coverage.figures.position import NOWHERE, Cell
-from coverage.figures.reader import Facts, Potentials
-from coverage.figures.segments import SegmentSum
+from coverage.figures.potentials import Potentials
+from coverage.figures.reader import FigureReader
 from coverage.models import Province, Regency
-from reporting import months
 from targets.models import Target, TargetQuerySet
 
 from .definitions import Progress, TargetFigure, ranks
@@ -49,7 +47,7 @@ class Standings:
 
 def provinces_asked(
     user: User, province: Province | None, office: Office | None, known_on: date | None
-) -> tuple[dict[str, str], set[str], Facts]:
+) -> tuple[dict[str, str], set[str], FigureReader]:
     """Names of the provinces asked for, which of these the user sees whole, the facts in them. Up to two queries."""
     known = list(Province.objects.order_by("code").values_list("code", "name", "regional_office", "is_active"))
     names = {
@@ -60,12 +58,12 @@ def provinces_asked(
     visible = set(names)
     if not user.reads_all_areas:
         visible &= set(Province.objects.visible_to(user).order_by().values_list("code", flat=True))
-    facts = Facts.visible_to(user, known_on)
+    facts = FigureReader.visible_to(user, known_on)
     # naming every province there is would narrow nothing, and make the database compare each row with all of them
     return names, visible, facts if len(names) == len(known) else facts.in_provinces(names)
 
 
-def named_regencies(facts: Facts, with_figures: Iterable[str | None]) -> dict[str, str]:
+def named_regencies(facts: FigureReader, with_figures: Iterable[str | None]) -> dict[str, str]:
     """Regencies in use, and those out of use that still have figures: without them the sum would not be whole."""
     names = dict(facts.names)
     if retired := {code for code in with_figures if code} - names.keys():
@@ -80,11 +78,8 @@ def standings(user: User, question: Question, *, look_back: int = 1) -> Standing
     `look_back`: how many months before the position the page will ask the board's facts for, too.
     """
     province_names, visible, facts = provinces_asked(user, question.province, question.office, question.known_on)
-    if look_back > 1:
-        first = months.add_months(question.month, -look_back)
-        facts = FactsAhead.of(facts, SegmentSum.of(question.segment), first, question.month, question.basis)
     is_by_province = question.level == Level.PROVINCE
-    board = Board(facts, question, by_province=is_by_province)
+    board = Board(facts, question, by_province=is_by_province, look_back=look_back)
     targets = figures(user, question, of_regencies=not is_by_province)
 
     regencies = named_regencies(facts, (cell[1] for cell, at in board.now.items() if at != NOWHERE))

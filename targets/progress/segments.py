@@ -11,9 +11,8 @@ from typing import Any
 from django.db import models
 
 from accounts.models import Office, User
-from coverage.figures.by_segment import participants_by_area, positions_by_area
-from coverage.figures.position import NOWHERE, Basis, Position, together
-from coverage.figures.segments import SegmentSum
+from coverage.figures.position import NOWHERE, Basis, Position, sum_positions
+from coverage.figures.segments import SegmentGroup
 from coverage.models import Province, WorkerSegment
 from reporting import months
 from reporting.newtables.columns import ChangeColumn, CountColumn, RateColumn, ReportColumn, TextColumn
@@ -69,7 +68,7 @@ class SegmentRow:
         return any(position != NOWHERE for position in self.now.values())
 
 
-def silent_groups(sums: Sequence[SegmentSum], total: SegmentRow) -> list[WorkerSegment]:
+def silent_groups(sums: Sequence[SegmentGroup], total: SegmentRow) -> list[WorkerSegment]:
     """Groups of which no area has a figure: nobody reports them, which is not the same as nobody is covered."""
     groups = [one.segment for one in sums if one.segment.kind == WorkerSegment.Kind.GROUP]
     return [segment for segment in groups if total.at(segment.pk).participants is None]
@@ -78,7 +77,7 @@ def silent_groups(sums: Sequence[SegmentSum], total: SegmentRow) -> list[WorkerS
 def _added(rows: Sequence[dict[str, Position]]) -> dict[str, Position]:
     """The sum of every segment over the rows."""
     codes = dict.fromkeys(code for row in rows for code in row)
-    return {code: together(row[code] for row in rows if code in row) for code in codes}
+    return {code: sum_positions(row[code] for row in rows if code in row) for code in codes}
 
 
 class SegmentTable(ReportTable):
@@ -94,7 +93,7 @@ def _changed(code: str, row: SegmentRow) -> str:
     return f"{format_count(changed)} angka berubah sejak diverifikasi" if changed else ""
 
 
-def segments_apart(sums: Sequence[SegmentSum]) -> list[SegmentSum]:
+def segments_apart(sums: Sequence[SegmentGroup]) -> list[SegmentGroup]:
     """Segments and their sums first, groups after them."""
     return sorted(sums, key=lambda one: one.segment.kind == WorkerSegment.Kind.GROUP)
 
@@ -105,7 +104,7 @@ def column_name(code: str, key: str) -> str:
 
 
 def columns(
-    sums: Sequence[SegmentSum], participants_link: Callable[[str, SegmentRow], str | None]
+    sums: Sequence[SegmentGroup], participants_link: Callable[[str, SegmentRow], str | None]
 ) -> list[tuple[str, ReportColumn]]:
     """Every measure of every segment. Participants lead to the records they are the sum of."""
     made: list[tuple[str, ReportColumn]] = []
@@ -133,7 +132,7 @@ def measure_key(measure: str) -> str:
     return _MEASURES[measure][0]
 
 
-def screen(sums: Sequence[SegmentSum], measure: str) -> tuple[str, ...]:
+def screen(sums: Sequence[SegmentGroup], measure: str) -> tuple[str, ...]:
     """The columns of one measure: segments first, groups after them."""
     key = measure_key(measure)
     return ("area_name", *(column_name(one.segment.pk, key) for one in sums))
@@ -152,13 +151,12 @@ class SegmentQuestion:
 
 
 def segment_rows(
-    user: User, question: SegmentQuestion, sums: Sequence[SegmentSum]
+    user: User, question: SegmentQuestion, sums: Sequence[SegmentGroup]
 ) -> tuple[list[SegmentRow], SegmentRow]:
     """One row per area and their sum. The number of queries does not depend on areas or segments."""
     names, visible, facts = provinces_asked(user, question.province, question.office, question.known_on)
     by_province = question.level == Level.PROVINCE
-    found = positions_by_area(
-        facts,
+    found = facts.positions_by_area(
         sums,
         question.month,
         question.basis,
@@ -176,7 +174,7 @@ def segment_rows(
     def before() -> dict[str, dict[str, int]]:
         """Only a look at the changes asks for it."""
         earlier = months.add_months(question.month, -1)
-        return participants_by_area(facts, sums, earlier, question.basis, by_province=by_province)
+        return facts.participants_by_area(sums, earlier, question.basis, by_province=by_province)
 
     rows = [
         SegmentRow(

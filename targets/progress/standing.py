@@ -14,9 +14,10 @@ from functools import cached_property
 from django.db import models
 
 from accounts.models import Office
-from coverage.figures.position import Basis, Cell, Position, Stock, add_series, together
-from coverage.figures.reader import Facts
-from coverage.figures.segments import SegmentSum
+from coverage.figures.position import Basis, Cell, Participants, Position, add_by_month, sum_positions
+from coverage.figures.prefetch import PrefetchedFigures
+from coverage.figures.reader import FigureReader, heads_in, positions_of_each
+from coverage.figures.segments import SegmentGroup
 from coverage.models import Province, WorkerSegment
 from reporting import months
 from reporting.charts import Bullet, Spark, bullet, spark
@@ -58,11 +59,11 @@ FEW = 50
 class Months:
     """The thirteen months up to the position of some cells together, read when first wanted: a `Course`."""
 
-    def __init__(self, question: Question, read: Callable[[], dict[date, Stock]]) -> None:
+    def __init__(self, question: Question, read: Callable[[], dict[date, Participants]]) -> None:
         self.question, self._read = question, read
 
     @cached_property
-    def stock(self) -> dict[date, Stock]:
+    def stock(self) -> dict[date, Participants]:
         return self._read()
 
     @cached_property
@@ -152,25 +153,44 @@ class Standing:
 class Board:
     """The facts behind one question, asked once; every standing on a page is read from it."""
 
-    def __init__(self, facts: Facts, question: Question, *, by_province: bool = False) -> None:
-        """`by_province`: only whole provinces will be asked for, so that the database can add up their months."""
+    def __init__(
+        self,
+        facts: FigureReader | PrefetchedFigures,
+        question: Question,
+        *,
+        by_province: bool = False,
+        look_back: int = 1,
+    ) -> None:
+        """`by_province`: only whole provinces will be asked for, so that the database can add up their months.
+
+        `look_back`: how many months before the position the page shows; potentials are read once for all of them.
+        """
         self.facts = facts
         self.question = question
         self.by_province = by_province
-        self.segments = SegmentSum.of(question.segment)
+        self.segments = SegmentGroup.of(question.segment)
         month = question.month
         before = months.add_months(month, -1)
-        found = facts.positions(self.segments, [before, month], question.basis)
-        self.before = found[before][0]
+        span = months.span(months.add_months(month, -look_back), month)
+        #: By month, from `look_back` months before the position on.
+        self.potentials_by_month = facts.potentials(self.segments.with_potential, span)
+        figures = list(facts.figures([before, month], self.segments.codes))
+        in_force = {one: self.potentials_by_month[one] for one in (before, month)}
+        found = positions_of_each([self.segments], figures, in_force, facts.names, question.basis)[question.segment.pk]
+        #: Participants of the month by stored segment and cell.
+        self.heads = heads_in(figures, question.basis)[month]
+        self.before = found[before].by_cell
         self.now, self.potentials = found[month]
         self._first = months.add_months(month, -12)
         #: Of the rows of one page, once they have been read ahead.
-        self._of_page: dict[Cell, dict[date, Stock]] | None = None
+        self._of_page: dict[Cell, dict[date, Participants]] | None = None
 
     @cached_property
-    def stocks(self) -> dict[Cell, dict[date, Stock]]:
+    def stocks(self) -> dict[Cell, dict[date, Participants]]:
         """The last thirteen months of every cell, or of every province. One query."""
-        return self.facts.series(self.segments, self._first, self.question.month, by_province=self.by_province)
+        return self.facts.monthly_participants(
+            self.segments, self._first, self.question.month, by_province=self.by_province
+        )
 
     @property
     def has_stocks(self) -> bool:
@@ -180,24 +200,24 @@ class Board:
         """Of these rows only, where nobody has asked for all: a long table shows fifty of them. One query."""
         if not self.has_stocks:
             cells = [cell for row in rows for cell in row.cells]
-            found = self.facts.series_of(cells, self.segments, self._first, self.question.month)
+            found = self.facts.monthly_participants_of(cells, self.segments, self._first, self.question.month)
             self._of_page = {cell: found.get(cell, {}) for cell in cells}
 
     def position(self, cells: Iterable[Cell]) -> Position:
-        return together(self.now[cell] for cell in cells if cell in self.now)
+        return sum_positions(self.now[cell] for cell in cells if cell in self.now)
 
-    def stock(self, cells: Sequence[Cell]) -> dict[date, Stock]:
+    def stock(self, cells: Sequence[Cell]) -> dict[date, Participants]:
         """The last thirteen months of these cells together."""
         if not self.has_stocks and self._of_page is not None and all(cell in self._of_page for cell in cells):
-            return add_series(self._of_page[cell] for cell in cells)
+            return add_by_month(self._of_page[cell] for cell in cells)
         keys: Iterable[Cell] = dict.fromkeys((cell[0], None) for cell in cells) if self.by_province else cells
-        return add_series(self.stocks[key] for key in keys if key in self.stocks)
+        return add_by_month(self.stocks[key] for key in keys if key in self.stocks)
 
-    def whole(self) -> dict[date, Stock]:
+    def whole(self) -> dict[date, Participants]:
         """The same for everything asked for: added up by the database, unless the cells are read anyway."""
         if self.has_stocks or len(self.now) <= FEW:
-            return add_series(self.stocks.values())
-        return self.facts.stock(self.segments, self._first, self.question.month)
+            return add_by_month(self.stocks.values())
+        return self.facts.monthly_total(self.segments, self._first, self.question.month)
 
     def standing(
         self,
@@ -211,7 +231,7 @@ class Board:
         is_province_wide: bool = False,
         is_whole: bool = False,
     ) -> Standing:
-        """The standing of these cells together: every sum is taken before any rate. `is_whole`: there are no others."""
+        """The standing of these cells together: sums are taken before any rate. `is_whole`: there are no others."""
         cells = list(cells)
         return Standing(
             area_code=code,
@@ -221,7 +241,7 @@ class Board:
             position=self.position(cells) if position is None else position,
             target=target,
             months=Months(self.question, self.whole if is_whole else lambda: self.stock(cells)),
-            earlier=lambda: together(self.before[cell] for cell in cells if cell in self.before).coverage_rate,
+            earlier=lambda: sum_positions(self.before[cell] for cell in cells if cell in self.before).coverage_rate,
             rank=rank,
             is_province_wide=is_province_wide,
         )

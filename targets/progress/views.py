@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from coverage.figures.segments import SegmentSum
+from coverage.figures.segments import SegmentGroup
 from coverage.models import WorkerSegment
 from coverage.worklist.selectors import tasks_for
 from reporting.months import month_code
@@ -140,7 +140,7 @@ class SegmentView(ReportView):
             office=found.get("kanwil"),
             known_on=filterset.known_on,
         )
-        sums = segments_apart(SegmentSum.all_active())
+        sums = segments_apart(SegmentGroup.all_active())
         rows, total = segment_rows(self.request.user, question, sums)
         explanation = explain_segments(question, filterset.period, sums)
         return Report(

@@ -13,9 +13,10 @@ from fractions import Fraction
 from functools import cached_property
 
 from accounts.models import User
-from coverage.figures.position import Cell, Position, add_series
-from coverage.figures.reader import Facts, Potentials
-from coverage.figures.segments import SegmentSum
+from coverage.figures.position import Cell, Position, add_by_month
+from coverage.figures.potentials import Potentials
+from coverage.figures.reader import FigureReader
+from coverage.figures.segments import SegmentGroup
 from coverage.models import CoverageRecord, Province, Regency, WorkerSegment
 from reporting import months
 from targets.models import Target
@@ -83,13 +84,13 @@ class Scorecards:
     def __init__(self, user: User, area: Province | Regency, question: Question) -> None:
         self.user, self.area, self.question = user, area, question
         month, basis = question.month, question.basis
-        facts = Facts.visible_to(user, question.known_on)
+        facts = FigureReader.visible_to(user, question.known_on)
         self.facts = facts.in_provinces([area.code]) if isinstance(area, Province) else facts.in_regency(area.code)
         self.board = Board(self.facts, question)
-        self.segments = SegmentSum.of(question.segment)
+        self.segments = SegmentGroup.of(question.segment)
         span = [months.add_months(month, -back) for back in range(LOOK_BACK, -1, -1)]
         self.history = self.facts.positions(self.segments, span, basis)
-        self.sums = SegmentSum.all_active()
+        self.sums = SegmentGroup.all_active()
         self.by_segment = self.facts.positions_of_each(self.sums, [month], basis)
 
     @cached_property
@@ -137,7 +138,7 @@ class Scorecards:
             return [(area.code[:2], area.code)]
         found = dict.fromkeys((*self.board.now, *self.board.stocks))  # also those out of use since
         for by_month in self.by_segment.values():
-            found.update(dict.fromkeys(by_month[self.question.month][0]))
+            found.update(dict.fromkeys(by_month[self.question.month].by_cell))
         return list(found)
 
     def sheet(self, area: Province | Regency) -> Scorecard:
@@ -151,10 +152,11 @@ class Scorecards:
         chosen = next((standing for target, standing in targets if self._is_chosen(target)), None)
         standing = chosen or self.board.standing(area.code, area.name, cells, None)
         lines = [
-            Line(one.segment, _sum_of(self.by_segment[one.segment.pk][question.month][0], wanted)) for one in self.sums
+            Line(one.segment, _sum_of(self.by_segment[one.segment.pk][question.month].by_cell, wanted))
+            for one in self.sums
         ]
         group = WorkerSegment.Kind.GROUP
-        potentials = _only(self.board.potentials, wanted)
+        potentials = self.board.potentials.within(wanted)
         return Scorecard(
             area=area,
             question=question,
@@ -178,12 +180,12 @@ class Scorecards:
         if not potentials.vintages:
             return Fraction(0)
         newest = max(since for _source, since in potentials.vintages).replace(day=1)
-        return growth_between(_only(self.eves[newest], cells), potentials)
+        return growth_between(self.eves[newest].within(cells), potentials)
 
     def _falls(self, cells: list[Cell]) -> list[Fall]:
         """The biggest falls of the last twelve months, in the order of time."""
         basis, month = self.question.basis, self.question.month
-        stock = add_series(self.board.stocks[cell] for cell in cells if cell in self.board.stocks)
+        stock = add_by_month(self.board.stocks[cell] for cell in cells if cell in self.board.stocks)
         found = []
         for back in range(11, -1, -1):
             at = months.add_months(month, -back)
@@ -216,11 +218,3 @@ class Scorecards:
 
 def _sum_of(at: Mapping[Cell, Position], wanted: Iterable[Cell]) -> Position:
     return sum((at[cell] for cell in wanted if cell in at), Position())
-
-
-def _only(potentials: Potentials, cells: set[Cell]) -> Potentials:
-    """The potentials of these cells."""
-    return Potentials(
-        {key: workers for key, workers in potentials.workers.items() if key[0] in cells},
-        {key: origin for key, origin in potentials.origins.items() if key[0] in cells},
-    )

@@ -12,7 +12,7 @@ from django.test import Client
 from accounts.models import Denied
 from coverage.as_of import rows_of
 from coverage.figures.position import Basis
-from coverage.figures.segments import SegmentSum
+from coverage.figures.segments import SegmentGroup
 from coverage.models import CoverageRecord, ReportingPeriod, Via, WorkerSegment, WorkforceEstimate
 from coverage.periods import reopening
 from coverage.periods import services as periods
@@ -54,7 +54,7 @@ def told(found: Standings) -> list[tuple]:
 def picture(user, known_on: date | None) -> dict[tuple, object]:
     """Every page of standings and segments, for every month that is open, on both bases and levels."""
     seen: dict[tuple, object] = {}
-    sums = SegmentSum.all_active()
+    sums = SegmentGroup.all_active()
     opened = sorted(row.month for row in rows_of(ReportingPeriod, known_on))
     for month in opened:
         for basis in Basis:

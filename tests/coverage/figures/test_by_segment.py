@@ -7,10 +7,9 @@ from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coverage.figures.by_segment import participants_by_area, positions_by_area
-from coverage.figures.position import Basis, Position, together
-from coverage.figures.reader import Facts
-from coverage.figures.segments import SegmentSum
+from coverage.figures.position import Basis, Position, sum_positions
+from coverage.figures.reader import FigureReader
+from coverage.figures.segments import SegmentGroup
 from coverage.models import CoverageRecord
 from tests.conftest import estimate, put
 from tests.coverage.figures.test_rates import SPAN, cells, vintages, write
@@ -25,7 +24,7 @@ def cell_by_cell(facts, sums, basis, area_of):
         for month, (positions, _potentials) in by_month.items():
             for cell, position in positions.items():
                 found.setdefault((code, month, area_of(cell)), []).append(position)
-    return told({key: together(parts) for key, parts in found.items()})
+    return told({key: sum_positions(parts) for key, parts in found.items()})
 
 
 def told(positions):
@@ -44,16 +43,16 @@ def test_added_up_at_once_it_is_what_cell_by_cell_gives(world, figures, potentia
         CoverageRecord.objects.filter(verified_participants__isnull=False, regency__in=["1801", "3671"]).update(
             verified_at="2026-05-01T00:00:00Z"
         )
-        facts, sums, area_of = Facts.visible_to(world.pimpinan), SegmentSum.all_active(), READINGS[level]
+        facts, sums, area_of = FigureReader.visible_to(world.pimpinan), SegmentGroup.all_active(), READINGS[level]
         flat = {
             (code, month, area): position
             for month in SPAN
-            for code, by_area in positions_by_area(facts, sums, month, basis, area_of).items()
+            for code, by_area in facts.positions_by_area(sums, month, basis, area_of).items()
             for area, position in by_area.items()
         }
         assert told(flat) == cell_by_cell(facts, sums, basis, area_of)
         for month in SPAN:
-            heads = participants_by_area(facts, sums, month, basis, by_province=level == "province")
+            heads = facts.participants_by_area(sums, month, basis, by_province=level == "province")
             assert {
                 (code, month, area): count for code, by_area in heads.items() for area, count in by_area.items()
             } == {key: at.participants for key, at in flat.items() if key[1] == month and at.participants is not None}
@@ -66,7 +65,7 @@ def test_it_asks_as_often_for_one_area_as_for_four(world, areas, django_assert_n
     for area in areas:
         put(area, "PU", "2026-02", 10)
         estimate(area, "PU", 100)
-    facts, sums = Facts.visible_to(world.pimpinan), SegmentSum.all_active()
+    facts, sums = FigureReader.visible_to(world.pimpinan), SegmentGroup.all_active()
     with django_assert_num_queries(5):
-        found = positions_by_area(facts, sums, SPAN[1], Basis.PROVISIONAL, READINGS["province"])
+        found = facts.positions_by_area(sums, SPAN[1], Basis.PROVISIONAL, READINGS["province"])
     assert found["UCJ"]["18"].participants == 10 * len([area for area in areas if area.startswith("18")])

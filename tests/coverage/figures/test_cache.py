@@ -5,27 +5,27 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.core.cache import cache
 from django.db import connection, transaction
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from accounts.models import Office
-from coverage.figures.cache import MOST, Kept
-from coverage.figures.reader import KEPT, Facts
+from coverage.figures.reader import FigureReader
 from coverage.models import Revision, WorkforceEstimate
 from tests.conftest import cell_fields, estimate, put
 
 MARCH, APRIL = date(2026, 3, 1), date(2026, 4, 1)
-PU_OF_1801 = (("18", "1801"), "PU")
+OF_1801 = ("18", "1801")
 
 
 @pytest.fixture
 def read(world):
     """What everybody at head office is told about the potential of 1801."""
-    KEPT.clear()
+    cache.clear()
 
-    def ask(facts: Facts | None = None) -> int | None:
-        found = (facts or Facts.visible_to(world.pimpinan)).potentials(["PU"], [MARCH])
-        return found[MARCH].workers.get(PU_OF_1801)
+    def ask(facts: FigureReader | None = None) -> int | None:
+        found = (facts or FigureReader.visible_to(world.pimpinan)).potentials(["PU"], [MARCH])
+        return found[MARCH].at(OF_1801, "PU")
 
     return ask
 
@@ -105,33 +105,33 @@ def test_the_token_is_renewed_with_the_change_or_not_at_all(world):
 def test_what_an_office_sees_is_never_kept_for_another(world):
     """Which areas a local government sees follows from their offices, and those may change without a new potential."""
     estimate("1801", "PU", 100)
-    assert not Facts.visible_to(world.pemda).is_kept
-    assert not Facts.visible_to(world.pimpinan, date(2026, 4, 1)).is_kept
-    everywhere = Facts.visible_to(world.pimpinan)
-    assert everywhere.is_kept
-    assert everywhere.in_provinces(["18"]).is_kept
-    assert not everywhere.in_regency("1801").is_kept
+    assert not FigureReader.visible_to(world.pemda).may_cache
+    assert not FigureReader.visible_to(world.pimpinan, date(2026, 4, 1)).may_cache
+    everywhere = FigureReader.visible_to(world.pimpinan)
+    assert everywhere.may_cache
+    assert everywhere.in_provinces(["18"]).may_cache
+    assert not everywhere.in_regency("1801").may_cache
 
 
 def test_provinces_segments_and_months_are_told_apart(world):
-    KEPT.clear()
+    cache.clear()
     estimate("1801", "PU", 100)
     estimate("3671", "PU", 50)
     estimate("1801", "BPU", 30)
     estimate("1801", "PU", 110, since="2026-04")
-    facts = Facts.visible_to(world.pimpinan)
+    facts = FigureReader.visible_to(world.pimpinan)
     for _ in range(2):
         everywhere = facts.potentials(["PU"], [MARCH, APRIL])
-        assert sum(everywhere[MARCH].workers.values()) == 150
-        assert sum(everywhere[APRIL].workers.values()) == 160
-        assert sum(facts.in_provinces(["36"]).potentials(["PU"], [MARCH])[MARCH].workers.values()) == 50
-        assert sum(facts.potentials(["PU", "BPU"], [MARCH])[MARCH].workers.values()) == 180
+        assert everywhere[MARCH].total == 150
+        assert everywhere[APRIL].total == 160
+        assert facts.in_provinces(["36"]).potentials(["PU"], [MARCH])[MARCH].total == 50
+        assert facts.potentials(["PU", "BPU"], [MARCH])[MARCH].total == 180
 
 
 @pytest.mark.parametrize("turned", [False, True])
 def test_who_asks_about_nothing_does_not_answer_for_the_country(world, client, turned):
     """A Kanwil without provinces has no potential, the country has, whoever of the two is asked about first."""
-    KEPT.clear()
+    cache.clear()
     estimate("1801", "PU", 100)
     put("1801", "PU", "2026-03", 10, verified=10)
     Office.objects.create(code="KW-BARU", name="Kantor Wilayah Baru", kind="REGIONAL")
@@ -148,7 +148,7 @@ def test_who_asks_about_nothing_does_not_answer_for_the_country(world, client, t
 @pytest.mark.parametrize("turned", [False, True])
 def test_part_of_a_province_does_not_answer_for_all_of_it(world, client, turned):
     """What is not broken down by regency, asked for behind a figure, and the province as a whole."""
-    KEPT.clear()
+    cache.clear()
     estimate("1801", "PU", 100)
     estimate("18", "PU", 7)
     put("1801", "PU", "2026-03", 10, verified=10)
@@ -159,17 +159,6 @@ def test_part_of_a_province_does_not_answer_for_all_of_it(world, client, turned)
         found = client.get(f"/angka/?bulan=2026-03&segmen=UCJ&wilayah=18&format=json{part}").json()
         told[part] = found["total"]["potential"]
     assert told == {"&bagian=tanpa-rincian": 7, "": 107}
-
-
-def test_only_so_many_answers_are_kept(world):
-    estimate("1801", "PU", 100)
-    kept: Kept[int] = Kept(Revision.POTENTIALS)
-    for number in range(MOST + 5):
-        kept.get(number, lambda number=number: number)
-    asked = []
-    for number in (0, MOST + 4):
-        kept.get(number, lambda number=number: asked.append(number) or number)
-    assert asked == [0]
 
 
 def test_without_a_token_nothing_is_kept(read):

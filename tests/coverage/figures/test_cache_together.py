@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from django.core.cache import cache
 from django.db import transaction
 
-from coverage.figures.reader import KEPT, Facts
+from coverage.figures.reader import FigureReader
 from coverage.models import WorkforceEstimate
 from tests.conftest import estimate
 from tests.coverage.figures.test_cache import MARCH
@@ -14,8 +15,8 @@ pytestmark = needs_postgresql
 
 
 def workers(world) -> list[int]:
-    found = Facts.visible_to(world.pimpinan).potentials(["PU"], [MARCH])[MARCH].workers
-    return sorted(found.values())
+    found = FigureReader.visible_to(world.pimpinan).potentials(["PU"], [MARCH])[MARCH]
+    return sorted(count for _cell, _segment, count in found.items())
 
 
 def test_two_who_change_the_same_rows_in_opposite_order_both_come_through(world):
@@ -40,7 +41,7 @@ def test_two_who_change_the_same_rows_in_opposite_order_both_come_through(world)
 
 def test_who_reads_while_somebody_writes_is_never_told_less_than_was_committed(world):
     """Four readers ask all the time while one raises the potential fifty times: no answer is older than its question."""
-    KEPT.clear()
+    cache.clear()
     row = estimate("1801", "PU", 1)
     committed = [1]
     done: list[bool] = []

@@ -6,8 +6,8 @@ from fractions import Fraction
 import pytest
 
 from coverage.figures.position import Basis, Position
-from coverage.figures.reader import Facts
-from coverage.figures.segments import SegmentSum
+from coverage.figures.reader import FigureReader
+from coverage.figures.segments import SegmentGroup
 from coverage.models import WorkerSegment
 from tests.conftest import estimate, make_period, put
 
@@ -15,8 +15,8 @@ JUNE = date(2024, 6, 1)
 
 
 def ask(user, segment="UCJ", basis=Basis.PROVISIONAL, month=JUNE):
-    facts = Facts.visible_to(user)
-    cells, _ = facts.positions(SegmentSum.of(WorkerSegment.objects.get(pk=segment)), [month], basis)[month]
+    facts = FigureReader.visible_to(user)
+    cells, _ = facts.positions(SegmentGroup.of(WorkerSegment.objects.get(pk=segment)), [month], basis)[month]
     return cells
 
 
@@ -110,8 +110,8 @@ def test_the_potential_in_force_is_the_latest_vintage_not_after_the_end_of_the_m
 
 def test_a_stock_is_never_summed_over_months(june):
     put("1801", "PU", "2024-05", 1_000)
-    stock = Facts.visible_to(june.pimpinan).series(
-        SegmentSum.of(WorkerSegment.objects.get(pk="PU")), date(2024, 5, 1), JUNE
+    stock = FigureReader.visible_to(june.pimpinan).monthly_participants(
+        SegmentGroup.of(WorkerSegment.objects.get(pk="PU")), date(2024, 5, 1), JUNE
     )
     assert stock[("18", "1801")][JUNE].working == 50
     assert stock[("18", "1801")][JUNE].verified == 40
@@ -125,8 +125,8 @@ def test_a_government_reads_its_own_area_only(june):
 
 def test_the_number_of_queries_does_not_depend_on_the_number_of_areas(june, django_assert_num_queries):
     make_period("2024-06")
-    segment = SegmentSum.of(WorkerSegment.objects.prefetch_related("components").get(pk="UCJ"))
-    everywhere = Facts.visible_to(june.pimpinan)
+    segment = SegmentGroup.of(WorkerSegment.objects.prefetch_related("components").get(pk="UCJ"))
+    everywhere = FigureReader.visible_to(june.pimpinan)
     for facts, most in ((everywhere, 5), (everywhere.in_regency("1802"), 4)):  # the first reads the token, too
         with django_assert_num_queries(most):
             facts.positions(segment, [JUNE], Basis.PROVISIONAL)

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coverage.figures.position import Basis, Position
-from coverage.figures.reader import Facts
-from coverage.figures.segments import SegmentSum
+from coverage.figures.reader import FigureReader
+from coverage.figures.segments import SegmentGroup
 from coverage.models import WorkerSegment
 from reporting import months
 from reporting.lines import line_chart
@@ -138,10 +138,10 @@ def lampung(world):
 @pytest.mark.parametrize("segment", ["UCJ", "UCJ-JAKON", "PU", "JAKON"])
 def test_the_line_follows_the_rule_of_the_table(lampung, segment, basis):
     put("1801", "JAKON", "2024-03", 77, verified=77)
-    segments = SegmentSum.of(WorkerSegment.objects.get(pk=segment))
-    facts = Facts.visible_to(lampung.pimpinan)
+    segments = SegmentGroup.of(WorkerSegment.objects.get(pk=segment))
+    facts = FigureReader.visible_to(lampung.pimpinan)
     span = [date(2024, month, 1) for month in (2, 3, 4)]
-    rates = facts.rates(segments, span[0], span[-1], basis)
+    rates = facts.monthly_rates(segments, span[0], span[-1], basis)
     for month, (cells, _potentials) in facts.positions(segments, span, basis).items():
         assert rates[month].rate == sum(cells.values(), Position()).coverage_rate
 

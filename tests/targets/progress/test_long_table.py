@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from coverage.figures.reader import Facts
+from coverage.figures.reader import FigureReader
 from coverage.models import Province, Regency, WorkerSegment
 from reporting.months import parse_month
 from targets.progress.report import standings
@@ -61,15 +61,15 @@ def test_a_page_of_a_long_table_says_what_the_whole_table_says(client, sixty_reg
 
 def test_the_months_of_a_long_table_are_read_for_the_rows_of_the_page_only(client, sixty_regencies, monkeypatch):
     asked = []
-    for name in ("series", "series_of"):
-        read = getattr(Facts, name)
+    for name in ("monthly_participants", "monthly_participants_of"):
+        read = getattr(FigureReader, name)
 
         def counted(self, *args, read=read, **options):
             found = read(self, *args, **options)
             asked.append(len(found))
             return found
 
-        monkeypatch.setattr(Facts, name, counted)
+        monkeypatch.setattr(FigureReader, name, counted)
     client.force_login(sixty_regencies.pimpinan)
     client.get(TABLE)
     assert asked == [50]
