@@ -43,6 +43,4 @@ def link(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _page(request: HttpRequest, **typed: object) -> HttpResponse:
     status = 400 if typed else 200
-    return render(
-        request, "accounts/links/links.html", {"links": request.user.saved_links.all(), **typed}, status=status
-    )
+    return render(request, "links.html", {"links": request.user.saved_links.all(), **typed}, status=status)

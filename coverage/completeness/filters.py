@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from accounts.models import Office, User
-from coverage.as_of import KNOWN_ON, asked_day, check_day, periods_of
+from accounts.models import Office
+from coverage.as_of import KNOWN_ON, check_day
+from coverage.filters import MonthFilterSet
 from coverage.models import ReportingPeriod
 from coverage.periods.selectors import due_period
 from reporting import months
-from reporting.days import DayField
-from reporting.fields import ChoiceField
-from reporting.filters import ReportFilters
+from reporting.newfilters import AskedChoice, AskedDay
 
 from .selectors import STATE_WORDS, Level, Row, State
 
@@ -28,12 +26,19 @@ INCOMPLETE = "incomplete"
 
 @dataclass(frozen=True)
 class Question:
-    last: date
+    """What the page is asked for."""
+
+    period: ReportingPeriod
     level: Level
     regional: Office | None
     state: str
     #: Everything as it was known, and judged, at the end of this day; None: as it stands.
     known_on: date | None = None
+
+    @property
+    def last(self) -> date:
+        """The last month of the strip."""
+        return self.period.month
 
     def matches(self, row: Row) -> bool:
         if self.state == INCOMPLETE:
@@ -41,47 +46,43 @@ class Question:
         return not self.state or row.last.state == self.state
 
 
-class CompletenessFilters(ReportFilters):
+class CompletenessFilterSet(MonthFilterSet):
     """`bulan` (the last of the strip), `kanwil`, `keadaan` (in that month), `per_tanggal`."""
 
-    bulan = ChoiceField(label="Sampai bulan")
-    kanwil = ChoiceField(label="Kantor Wilayah")
-    keadaan = ChoiceField(label="Keadaan", required=False)
-    per_tanggal = DayField(label="Dilihat per tanggal", required=False)
+    bulan = AskedChoice(label="Sampai bulan", required=True, coerce=months.parse_month)
+    kanwil = AskedChoice(label="Kantor Wilayah", required=True)
+    keadaan = AskedChoice(
+        label="Keadaan",
+        choices=[
+            ("", "Semua keadaan"),
+            (INCOMPLETE, "Belum lengkap"),
+            *((state.value, state.label) for state in reversed(STATE_WORDS) if state != State.NOT_ASKED),
+        ],
+        empty_value="",
+    )
+    per_tanggal = AskedDay(label="Dilihat per tanggal", validators=[check_day])
 
-    rare = {KNOWN_ON: "per {}"}
+    folded_words = {KNOWN_ON: "per {}"}
 
-    def __init__(self, address: Mapping[str, str], *, user: User) -> None:
-        self.user = user
-        self.known_on = asked_day(address.get(KNOWN_ON, ""))
-        self.periods = periods_of(self.known_on)
+    class Meta(MonthFilterSet.Meta):
+        model = Office
+        fields: list[str] = []
+
+    def prepare(self) -> None:
+        super().prepare()
         offices = Office.objects.filter(kind=Office.Kind.REGIONAL).order_by("name")
         self.offices = {office.code: office for office in offices}
-        super().__init__(address)
-        self.choose("bulan", [(months.month_code(at.month), str(at)) for at in self.periods])
-        if self.known_on:
-            then = f"Bulan ini belum dibuka pada {months.long_date(self.known_on)}."
-            self.fields["bulan"].error_messages["invalid_choice"] = then
-        self.choose(
-            "kanwil",
+        self.filters["kanwil"].offer(
             [
                 (BY_REGIONAL, "Semua Kanwil"),
                 (BY_OFFICE, "Semua kantor"),
                 *((code, office.name.removeprefix("Kantor Wilayah ")) for code, office in self.offices.items()),
-            ],
-        )
-        self.choose(
-            "keadaan",
-            [
-                ("", "Semua keadaan"),
-                (INCOMPLETE, "Belum lengkap"),
-                *((state.value, state.label) for state in reversed(STATE_WORDS) if state != State.NOT_ASKED),
-            ],
+            ]
         )
 
     def defaults(self) -> dict[str, str]:
         """The month being worked on; for staff of a Kantor Wilayah and its branches their own one."""
-        own = self.user.office
+        own = self.request.user.office
         if own is not None and own.kind == Office.Kind.BRANCH:
             regional = own.parent_id
         else:
@@ -102,35 +103,12 @@ class CompletenessFilters(ReportFilters):
         found = [*still_open[-1:], *due[:1]]
         return max(found, key=lambda period: period.month) if found else next(iter(self.periods), None)
 
-    def complete(self) -> None:
-        """A day is written in ISO in every address, however it was typed."""
-        if self.known_on:
-            self.address[KNOWN_ON] = self.known_on.isoformat()
-
-    def clean_per_tanggal(self) -> date | None:
-        day = self.cleaned_data[KNOWN_ON]
-        return check_day(day) if day else None
-
-    @property
-    def kept(self) -> dict[str, str]:
-        """The day goes along to every page this one links to."""
-        return {KNOWN_ON: self.known_on.isoformat()} if self.known_on else {}
-
-    @property
-    def has_no_data(self) -> bool:
-        return not self.periods
-
-    @property
-    def period(self) -> ReportingPeriod:
-        """The valid month, the last of the strip."""
-        return next(period for period in self.periods if period.month == self.cleaned_data["bulan"])
-
-    def clean_bulan(self) -> date:
-        return months.parse_month(self.cleaned_data["bulan"])
-
     def question(self) -> Question:
         found: dict[str, Any] = self.cleaned_data
-        level = Level.REGIONAL if found["kanwil"] == BY_REGIONAL else Level.OFFICE
         return Question(
-            found["bulan"], level, self.offices.get(found["kanwil"]), found.get("keadaan", ""), self.known_on
+            period=next(at for at in self.periods if at.month == found["bulan"]),
+            level=Level.REGIONAL if found["kanwil"] == BY_REGIONAL else Level.OFFICE,
+            regional=self.offices.get(found["kanwil"]),
+            state=found["keadaan"],
+            known_on=self.known_on,
         )

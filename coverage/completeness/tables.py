@@ -1,106 +1,149 @@
-"""Columns of the completeness table, for the screen and every file. Keys are part of the file format."""
+"""The table of completeness, for the screen and every file. Column names are part of the file format."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import date
 from html import escape
+from typing import Any
 
-from django.utils.safestring import SafeString, mark_safe
+from django.middleware.csrf import get_token
 
-from reporting.months import month_name, short_month
-from reporting.tables import Cell, Column, Kind
+from reporting.months import month_name, short_moment, short_month
+from reporting.newtables.columns import (
+    CountColumn,
+    DateColumn,
+    DrawingColumn,
+    RateColumn,
+    ReportColumn,
+    StatusColumn,
+    TextColumn,
+)
+from reporting.newtables.table import ReportTable
+from reporting.numbers import NOTHING, format_count
 
-from .selectors import Level, Row, mark_name
+from .selectors import Level, Mark, ReminderButton, Row, Tally, mark_name
 
-#: Address of the page behind one month of a row, for whom may open it.
+#: Address of the page behind one month of a row, for those who may open it.
 MarkLink = Callable[[Row, date], str | None]
 
-OFFICE = Column(
-    "office",
-    "Kantor",
-    Kind.DRAWING,
-    path="short_name",
-    template="coverage/completeness/_office.html",
-    sort_path="name",
-    names_row=True,
-)
-REGIONAL = Column(
-    "regional",
-    "Kanwil",
-    Kind.DRAWING,
-    path="short_regional",
-    template="coverage/completeness/_office.html",
-    sort_path="regional_name",
-    css="dim one-line",
-)
-REMINDER = Column(
-    "reminder", "Pengingat", Kind.DRAWING, template="coverage/completeness/_remind.html", css="one-line", sortable=False
-)
-BEGIN = (
-    Column("office_code", "Kode", Kind.TEXT, path="code"),
-    Column("office_name", "Kantor", Kind.TEXT, path="name"),
-    Column("regional_office", "Kantor Wilayah", Kind.TEXT, path="regional_name"),
-)
-LAST_MONTH = (
-    Column("due_on", "Tenggat", Kind.DATE, path="last.due_on"),
-    Column("state", "Keadaan", Kind.STATUS, path="last.state", sort_path="last.state.urgency"),
-    Column("filled", "Sel terisi", path="last.tally.filled", help="Sel wajib yang diisi sendiri bulan itu"),
-    Column("expected", "Sel wajib", path="last.tally.expected"),
-    Column(
-        "completeness_rate",
+
+class ShortNameColumn(DrawingColumn):
+    """A name as narrow columns have room for it; files have the whole one."""
+
+    def text(self, value: str) -> str:
+        return value
+
+
+class MarkColumn(DrawingColumn):
+    """One month: sign or percent in the colour of its state, words on pointing at it, a link behind it."""
+
+    def content(self, record: Row, value: Mark, table: Any) -> str:
+        state, words = value.state, escape(value.words)
+        sign = value.percent if value.is_sum and value.percent is not None else state.sign
+        address = self.url(record, table)
+        tag, link = ("a", f' href="{escape(address)}"') if address else ("span", "")
+        return (
+            f'<{tag}{link} class="{state.css}" title="{month_name(value.month)} – {words}">'
+            f'<i aria-hidden="true">{sign}</i><span class="hidden-text">{words}</span></{tag}>'
+        )
+
+
+class ReminderColumn(DrawingColumn):
+    """The button that reminds an office, and when it was last used."""
+
+    def content(self, record: Row, value: ReminderButton | None, table: Any) -> str:
+        if value is None:
+            return ""
+        form = ""
+        if value.address:
+            form = (
+                f'<form method="post" action="{escape(value.address)}">'
+                f'<input type="hidden" name="csrfmiddlewaretoken" value="{get_token(table.request)}">'
+                f'<input type="hidden" name="back" value="{escape(table.request.GET.urlencode())}">'
+                '<button type="submit" class="link">Ingatkan</button></form>'
+            )
+        sent = f'<small class="dim">diingatkan {short_moment(value.sent_at)}</small>' if value.sent_at else ""
+        return form + sent
+
+
+def of_all(count: int, total: int) -> str:
+    """`3 dari 4`; a dash where there is nothing to count."""
+    return f"{format_count(count)} <small>dari {format_count(total)}</small>" if total else NOTHING
+
+
+def draw_cells(tally: Tally) -> str:
+    """Own cells of all that are expected."""
+    return of_all(tally.filled, tally.expected)
+
+
+def draw_offices(tally: Tally) -> str:
+    """Complete offices of all that must report."""
+    return of_all(tally.complete, tally.offices)
+
+
+class CompletenessTable(ReportTable):
+    """Offices, or regional offices. The months of the strip are `month_columns`, which depend on the question."""
+
+    office = ShortNameColumn("Kantor", accessor="short_name", order_by="name", names_row=True)
+    regional = ShortNameColumn("Kanwil", accessor="short_regional", order_by="regional_name", css="dim one-line")
+    office_code = TextColumn("Kode", accessor="code")
+    office_name = TextColumn("Kantor", accessor="name")
+    regional_office = TextColumn("Kantor Wilayah", accessor="regional_name")
+    due_on = DateColumn("Tenggat", accessor="last__due_on")
+    state = StatusColumn("Keadaan", accessor="last__state", order_by="last__state__urgency")
+    filled = CountColumn(
+        "Sel terisi", accessor="last__tally__filled", help_text="Sel wajib yang diisi sendiri bulan itu"
+    )
+    expected = CountColumn("Sel wajib", accessor="last__tally__expected")
+    completeness_rate = RateColumn(
         "Kelengkapan",
-        Kind.RATE,
-        path="last.tally.rate",
-        help="Sel wajib yang diisi sendiri bulan itu dibagi sel wajib",
-    ),
-    Column(
-        "cells",
+        accessor="last__tally__rate",
+        help_text="Sel wajib yang diisi sendiri bulan itu dibagi sel wajib",
+    )
+    cells = DrawingColumn(
         "Sel terisi",
-        Kind.DRAWING,
-        path="last.tally",
-        template="coverage/completeness/_cells.html",
-        sort_path="last.tally.rate",
+        accessor="last__tally",
+        draw=draw_cells,
+        order_by="last__tally__rate",
         css="n of",
-        help="Sel wajib yang diisi sendiri bulan itu, dari semua sel wajib",
-    ),
-    Column("submission", "Pengajuan", Kind.TEXT, path="last.submission_label", css="one-line"),
-    Column("first_submitted_on", "Pertama diajukan", Kind.DATE, path="last.first_submitted_on"),
-    Column("offices", "Kantor wajib lapor", path="last.tally.offices", help="Kantor yang wajib lapor bulan itu"),
-    Column("offices_complete", "Lengkap", path="last.tally.complete", help="Kantor yang semua sel wajibnya terisi"),
-    Column(
-        "offices_on_time", "Tepat waktu", path="last.tally.on_time", help="Kantor yang lengkap dan diajukan tepat waktu"
-    ),
-    Column(
-        "complete",
+        help_text="Sel wajib yang diisi sendiri bulan itu, dari semua sel wajib",
+    )
+    submission = TextColumn("Pengajuan", accessor="last__submission_label", css="one-line")
+    first_submitted_on = DateColumn("Pertama diajukan", accessor="last__first_submitted_on")
+    offices = CountColumn(
+        "Kantor wajib lapor", accessor="last__tally__offices", help_text="Kantor yang wajib lapor bulan itu"
+    )
+    offices_complete = CountColumn(
+        "Lengkap", accessor="last__tally__complete", help_text="Kantor yang semua sel wajibnya terisi"
+    )
+    offices_on_time = CountColumn(
+        "Tepat waktu", accessor="last__tally__on_time", help_text="Kantor yang lengkap dan diajukan tepat waktu"
+    )
+    complete = DrawingColumn(
         "Kantor lengkap",
-        Kind.DRAWING,
-        path="last.tally",
-        template="coverage/completeness/_offices.html",
-        sort_path="last.tally.complete",
+        accessor="last__tally",
+        draw=draw_offices,
+        order_by="last__tally__complete",
         css="n of",
-        help="Kantor yang semua sel wajibnya terisi, dari semua yang wajib lapor",
-    ),
-)
-WHOLE_STRIP = (
-    Column("due_months", "Bulan jatuh tempo", path="due.offices", help="Kantor kali bulan yang sudah jatuh tempo"),
-    Column("on_time_months", "Bulan tepat waktu", path="due.on_time"),
-    Column(
-        "timeliness_rate",
+        help_text="Kantor yang semua sel wajibnya terisi, dari semua yang wajib lapor",
+    )
+    due_months = CountColumn(
+        "Bulan jatuh tempo", accessor="due__offices", help_text="Kantor kali bulan yang sudah jatuh tempo"
+    )
+    on_time_months = CountColumn("Bulan tepat waktu", accessor="due__on_time")
+    timeliness_rate = RateColumn(
         "Tepat waktu 12 bulan",
-        Kind.RATE,
-        path="due.timeliness",
-        help="Laporan tepat waktu dibagi laporan yang sudah jatuh tempo dalam 12 bulan",
-    ),
-    Column(
-        "strip_completeness_rate",
+        accessor="due__timeliness",
+        help_text="Laporan tepat waktu dibagi laporan yang sudah jatuh tempo dalam 12 bulan",
+    )
+    strip_completeness_rate = RateColumn(
         "Kelengkapan 12 bulan",
-        Kind.RATE,
-        path="due.rate",
-        help="Sel terisi dibagi sel wajib dari semua bulan yang sudah jatuh tempo",
-    ),
-)
+        accessor="due__rate",
+        help_text="Sel terisi dibagi sel wajib dari semua bulan yang sudah jatuh tempo",
+    )
+
+
 SCREENS = {
     Level.OFFICE: ("office", "state", "cells", "submission"),
     Level.REGIONAL: ("office", "cells", "complete"),
@@ -108,53 +151,29 @@ SCREENS = {
 SCREEN_END = ("timeliness_rate", "strip_completeness_rate")
 
 
-def columns(
-    wanted: Iterable[date], mark_link: MarkLink, row_link: Callable[[Row], str | None], *, may_remind: bool
-) -> list[Column]:
-    """All columns. Name and months are there twice: drawn for the screen, in words for the files."""
-    found = [replace(OFFICE, link=row_link), REGIONAL, *BEGIN, *LAST_MONTH, *WHOLE_STRIP]
+def month_columns(wanted: Iterable[date], mark_link: MarkLink) -> list[tuple[str, ReportColumn]]:
+    """The months of the strip, each drawn for the screen and in words for the files."""
+    found: list[tuple[str, ReportColumn]] = []
     for month in wanted:
-        found += [_drawn(month, mark_link), _worded(month)]
-    return [*found, REMINDER] if may_remind else found
+        accessor = f"strip__{mark_name(month)}"
+        drawn = MarkColumn(
+            short_month(month), accessor=accessor, css="mk", linkify=lambda row, month=month: mark_link(row, month)
+        )
+        state = f"{accessor}__state"
+        worded = StatusColumn(short_month(month), accessor=state, order_by=f"{state}__urgency")
+        found += [(f"strip_{month:%Y_%m}", drawn), (f"state_{month:%Y_%m}", worded)]
+    return found
+
+
+def reminder_column() -> tuple[str, ReportColumn]:
+    """The buttons that remind, for users who may."""
+    return "reminder", ReminderColumn("Pengingat", css="one-line")
 
 
 def screen(level: Level, wanted: Iterable[date], *, is_whole_country: bool, may_remind: bool) -> list[str]:
-    """Keys in their order on screen."""
-    keys = [*SCREENS[level]]
+    """Names of columns in their order on screen."""
+    names = [*SCREENS[level]]
     if level == Level.OFFICE and is_whole_country:
-        keys.insert(1, "regional")
-    keys += [f"strip_{month:%Y_%m}" for month in wanted]
-    return [*keys, *SCREEN_END, *(["reminder"] if may_remind else [])]
-
-
-def draw_mark(cell: Cell) -> SafeString:
-    """One month of a strip: sign or percent in the colour of its state, words on pointing at it, a link behind it.
-
-    Written here and not in a template: every office has twelve of them.
-    """
-    mark, link = cell.value, cell.link
-    state, words = mark.state, escape(mark.words)
-    sign = mark.percent if mark.is_sum and mark.percent is not None else state.sign
-    tag, address = ("a", f' href="{escape(link)}"') if link else ("span", "")
-    return mark_safe(  # noqa: S308 - all that is not ours is escaped
-        f'<{tag}{address} class="{state.css}" title="{month_name(mark.month)} – {words}">'
-        f'<i aria-hidden="true">{sign}</i><span class="hidden-text">{words}</span></{tag}>'
-    )
-
-
-def _drawn(month: date, mark_link: MarkLink) -> Column:
-    return Column(
-        f"strip_{month:%Y_%m}",
-        short_month(month),
-        Kind.DRAWING,
-        path=f"strip.{mark_name(month)}",
-        draw=draw_mark,
-        css="mk",
-        sortable=False,
-        link=lambda row: mark_link(row, month),
-    )
-
-
-def _worded(month: date) -> Column:
-    path = f"strip.{mark_name(month)}.state"
-    return Column(f"state_{month:%Y_%m}", short_month(month), Kind.STATUS, path=path, sort_path=f"{path}.urgency")
+        names.insert(1, "regional")
+    names += [f"strip_{month:%Y_%m}" for month in wanted]
+    return [*names, *SCREEN_END, *(["reminder"] if may_remind else [])]

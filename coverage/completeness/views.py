@@ -21,11 +21,11 @@ from coverage.as_of import KNOWN_ON, words_of
 from coverage.models import Reminder
 from coverage.periods.selectors import period_at
 from reporting.months import long_date, month_code, month_name
+from reporting.newviews import Report, ReportView
 from reporting.numbers import format_count
-from reporting.views import Answer, ReportView
 
 from . import reminders
-from .filters import BY_OFFICE, CompletenessFilters, Question
+from .filters import BY_OFFICE, CompletenessFilterSet, Question
 from .selectors import (
     STATE_WORDS,
     Level,
@@ -38,7 +38,7 @@ from .selectors import (
     strip_months,
     total_of,
 )
-from .tables import MarkLink, columns, screen
+from .tables import CompletenessTable, MarkLink, month_columns, reminder_column, screen
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -49,7 +49,9 @@ STAFF_ONLY = "Kelengkapan laporan kantor hanya dapat dilihat pegawai BPJS Ketena
 class CompletenessView(ReportView):
     """Offices, or regional offices with the sum of theirs, against twelve months."""
 
-    template_name = "coverage/completeness/completeness.html"
+    filterset_class = CompletenessFilterSet
+    table_class = CompletenessTable
+    template_name = "coverage/completeness/report.html"
     title = "Kelengkapan"
     file_name = "kelengkapan"
 
@@ -58,33 +60,25 @@ class CompletenessView(ReportView):
             raise Denied(STAFF_ONLY)
         return super().dispatch(request, *args, **kwargs)
 
-    def make_filters(self, request: HttpRequest) -> CompletenessFilters:
-        return CompletenessFilters(request.GET.dict(), user=request.user)
-
-    def heading(self, form: CompletenessFilters) -> str:
-        regional = form.question().regional
+    def get_heading(self, filterset: CompletenessFilterSet) -> str:
+        regional = filterset.question().regional
         return f"Kelengkapan — {regional}" if regional else "Kelengkapan"
 
-    def answer(self, request: HttpRequest, form: CompletenessFilters) -> Answer:
-        question = form.question()
-        offices = rows_of_offices(request.user, question.last, question.known_on)
+    def find(self, filterset: CompletenessFilterSet) -> Report:
+        question = filterset.question()
+        offices = rows_of_offices(self.request.user, question.last, question.known_on)
         if question.regional:
             offices = [row for row in offices if row.regional_code == question.regional.pk]
         rows = roll_up(offices) if question.level == Level.REGIONAL else offices
         shown = [row for row in rows if question.matches(row)]
-        shown, may_remind = self.with_buttons(shown, request.user, question, form)
-        wanted = strip_months(question.last)
-        # Which months stand in the table is asked for, so its columns belong to this one answer.
-        self.columns = columns(wanted, self.links(request.user, question), row_link(question), may_remind=may_remind)
-        is_whole_country = question.regional is None
-        self.screen = screen(question.level, wanted, is_whole_country=is_whole_country, may_remind=may_remind)
+        shown, self.may_remind = self.with_buttons(shown, self.request.user, question)
         total = total_of(shown, "", total_name(question, shown)) if shown else None
         counts = count_states(offices)
-        return Answer(
+        return Report(
             rows=shown,
             total=total,
-            definition=define(question, wanted),
-            explanation=explain(question, form),
+            definition=define(question, strip_months(question.last)),
+            explanation=explain(question),
             context={
                 "question": question,
                 "legend": [(state, counts.get(state, 0)) for state in reversed(STATE_WORDS) if state in LEGEND],
@@ -92,6 +86,17 @@ class CompletenessView(ReportView):
                 "offices": len(offices),
             },
         )
+
+    def get_table_kwargs(self) -> dict[str, Any]:
+        """Which months stand in the table is asked for, so their columns belong to this one request."""
+        question = self.filterset.question()
+        wanted, may_remind = strip_months(question.last), self.may_remind
+        columns = month_columns(wanted, self.links(self.request.user, question))
+        return {
+            "extra_columns": [*columns, reminder_column()] if may_remind else columns,
+            "links": {"office": row_link(question)},
+            "screen": screen(question.level, wanted, is_whole_country=question.regional is None, may_remind=may_remind),
+        }
 
     def links(self, user: User, question: Question) -> MarkLink:
         """Where the month of an office leads: to its submission or its grid, for whom may open them."""
@@ -111,11 +116,9 @@ class CompletenessView(ReportView):
 
         return link
 
-    def with_buttons(
-        self, rows: list[Row], user: User, question: Question, form: CompletenessFilters
-    ) -> tuple[list[Row], bool]:
+    def with_buttons(self, rows: list[Row], user: User, question: Question) -> tuple[list[Row], bool]:
         """The rows with a button where this user may remind, and whether there is one."""
-        period = form.period
+        period = question.period
         to_verify = set(permissions.offices_for_verification(user).values_list("pk", flat=True))
         to_remind = {
             row.code for row in rows if row.is_office and row.last.is_with_the_office and row.code in to_verify
@@ -145,7 +148,7 @@ def remind_office(request: HttpRequest, month: str, office: str) -> HttpResponse
     if place is None:
         raise Http404
     try:
-        permissions.check_verifier(request.user, place.pk)
+        permissions.check_verifier(request.user, place)
     except permissions.OutOfScope:
         raise Http404 from None
     period = period_at(month)
@@ -182,10 +185,10 @@ def total_name(question: Question, shown: list[Row]) -> str:
     return "Nasional"
 
 
-def explain(question: Question, form: CompletenessFilters) -> list[str]:
+def explain(question: Question) -> list[str]:
     """Sentences for the reader."""
     return [
-        f"{month_name(question.last)}: tepat waktu sampai {long_date(form.period.due_on)}",
+        f"{month_name(question.last)}: tepat waktu sampai {long_date(question.period.due_on)}",
         "kelengkapan = sel wajib yang diisi sendiri bulan itu dibagi sel wajib; angka bulan lalu tidak dihitung",
         "tepat waktu = lengkap, dan pertama kali diajukan paling lambat pada tanggal tenggat",
         "kab/kota menurut kantor pelapornya sekarang",

@@ -35,7 +35,7 @@ class ConsistencyView(ReportView):
 
     filterset_class = ConsistencyFilterSet
     table_class = ConsistencyTable
-    template_name = "targets/consistency/consistency.html"
+    template_name = "agreement.html"
     title = "Periksa jumlah target"
     file_name = "periksa-target"
 

@@ -44,7 +44,7 @@ def target_page(request: HttpRequest, number: int) -> HttpResponse:
     others = others.exclude(pk=number).select_related("source").order_by("source__position")
     return render(
         request,
-        "targets/planning/target.html",
+        "plans/target.html",
         {
             "target": target,
             "shown": shown,
@@ -116,7 +116,7 @@ def take_step(request: HttpRequest, number: int, step: str) -> HttpResponse:
     )
     return render(
         request,
-        "targets/planning/step.html",
+        "plans/step.html",
         {
             "step": step,
             "target": target,
@@ -226,7 +226,7 @@ def _form_page(
         progress = standing_of(request.user, target, question) if question else None
     return render(
         request,
-        "targets/planning/form.html",
+        "plans/form.html",
         {
             "form": form,
             "target": target,

@@ -11,11 +11,12 @@ from django.db.models import Model
 from django.utils import timezone
 
 from accounts.models import Office
-from coverage.as_of import KNOWN_ON, asked_day, check_day, periods_of
+from coverage.as_of import KNOWN_ON, check_day
 from coverage.figures.position import Basis
+from coverage.filters import MonthFilterSet
 from coverage.models import Province, ReportingPeriod, WorkerSegment
 from reporting import months
-from reporting.newfilters import COLUMNS, CONTROLS, AskedChoice, AskedDay, StrictFilterSet
+from reporting.newfilters import COLUMNS, CONTROLS, AskedChoice, AskedDay
 from targets.models import Target, TargetSource
 
 from .definitions import Status
@@ -33,7 +34,7 @@ def latest_month(periods: list[ReportingPeriod], known_on: date | None = None) -
     return next((period for period in periods if period.due_on <= today), periods[0] if periods else None)
 
 
-class ProgressFilterSet(StrictFilterSet):
+class ProgressFilterSet(MonthFilterSet):
     """The question of a progress page: month, target, segment, areas and basis."""
 
     bulan = AskedChoice(label="Posisi", coerce=months.parse_month, required=True)
@@ -53,14 +54,13 @@ class ProgressFilterSet(StrictFilterSet):
 
     folded_words = FOLDED
 
-    class Meta(StrictFilterSet.Meta):
+    class Meta(MonthFilterSet.Meta):
         model: type[Model] = Province
         fields: list[str] = []
 
     def prepare(self) -> None:
+        super().prepare()
         user, filters = self.request.user, self.filters
-        self.known_on = asked_day(self.given.get(KNOWN_ON, "")) if KNOWN_ON in filters else None
-        self.periods = periods_of(self.known_on)
         self.segments = {
             segment.code: segment
             for segment in WorkerSegment.objects.filter(is_active=True)
@@ -74,7 +74,6 @@ class ProgressFilterSet(StrictFilterSet):
             filters.pop("kanwil", None)
         self.provinces: dict[str, Province] = {}
         self.offices: dict[str, Office] = {}
-        self.offer_month()
         if "provinsi" in filters:
             self.offer_provinces(Province.objects.visible_to(user).filter(is_active=True).order_by("code"))
         if "kanwil" in filters:
@@ -84,12 +83,6 @@ class ProgressFilterSet(StrictFilterSet):
         if "sumber" in filters:
             filters["sumber"].offer([(REFERENCE, "Acuan"), *((code, at.name) for code, at in self.sources.items())])
             filters["sumber"].extra["coerce"] = self.sources.get
-
-    def offer_month(self) -> None:
-        self.filters["bulan"].offer((months.month_code(at.month), str(at)) for at in self.periods)
-        if self.known_on:
-            then = f"Bulan ini belum dibuka pada {months.long_date(self.known_on)}."
-            self.filters["bulan"].extra["error_messages"] = {"invalid_choice": then}
 
     def offer_provinces(self, provinces: Any) -> None:
         self.provinces = {province.code: province for province in provinces}
@@ -147,28 +140,17 @@ class ProgressFilterSet(StrictFilterSet):
 
     def complete(self) -> None:
         """The target's year follows the month unless the address says otherwise."""
+        super().complete()
         if "tahun" in self.filters:
             self.filters["tahun"].offer((str(year), str(year)) for year in self.years())
         self.usual["tahun"] = str(self._year_asked() or timezone.localdate().year)
         if not self.address.get("tahun"):
             self.address["tahun"] = self.usual["tahun"]
-        if self.known_on:  # written in words in the field, in ISO in every address and file
-            self.address[KNOWN_ON] = self.known_on.isoformat()
 
     @property
     def has_no_data(self) -> bool:
         """Nothing has been set up yet: no month is open or no segment is known."""
         return not self.periods or not self.segments
-
-    @property
-    def period(self) -> ReportingPeriod | None:
-        """The month asked for, with the dates it has, or had on that day."""
-        return next((one for one in self.periods if one.month == self.cleaned_data["bulan"]), None)
-
-    @property
-    def kept(self) -> dict[str, str]:
-        """The day goes along to every page this one links to."""
-        return {KNOWN_ON: self.known_on.isoformat()} if self.known_on else {}
 
     def clean(self, found: dict[str, Any]) -> None:
         province, office = found.get("provinsi"), found.get("kanwil")
