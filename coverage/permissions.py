@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -84,12 +85,13 @@ def check_office(user: User, office: Office) -> None:
         raise OutOfScope(office.pk)
 
 
-def check_verifier(user: User, office: Office) -> None:
-    """Return when the user decides on this office's months. Raises Denied without the right, OutOfScope elsewhere."""
+def check_verifier(user: User, *offices: str) -> None:
+    """Return when the user decides on these offices' months. Raises Denied without the right, OutOfScope elsewhere."""
     if not user.has_perm(VERIFY):
         raise Denied("Akun Anda tidak diberi hak memverifikasi.")
-    if not offices_for_verification(user).filter(pk=office.pk).exists():
-        raise OutOfScope(office.pk)
+    known = offices_for_verification(user).filter(pk__in=offices).values_list("pk", flat=True)
+    if foreign := set(offices).difference(known):
+        raise OutOfScope(*foreign)
 
 
 def active_reopenings() -> QuerySet[PeriodReopening]:
@@ -97,9 +99,12 @@ def active_reopenings() -> QuerySet[PeriodReopening]:
     return PeriodReopening.objects.filter(closed_at=None, expires_on__gte=timezone.localdate())
 
 
-def reopened_months(office: Office) -> set[date]:
-    """Months in which this office may work although they are locked."""
-    return set(active_reopenings().filter(office=office).values_list("period", flat=True))
+def reopened_months(offices: Iterable[str]) -> dict[str, set[date]]:
+    """Months in which each of these offices may work although they are locked. One query."""
+    found: dict[str, set[date]] = {office: set() for office in offices}
+    for office, month in active_reopenings().filter(office__in=found).values_list("office", "period"):
+        found[office].add(month)
+    return found
 
 
 def check_open(office: Office, period: ReportingPeriod) -> None:

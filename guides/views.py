@@ -58,7 +58,7 @@ class Guide:
 
 @require_safe
 def guides(request: HttpRequest) -> HttpResponse:
-    return render(request, "guides.html", {"guides": [read_guide(name) for name in GUIDES]})
+    return render(request, "guides/guides.html", {"guides": [read_guide(name) for name in GUIDES]})
 
 
 @require_safe
@@ -66,7 +66,7 @@ def guide(request: HttpRequest, name: str) -> HttpResponse:
     if name not in GUIDES:
         raise Http404("Panduan ini tidak ada.")
     others = [(other, title) for other, (title, _) in GUIDES.items() if other != name]
-    return render(request, "guide.html", {"guide": read_guide(name), "others": others})
+    return render(request, "guides/guide.html", {"guide": read_guide(name), "others": others})
 
 
 @require_safe

@@ -52,11 +52,11 @@ def _compiler() -> typst.Compiler:
 
 
 def _folder() -> Path:
-    return Path(settings.BASE_DIR) / "templates" / "paper"
+    return Path(settings.BASE_DIR) / "templates"
 
 
 def compile_pdf(template: str, data: Mapping[str, Any], dated: date) -> bytes:
-    """The PDF of `templates/paper/<template>` with `data`, which the template reads from `sys.inputs.data`.
+    """The PDF of `templates/<template>` with `data`, which the template reads from `sys.inputs.data`.
 
     `dated` becomes the creation date of the file, so that the same data give the same bytes. Threads queue: a page is a
     matter of milliseconds. Raises typst.TypstError when the template is wrong.

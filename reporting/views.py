@@ -53,7 +53,7 @@ class ReportView(View):
     filters: type[ReportFilters]
     columns: Sequence[Column]
     screen: Sequence[str]
-    template_name = "report.html"
+    template_name = "reporting/report.html"
     title = ""
     file_name = ""
     default_order = ""
@@ -86,7 +86,7 @@ class ReportView(View):
         if form.has_no_data and wanted:
             return self.refusal(wanted, ["Belum ada data."])
         if form.has_no_data:
-            return render(request, "report_empty.html", {"heading": self.title})
+            return render(request, "reporting/empty.html", {"heading": self.title})
         mistakes = [] if form.is_valid() else form.sentences
         mistakes += repeated(request)
         if wanted and wanted not in exports.FORMATS:

@@ -43,4 +43,6 @@ def link(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _page(request: HttpRequest, **typed: object) -> HttpResponse:
     status = 400 if typed else 200
-    return render(request, "links.html", {"links": request.user.saved_links.all(), **typed}, status=status)
+    return render(
+        request, "accounts/links/links.html", {"links": request.user.saved_links.all(), **typed}, status=status
+    )

@@ -69,7 +69,7 @@ class Notice:
             "days": months.days_away(self.period.due_on),
             "address": settings.SITE_URL + address,
         }
-        return render_to_string("mail/reminder.txt", context)
+        return render_to_string("coverage/completeness/reminder.txt", context)
 
     @property
     def message(self) -> EmailMessage:
@@ -125,7 +125,7 @@ def send_stage(period: ReportingPeriod, stage: Stage, *, dry_run: bool = False) 
 
 def remind(*, user: User, office: Office, period: ReportingPeriod) -> Reminder:
     """Write to one office because a verifier asks. Raises Denied with the reason, OutOfScope for a foreign office."""
-    permissions.check_verifier(user, office)
+    permissions.check_verifier(user, office.pk)
     permissions.check_open(office, period)
     notice = next(iter(notices_of(period, Stage.MANUAL, office=office)), None)
     if notice is None:

@@ -51,7 +51,7 @@ class CompletenessView(ReportView):
 
     filterset_class = CompletenessFilterSet
     table_class = CompletenessTable
-    template_name = "coverage/completeness/report.html"
+    template_name = "coverage/completeness/completeness.html"
     title = "Kelengkapan"
     file_name = "kelengkapan"
 
@@ -148,7 +148,7 @@ def remind_office(request: HttpRequest, month: str, office: str) -> HttpResponse
     if place is None:
         raise Http404
     try:
-        permissions.check_verifier(request.user, place)
+        permissions.check_verifier(request.user, place.pk)
     except permissions.OutOfScope:
         raise Http404 from None
     period = period_at(month)

@@ -44,7 +44,7 @@ def render_page(
     status_now = grid.submission.status if grid.submission else Status.DRAFT
     return render(
         request,
-        "entry.html",
+        "coverage/entry/entry.html",
         {
             "form": form,
             "grid": grid,

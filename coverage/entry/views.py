@@ -146,7 +146,7 @@ def _choose_office(request: HttpRequest, offices: Any, period: ReportingPeriod) 
     if not states:
         raise Http404
     opened = ReportingPeriod.objects.order_by("-month").values_list("month", flat=True)
-    return render(request, "entry_offices.html", {"period": period, "states": states, "opened": opened})
+    return render(request, "coverage/entry/offices.html", {"period": period, "states": states, "opened": opened})
 
 
 def _code(period: ReportingPeriod) -> str:

@@ -53,7 +53,7 @@ def draw_new(change: Change) -> str:
     else:
         text = f"<b>{format_count(change.new)}</b>{'<small>angka bulan lalu</small>' if change.is_stand_in else ''}"
     if change.is_unverified_now:
-        text += render_to_string("partials/changed_mark.html", {"words": "berubah sejak diverifikasi"})
+        text += render_to_string("coverage/_changed_mark.html", {"words": "berubah sejak diverifikasi"})
     return text
 
 

@@ -113,7 +113,7 @@ def preview(request: HttpRequest, batch: int) -> HttpResponseBase:
 
 def _written_in_steps(request: HttpRequest, batch: ImportBatch, standing: Standing) -> Iterator[str]:
     """The page in pieces: its head, a line per office, and what came of it. Closed early, nothing is written."""
-    page = render_to_string("file_saving.html", {"batch": batch, "back": _entry_address(batch)}, request)
+    page = render_to_string("coverage/importing/saving.html", {"batch": batch, "back": _entry_address(batch)}, request)
     head, _, tail = page.partition(PROGRESS_MARK)
     yield head
     saved = 0
@@ -147,7 +147,7 @@ def _upload_page(
     waiting = ImportBatch.objects.filter(office=office, period=period).select_related("uploaded_by").defer("rows")
     return render(
         request,
-        "file_upload.html",
+        "coverage/importing/upload.html",
         {
             "period": period,
             "office": office,
@@ -171,7 +171,7 @@ def _preview_page(request: HttpRequest, batch: ImportBatch, *, status: int = 200
     proposal = proposal_of(batch)
     return render(
         request,
-        "file_preview.html",
+        "coverage/importing/preview.html",
         {
             "batch": batch,
             "period": standing.period,

@@ -7,7 +7,7 @@ from .revisions import Revision
 from .routine import PeriodReopening, ReportingPeriod, Submission, SubmissionEvent
 from .segments import WorkerSegment
 from .sources import Dataset
-from .trails import ChangedVia, Via
+from .trails import ChangedVia, Via, write_history
 from .uploads import ImportBatch
 
 __all__ = [
@@ -30,4 +30,5 @@ __all__ = [
     "WorkerSegment",
     "WorkforceEstimate",
     "cell_in_province",
+    "write_history",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
@@ -115,9 +115,14 @@ class CellQuerySet(models.QuerySet[Any]):
 
     def of_office(self, office: Office) -> Self:
         """Rows this office answers for."""
-        own = Q(regency__branch_office=office.pk)
-        if office.kind == Office.Kind.REGIONAL:
-            own |= Q(regency__isnull=True, province__regional_office=office.pk)
+        return self.of_offices([office])
+
+    def of_offices(self, offices: Collection[Office]) -> Self:
+        """Rows these offices answer for."""
+        codes = [office.pk for office in offices]
+        own = Q(regency__branch_office__in=codes)
+        if any(office.kind == Office.Kind.REGIONAL for office in offices):
+            own |= Q(regency__isnull=True, province__regional_office__in=codes)
         return self.filter(own)
 
     def administered_by(self, user: User) -> Self:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
-from django.db import models
+from django.db import connections, models
 from simple_history.models import HistoricalRecords
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 class Via(models.TextChoices):
@@ -48,3 +52,27 @@ class RecordHistory(HistoricalRecords):
                 models.Index(fields=["period", "segment"], name="record_history_month"),
             ],
         }
+
+
+def write_history(records: models.QuerySet[Any], *, via: Via, user: User, at: datetime) -> None:
+    """Add the present state of these records to their history, in one statement.
+
+    For writers that change thousands of rows alike: `bulk_update_with_history` makes two objects and twenty parameters
+    of every row, which takes longer than all the rest.
+    """
+    history = records.model.history.model  # type: ignore[attr-defined]  # added by django-simple-history
+    added = {
+        "via": via.value,
+        "history_user": user.pk,
+        "history_date": at,
+        "history_type": "~",
+        "history_change_reason": "",
+    }
+    copied = [field.attname for field in history.tracked_fields]
+    rows = records.order_by("pk").values_list(*copied, *map(models.Value, added.values()))
+    connection = connections[records.db]
+    select, parameters = rows.query.get_compiler(connection=connection).as_sql()
+    columns = [history._meta.get_field(name).column for name in (*copied, *added)]
+    table, *names = map(connection.ops.quote_name, (history._meta.db_table, *columns))
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {table} ({', '.join(names)}) {select}", parameters)

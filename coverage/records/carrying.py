@@ -6,8 +6,9 @@ key, by everybody: so two writers queue and never wait for each other in a circl
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from itertools import takewhile
 from typing import Any
 
 from django.db.models import Q
@@ -65,12 +66,12 @@ def flow_forward(
     attributes: dict[str, Any],
     reopened: Collection[date] = (),
 ) -> int:
-    """Let new values run through the following months (see `_reached`) up to the first value of their own.
+    """Let new values run through the following months (see `reached`) up to the first value of their own.
 
     `reopened` are the months that are open for this office although they are locked.
     """
     pending = {key: values[key] for key in _carried_on(values)}
-    following = _reached(period, reopened)
+    following = reached(later_periods(period), reopened)
     if not pending or not following:
         return 0
     records = _lock_records(pending, following)
@@ -102,46 +103,37 @@ def flow_forward(
     return len(updated) + len(created)
 
 
-def flow_verified(
-    period: ReportingPeriod,
-    values: dict[CellKey, int | None],
-    attributes: dict[str, Any],
-    reopened: Collection[date] = (),
-) -> int:
-    """Let newly verified values run through the same months, up to the first that was verified itself."""
+def flow_verified(values: Mapping[CellKey, int | None], following: Iterable[CoverageRecord]) -> list[CoverageRecord]:
+    """Let newly verified values run through the following months, up to the first that was verified itself.
+
+    `following` are the records of the months they reach, an earlier month before a later one. Returns what changed.
+    """
     pending = {key: values[key] for key in _carried_on(values)}
-    following = _reached(period, reopened)
-    if not pending or not following:
-        return 0
-    records = _lock_records(pending, following)
-    updated: list[CoverageRecord] = []
-    for later in following:
-        for key, value in list(pending.items()):
-            record = records.get((*key, later.pk))
-            if record is None:
-                continue
-            if record.verified_at is not None:
-                del pending[key]
-            elif record.verified_participants != value:
-                record.verified_participants = value
-                updated.append(record)
-    if updated:
-        bulk_update_with_history(updated, CoverageRecord, ["verified_participants"], **attributes)
-    return len(updated)
+    changed = []
+    for record in following:
+        key = (record.area_code, record.segment_id)
+        if key not in pending:
+            continue
+        if record.verified_at is not None:
+            del pending[key]
+        elif record.verified_participants != pending[key]:
+            record.verified_participants = pending[key]
+            changed.append(record)
+    return changed
 
 
-def _reached(period: ReportingPeriod, reopened: Collection[date]) -> list[ReportingPeriod]:
-    """The months new values run through, working and verified ones alike: all up to the first locked by hand.
+def later_periods(period: ReportingPeriod) -> list[ReportingPeriod]:
+    """The months after it, in order."""
+    return list(ReportingPeriod.objects.filter(month__gt=period.month).order_by("month"))
+
+
+def reached(later: Iterable[ReportingPeriod], reopened: Collection[date]) -> list[ReportingPeriod]:
+    """The later months new values run through, working and verified ones alike: up to the first locked by hand.
 
     A month that is only closed by its date passes them on. Nobody reported its carried cells, so they say what last
     month says; a correction that stopped there would leave the months after it with a figure known to be wrong.
     """
-    following: list[ReportingPeriod] = []
-    for later in ReportingPeriod.objects.filter(month__gt=period.month).order_by("month"):
-        if later.locked_at is not None and later.month not in reopened:
-            break
-        following.append(later)
-    return following
+    return list(takewhile(lambda period: period.locked_at is None or period.month in reopened, later))
 
 
 def _lock_records(

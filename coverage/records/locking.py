@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import date
+
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 
 from accounts.models import Office
-from coverage.models import ReportingPeriod, Submission
+from coverage.models import CoverageRecord, ReportingPeriod, Submission
 
 
 def take_turn(office: Office, period: ReportingPeriod) -> Submission:
@@ -31,3 +35,14 @@ def wait_for_turn(offices: QuerySet[Office]) -> None:
     locked in the order of their keys, so that nobody waits for another in a circle.
     """
     list(offices.order_by("pk").select_for_update(no_key=True).values_list("pk"))
+
+
+def lock_records(offices: Collection[Office], at_months: Collection[date]) -> dict[str, list[CoverageRecord]]:
+    """The records of these months by the code of their office, locked; earlier months first. One query."""
+    records = CoverageRecord.objects.of_offices(offices).filter(period__in=at_months)
+    reporter = Coalesce("regency__branch_office", "province__regional_office")
+    records = records.annotate(reporter=reporter).order_by("period_id", "pk")
+    found: dict[str, list[CoverageRecord]] = {office.pk: [] for office in offices}
+    for record in records.select_for_update(of=("self",)):
+        found[record.reporter].append(record)
+    return found

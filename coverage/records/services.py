@@ -212,7 +212,7 @@ def _write(
     return SaveResult(
         saved=tuple((record.area_code, record.segment_id) for record in (*updated, *created)),
         conflicts=_conflicts(contested),
-        carried=flow_forward(period, flow, provinces, attributes, permissions.reopened_months(office)),
+        carried=flow_forward(period, flow, provinces, attributes, permissions.reopened_months([office.pk])[office.pk]),
     )
 
 

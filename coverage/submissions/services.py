@@ -6,26 +6,37 @@ A second click finds the first one's result and gets a sentence too, never a sec
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from simple_history.utils import bulk_update_with_history
 
-from accounts.models import Denied
+from accounts.models import Denied, Office
 from coverage import permissions
-from coverage.models import CellKey, CoverageRecord, PeriodReopening, ReportingPeriod, Submission, SubmissionEvent, Via
-from coverage.records.carrying import flow_verified, last_verified
-from coverage.records.locking import take_turn
+from coverage.models import (
+    CellKey,
+    CoverageRecord,
+    PeriodReopening,
+    ReportingPeriod,
+    Submission,
+    SubmissionEvent,
+    Via,
+    write_history,
+)
+from coverage.records.carrying import flow_verified, last_verified, later_periods, reached
+from coverage.records.locking import lock_records, take_turn, wait_for_turn
 from reporting import months
 from reporting.numbers import format_count
 
 from .readiness import check_ready
 
 if TYPE_CHECKING:
-    from accounts.models import Office, User
+    from accounts.models import User
 
 Action = SubmissionEvent.Action
 Status = Submission.Status
@@ -78,7 +89,7 @@ def send_back(
     *, user: User, submission: Submission, reason: str, cells: Mapping[CellKey, str] | None = None
 ) -> Submission:
     """Return a submission to its office, with the reason and what to mend in which cell."""
-    permissions.check_verifier(user, submission.office)
+    permissions.check_verifier(user, submission.office_id)
     reason = reason.strip()
     remarks = {key: text.strip() for key, text in (cells or {}).items() if text.strip()}
     if not reason:
@@ -102,53 +113,81 @@ def send_back(
         return _take_step(submission, Action.RETURN, user, now, reason=reason, cells=texts)
 
 
-def verify(
-    *, user: User, submission: Submission, seen_at: datetime | None = None, is_one_of_many: bool = False
-) -> Submission:
+def verify(*, user: User, submission: Submission, seen_at: datetime | None = None) -> Submission:
     """Accept a submission: its own figures become the verified ones and flow into the following months.
 
     Also after the closing date, which ends entry; not once the month was locked by hand. `seen_at` is when the verifier
-    was shown the figures: changed since, they are to be looked at again (ChangedMeanwhile). `is_one_of_many`: nobody
-    opened it, so what has a flag, or was changed after it was handed in, is refused.
+    was shown the figures: changed since, they are to be looked at again (ChangedMeanwhile).
     """
-    permissions.check_verifier(user, submission.office)
-    with transaction.atomic():
-        submission = take_turn(submission.office, submission.period)
-        period = ReportingPeriod.objects.get(pk=submission.period_id)
-        _require_submitted(submission, period)
-        _check_lock(submission, period)
-        if submission.submitted_by_id == user.pk:
-            raise Denied("Anda sendiri yang mengajukan data ini. Verifikasi dilakukan oleh orang lain.")
-        records = list(
-            CoverageRecord.objects.of_office(submission.office)
-            .filter(period=period)
-            .select_for_update(of=("self",))
-            .order_by("pk")
-        )
-        _check_unchanged(user, submission, records, seen_at)
-        if is_one_of_many:
-            _check_unremarkable(submission, records)
-        now = timezone.now()
-        _verify_records(user, submission.office, period, records, now)
-        submission.status = Status.VERIFIED
-        submission.decided_at, submission.decided_by = now, user
-        return _take_step(submission, Action.VERIFY, user, now)
+    ((submission, refusal),) = _verify(user, [submission], seen_at)
+    if refusal:
+        raise refusal
+    return submission
 
 
 def verify_many(
-    *, user: User, submissions: Iterable[Submission], seen_at: datetime | None = None
+    *, user: User, submissions: Iterable[Submission], seen_at: datetime
 ) -> list[tuple[Submission, Denied | None]]:
-    """Verify each on its own; what one refuses does not hold up the others. Flagged ones are to be looked at singly."""
-    submissions = list(submissions)
+    """Accept those that nothing speaks against; one that is refused does not hold up the others.
+
+    Nobody opened them: what has a flag, or was changed after it was handed in, is to be looked at singly. The number of
+    queries depends on the months only.
+    """
+    return _verify(user, list(submissions), seen_at, is_unopened=True)
+
+
+def _verify(
+    user: User, submissions: Collection[Submission], seen_at: datetime | None, *, is_unopened: bool = False
+) -> list[tuple[Submission, Denied | None]]:
+    """Each submission with its refusal, None where it was accepted."""
+    permissions.check_verifier(user, *(submission.office_id for submission in submissions))
+    with transaction.atomic():
+        wait_for_turn(Office.objects.filter(pk__in=[submission.office_id for submission in submissions]))
+        stored = Submission.objects.select_related("office", "period", "submitted_by", "decided_by").in_bulk(
+            [submission.pk for submission in submissions]
+        )
+        refusals: dict[int, Denied] = {}
+        by_month = sorted(stored.values(), key=lambda submission: submission.period_id)
+        for _, of_month in groupby(by_month, key=lambda submission: submission.period_id):
+            refusals |= _verify_month(user, list(of_month), seen_at, is_unopened=is_unopened)
+    return [(stored[submission.pk], refusals.get(submission.pk)) for submission in submissions]
+
+
+def _verify_month(
+    user: User, submissions: Sequence[Submission], seen_at: datetime | None, *, is_unopened: bool
+) -> dict[int, Denied]:
+    """Accept submissions of one month; what is refused stays as it is and is returned by key."""
+    period, offices = submissions[0].period, [submission.office for submission in submissions]
+    later = later_periods(period)
+    reach = {
+        office: {at.month for at in reached(later, reopened)}
+        for office, reopened in permissions.reopened_months(office.pk for office in offices).items()
+    }
+    records = lock_records(offices, {period.month}.union(*reach.values()))
+    now = timezone.now()
+    refusals: dict[int, Denied] = {}
+    accepted: list[Submission] = []
+    own: list[CoverageRecord] = []
+    following: list[CoverageRecord] = []
     for submission in submissions:
-        permissions.check_verifier(user, submission.office)
-    results: list[tuple[Submission, Denied | None]] = []
-    for submission in submissions:
+        of_office = records[submission.office_id]
+        of_month = [record for record in of_office if record.period_id == period.month]
         try:
-            results.append((verify(user=user, submission=submission, seen_at=seen_at, is_one_of_many=True), None))
+            _check_verifiable(user, submission, of_month, seen_at, is_unopened=is_unopened)
         except Denied as refusal:
-            results.append((submission, refusal))
-    return results
+            refusals[submission.pk] = refusal
+            continue
+        submission.status = Status.VERIFIED
+        submission.decided_at, submission.decided_by = now, user
+        accepted.append(submission)
+        own += of_month
+        following += [record for record in of_office if record.period_id in reach[submission.office_id]]
+    _verify_records(user, period, own, following, now)
+    Submission.objects.bulk_update(accepted, ["status", "decided_at", "decided_by"])
+    SubmissionEvent.objects.bulk_create(
+        SubmissionEvent(submission=submission, action=Action.VERIFY, user=user, at=now) for submission in accepted
+    )
+    return refusals
 
 
 def reopen(*, user: User, submission: Submission, reason: str, at: datetime) -> None:
@@ -230,6 +269,24 @@ def _check_lock(submission: Submission, period: ReportingPeriod) -> None:
         )
 
 
+def _check_verifiable(
+    user: User,
+    submission: Submission,
+    records: Collection[CoverageRecord],
+    seen_at: datetime | None,
+    *,
+    is_unopened: bool,
+) -> None:
+    """Return when the user may verify the submission as it stands; else Denied."""
+    _require_submitted(submission, submission.period)
+    _check_lock(submission, submission.period)
+    if submission.submitted_by_id == user.pk:
+        raise Denied("Anda sendiri yang mengajukan data ini. Verifikasi dilakukan oleh orang lain.")
+    _check_unchanged(user, submission, records, seen_at)
+    if is_unopened:
+        _check_unremarkable(submission, records)
+
+
 def _check_unchanged(
     user: User, submission: Submission, records: Iterable[CoverageRecord], seen_at: datetime | None
 ) -> None:
@@ -264,29 +321,35 @@ def _to_verify(record: CoverageRecord) -> bool:
 
 
 def _verify_records(
-    user: User, office: Office, period: ReportingPeriod, records: Iterable[CoverageRecord], now: datetime
+    user: User,
+    period: ReportingPeriod,
+    records: Iterable[CoverageRecord],
+    following: Iterable[CoverageRecord],
+    now: datetime,
 ) -> None:
     """An own figure becomes the verified one; where it was taken back, last month's verified one returns."""
     changed = {(record.area_code, record.segment_id): record for record in records if _to_verify(record)}
-    earlier = last_verified(period, [key for key, record in changed.items() if not record.has_own_value])
-    for key, record in changed.items():
-        if record.has_own_value:
-            record.verified_participants = record.participants
-            record.verified_at, record.verified_by = now, user
-        else:
-            record.verified_participants = earlier.get(key)
-            record.verified_at = record.verified_by = None
     if not changed:
         return
-    attributes: dict[str, Any] = {
-        "default_user": user,
-        "default_change_reason": "",
-        "default_date": now,
-        "batch_size": 500,
-        "custom_historical_attrs": {"via": Via.VERIFY},
-    }
-    fields = ["verified_participants", "verified_at", "verified_by"]
-    bulk_update_with_history(list(changed.values()), CoverageRecord, fields, **attributes)
-    attributes["custom_historical_attrs"] = {"via": Via.CARRIED}
-    values = {key: record.verified_participants for key, record in changed.items()}
-    flow_verified(period, values, attributes, permissions.reopened_months(office))
+    taken_back = {key: record for key, record in changed.items() if not record.has_own_value}
+    earlier = last_verified(period, taken_back)
+    for key, record in changed.items():
+        record.verified_participants = earlier.get(key) if key in taken_back else record.participants
+    for record in taken_back.values():
+        record.verified_at = record.verified_by = None
+    CoverageRecord.objects.bulk_update(taken_back.values(), ["verified_participants", "verified_at", "verified_by"])
+    written = CoverageRecord.objects.filter(pk__in=[record.pk for record in changed.values()])
+    written.filter(origin__in=CoverageRecord.OWN).update(
+        verified_participants=F("participants"), verified_at=now, verified_by=user
+    )
+    write_history(written, via=Via.VERIFY, user=user, at=now)
+    bulk_update_with_history(
+        flow_verified({key: record.verified_participants for key, record in changed.items()}, following),
+        CoverageRecord,
+        ["verified_participants"],
+        batch_size=500,
+        default_user=user,
+        default_change_reason="",
+        default_date=now,
+        custom_historical_attrs={"via": Via.CARRIED},
+    )

@@ -29,7 +29,7 @@ UNKNOWN = f'<span class="dim">{NOTHING}</span>'
 
 def changed_mark() -> str:
     """The mark of a figure that is no longer the verified one."""
-    return render_to_string("partials/changed_mark.html", {"words": "berubah sejak diverifikasi"})
+    return render_to_string("coverage/_changed_mark.html", {"words": "berubah sejak diverifikasi"})
 
 
 def page_of(row: QueueRow) -> str:

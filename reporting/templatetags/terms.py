@@ -17,13 +17,13 @@ register = template.Library()
 @register.simple_tag
 def term_sign(term: Term, place: str) -> SafeString:
     """The "?"; `place` makes its id the only one of the page."""
-    return _written("partials/term.html", term, place, get_script_prefix())
+    return _written("reporting/_term.html", term, place, get_script_prefix())
 
 
 @register.simple_tag
 def term_text(term: Term, place: str) -> SafeString:
     """What it opens."""
-    return _written("partials/term_text.html", term, place, get_script_prefix())
+    return _written("reporting/_term_text.html", term, place, get_script_prefix())
 
 
 @lru_cache(maxsize=1024)

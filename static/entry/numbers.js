@@ -1,5 +1,5 @@
 // Head-counts as reporting/numbers.py reads and writes them, with the same sentences. Both are held against
-// tests/number_spellings.json.
+// tests/support/number_spellings.json.
 
 export const MAX_COUNT = 999999999;
 const INVISIBLE = "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060";

@@ -23,7 +23,7 @@ class AreaView(ReportView):
 
     filterset_class = AreaFilterSet
     table_class = AreaSegmentTable
-    template_name = "area.html"
+    template_name = "targets/area/area.html"
 
     def get(self, request: HttpRequest, **where: str) -> HttpResponse:
         self.area = find_area(request, where["code"])

@@ -186,7 +186,7 @@ class Page:
             "by_hand": self.address(cara=Way.BY_HAND, awal=self.filterset.start),
             **more,
         }
-        return render(self.request, "breakdown_preview.html", self.frame() | context, status=status)
+        return render(self.request, "targets/breakdown/preview.html", self.frame() | context, status=status)
 
     def common(self, sheet: Sheet) -> dict[str, Any]:
         return {"sheet": sheet, "split": self.split, "question": self.split.question}
@@ -195,7 +195,7 @@ class Page:
         return {"filter": self.filterset, "heading": self.heading, "province": self.province}
 
     def render(self, status: int, **context: Any) -> HttpResponse:
-        return render(self.request, "breakdown.html", self.frame() | context, status=status)
+        return render(self.request, "targets/breakdown/breakdown.html", self.frame() | context, status=status)
 
     def address(self, **changes: Any) -> str:
         """This page with another way of dividing."""

@@ -35,7 +35,7 @@ class ConsistencyView(ReportView):
 
     filterset_class = ConsistencyFilterSet
     table_class = ConsistencyTable
-    template_name = "agreement.html"
+    template_name = "targets/consistency/consistency.html"
     title = "Periksa jumlah target"
     file_name = "periksa-target"
 

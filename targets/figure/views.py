@@ -32,7 +32,7 @@ class FigureView(ReportView):
 
     filterset_class = FigureFilterSet
     table_class = FigureTable
-    template_name = "figure.html"
+    template_name = "targets/figure/figure.html"
     title = "Angka di balik laporan"
     file_name = "angka"
 

@@ -31,12 +31,12 @@ class MeetingView(View):
         form = PaperFilters(request.GET.dict(), user=request.user)
         context: dict[str, Any] = {"area": area, "form": form, "heading": area.name, "crumbs": crumbs(area)}
         if form.has_no_data:
-            return render(request, "report_empty.html", context)
+            return render(request, "reporting/empty.html", context)
         mistakes = [] if form.is_valid() else form.sentences
         if "format" in request.GET:
             mistakes.append(NO_FILE)
         if mistakes:
-            return render(request, "paper_mistakes.html", {**context, "mistakes": mistakes}, status=400)
+            return render(request, "reporting/mistakes.html", {**context, "mistakes": mistakes}, status=400)
         question = form.question()
         shown = meeting(request.user, area, question)
         found = shown.found
@@ -51,4 +51,4 @@ class MeetingView(View):
             "position": position_date(question, form.period),
             "explanation": explain(question, found, form.period),
         }
-        return render(request, "meeting.html", context)
+        return render(request, "targets/meeting/meeting.html", context)

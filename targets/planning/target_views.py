@@ -44,7 +44,7 @@ def target_page(request: HttpRequest, number: int) -> HttpResponse:
     others = others.exclude(pk=number).select_related("source").order_by("source__position")
     return render(
         request,
-        "plans/target.html",
+        "targets/planning/target.html",
         {
             "target": target,
             "shown": shown,
@@ -116,7 +116,7 @@ def take_step(request: HttpRequest, number: int, step: str) -> HttpResponse:
     )
     return render(
         request,
-        "plans/step.html",
+        "targets/planning/step.html",
         {
             "step": step,
             "target": target,
@@ -226,7 +226,7 @@ def _form_page(
         progress = standing_of(request.user, target, question) if question else None
     return render(
         request,
-        "plans/form.html",
+        "targets/planning/form.html",
         {
             "form": form,
             "target": target,

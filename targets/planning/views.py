@@ -24,7 +24,7 @@ class PlanView(ReportView):
 
     filterset_class = PlanFilterSet
     table_class = PlanTable
-    template_name = "plans/list.html"
+    template_name = "targets/planning/list.html"
     title = "Sasaran"
     file_name = "sasaran"
 

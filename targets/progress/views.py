@@ -34,7 +34,7 @@ class ProgressListView(ReportView):
 
     filterset_class: type[ProgressFilterSet] = CapaianFilterSet
     table_class = ProgressTable
-    template_name = "progress.html"
+    template_name = "targets/progress/progress.html"
     title = "Capaian"
     file_name = "capaian"
     #: How many months before the position the page shows.
@@ -80,7 +80,7 @@ class HomeView(ProgressListView):
     """`/`: where are we – the headline figure of what the reader sees, and the areas below it."""
 
     filterset_class = HomeFilterSet
-    template_name = "home.html"
+    template_name = "targets/progress/home.html"
     title = "Ringkasan"
     file_name = "ringkasan"
     look_back = LOOK_BACK
@@ -122,7 +122,7 @@ class SegmentView(ReportView):
 
     filterset_class = SegmentFilterSet
     table_class = SegmentTable
-    template_name = "segments.html"
+    template_name = "targets/progress/segments.html"
     title = "Segmen"
     file_name = "segmen"
 

@@ -77,7 +77,7 @@ def paper(card: Scorecard, period: ReportingPeriod | None, *, is_demonstration: 
     found = b""
     for density in range(_first_density(card), len(CHART_HEIGHTS)):
         data = written(card, period, is_demonstration=is_demonstration, density=density)
-        found = compile_pdf("scorecard.typ", data, day)
+        found = compile_pdf("targets/scorecard/scorecard.typ", data, day)
         if page_count(found) == 1:
             break
     return found

@@ -29,9 +29,9 @@ class PaperView(View):
         form = PaperFilters(request.GET.dict(), user=request.user)
         context: dict[str, Any] = {"area": area, "form": form, "heading": area.name, "crumbs": crumbs(area)}
         if form.has_no_data:
-            return render(request, "report_empty.html", context)
+            return render(request, "reporting/empty.html", context)
         if not form.is_valid():
-            return render(request, "paper_mistakes.html", {**context, "mistakes": form.sentences}, status=400)
+            return render(request, "reporting/mistakes.html", {**context, "mistakes": form.sentences}, status=400)
         question = form.question()
         cards = Scorecards(request.user, area, question)
         has_demo_data = Dataset.objects.filter(is_demonstration=True).exists()

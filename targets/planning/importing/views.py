@@ -148,7 +148,7 @@ def _upload_page(request: HttpRequest, *, status: int = 200, **context: Any) -> 
         filterset.filters["provinsi"].offer(own_provinces)
     return render(
         request,
-        "plans/upload.html",
+        "targets/planning/importing/upload.html",
         {
             "back": f"{reverse('planning')}?{asked}" if asked else reverse("planning"),
             "template_fields": [
@@ -174,7 +174,7 @@ def _preview_page(request: HttpRequest, batch: ImportBatch, *, status: int = 200
     changes = sorted(found.changes, key=lambda line: (not line.clash, not line.doubts))
     return render(
         request,
-        "plans/preview.html",
+        "targets/planning/importing/preview.html",
         {
             "batch": batch,
             "preview": found,

@@ -1,0 +1,27 @@
+"""An address that says two things at once gets a sentence, not the last of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import make_period
+from tests.targets.figure.test_figure import logged_in, text_of
+
+
+@pytest.mark.parametrize("page", ["/", "/capaian/", "/segmen/"])
+def test_two_provinces_in_the_address_are_refused_with_a_sentence(world, page):
+    make_period("2026-10")
+    reader = logged_in(world.pimpinan)
+    answer = reader.get(f"{page}?provinsi=18&provinsi=36")
+    assert answer.status_code == 400
+    assert "“provinsi” ada 2 kali di alamat. Pilih satu." in text_of(answer)
+    assert "Kota Metro" not in text_of(answer).split("Pilih satu.")[1]
+    as_json = reader.get(f"{page}?provinsi=18&provinsi=36&format=json")
+    assert as_json.status_code == 400
+    assert as_json.json() == {"errors": ["“provinsi” ada 2 kali di alamat. Pilih satu."]}
+
+
+def test_columns_may_be_named_more_than_once(world):
+    make_period("2026-10")
+    address = "/capaian/?kolom=area_name&kolom=participants"
+    assert logged_in(world.pimpinan).get(address).status_code == 200
