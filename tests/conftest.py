@@ -68,9 +68,9 @@ def calendar(monkeypatch):
     """Sets the clock: `calendar(date(2026, 11, 5))` makes it noon of that day, from where it goes on."""
     real = timezone.now
 
-    def set_day(day: date) -> None:
-        noon, since = datetime.combine(day, time(12), tzinfo=timezone.get_default_timezone()), real()
-        monkeypatch.setattr(timezone, "now", lambda: noon + (real() - since))
+    def set_day(day: date, at: time = time(12)) -> None:
+        start, since = datetime.combine(day, at, tzinfo=timezone.get_default_timezone()), real()
+        monkeypatch.setattr(timezone, "now", lambda: start + (real() - since))
 
     return set_day
 

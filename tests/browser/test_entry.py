@@ -119,6 +119,51 @@ def test_what_cannot_be_read_is_kept_and_marked_and_one_step_takes_it_all_back(p
     assert figures(page)[:3] == ["", "123", ""]
 
 
+def test_taking_a_pasted_block_back_leaves_what_was_changed_by_hand_since(page):
+    count(page, "1804-PU").fill("99")
+    paste(page, "4.706\n55.000\n17.617\n16.438")
+    count(page, "1802-BPU").fill("55.500")
+    note(page, "1802-JAKON").fill("dicek lagi")
+    count(page, "1802-PMI").fill("")
+    count(page, "1804-BPU").fill("77")
+    page.get_by_role("button", name="Urungkan tempel").click()
+    assert figures(page) == ["", "55.500", "17.617", "", "99", "77", "", ""]
+    expect(note(page, "1802-JAKON")).to_have_value("dicek lagi")
+    expect(told(page)).to_have_text("Tempelan diurungkan.")
+    expect(page.get_by_role("button", name="Urungkan tempel")).to_be_hidden()
+    expect(count(page, "1802-PU")).not_to_have_attribute("aria-invalid", "true")
+
+
+def test_the_button_takes_back_the_last_block_only_and_its_notes_too(page):
+    paste(page, "4.706\n55.000")
+    paste(page, "1802\tPU\t4.800\tpabrik baru\n1804\tPU\t4.900\tpabrik lama")
+    assert figures(page, ["1802-PU", "1804-PU"]) == ["4.800", "4.900"]
+    page.get_by_role("button", name="Urungkan tempel").click()
+    assert figures(page, ["1802-PU", "1802-BPU", "1804-PU"]) == ["4.706", "55.000", ""]
+    expect(note(page, "1802-PU")).to_have_value("")
+    expect(note(page, "1804-PU")).to_have_value("")
+
+
+def test_the_undo_key_is_the_browsers_own_once_something_was_typed(page):
+    """It takes back the last letter, never the block before it."""
+    paste(page, "4.706\n55.000")
+    page.locator("[name='n-1802-JAKON']").focus()
+    page.keyboard.type("x")
+    page.keyboard.press("Control+z")
+    assert figures(page)[:2] == ["4.706", "55.000"]
+    expect(note(page, "1802-JAKON")).to_have_value("")
+    page.get_by_role("button", name="Urungkan tempel").click()
+    assert figures(page)[:2] == ["", ""]
+
+
+def test_pasted_notes_are_taken_back_too(page):
+    paste(page, "satu\ndua", into="n-1802-PU")
+    note(page, "1802-BPU").fill("dua, dicek")
+    page.get_by_role("button", name="Urungkan tempel").click()
+    expect(note(page, "1802-PU")).to_have_value("")
+    expect(note(page, "1802-BPU")).to_have_value("dua, dicek")
+
+
 def test_what_does_not_fit_is_said_and_a_note_goes_to_its_column(page):
     page.locator("details.more summary").click()
     paste(page, "4.706\tpabrik baru\n55.000\t\n1\t\n2\t\n3\t", into="p-1804-RT-RW")

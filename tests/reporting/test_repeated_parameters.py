@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.conftest import make_period
@@ -24,4 +26,8 @@ def test_two_provinces_in_the_address_are_refused_with_a_sentence(world, page):
 def test_columns_may_be_named_more_than_once(world):
     make_period("2026-10")
     address = "/capaian/?kolom=area_name&kolom=participants"
-    assert logged_in(world.pimpinan).get(address).status_code == 200
+    answer = logged_in(world.pimpinan).get(address)
+    assert answer.status_code == 200
+    head = re.search(r"<thead>.*?</thead>", answer.content.decode(), re.S)[0]
+    assert "Peserta" in head
+    assert "Potensi" not in head

@@ -126,6 +126,31 @@ def test_a_verified_figure_taken_back_goes_back_to_the_one_verified_in_the_same_
     assert verified() == [1_020, 1_020, 1_020]
 
 
+def test_what_a_command_writes_in_the_same_moment_is_seen_too(desk):
+    """Commands write rows and do not queue for the office: so the rows themselves are waited for, in every month."""
+    behind(
+        lambda: cells().filter(period=NOVEMBER).update(participants=77, origin="IMPORTED"),
+        lambda: desk.save(OCTOBER, figure(1_100)),
+    )
+    assert stands() == [(1_100, "ENTERED"), (77, "IMPORTED"), (1_000, "CARRIED")]
+    behind(
+        lambda: cells().filter(period=NOVEMBER).update(participants=78),
+        lambda: desk.save(NOVEMBER, figure(79, seen=Seen(77)), figure(5, "BPU")),
+    )
+    assert stands()[1] == (78, "IMPORTED")
+    assert stands("BPU")[1] == (5, "ENTERED")
+
+
+def test_what_a_command_writes_in_the_same_moment_is_what_is_verified(desk):
+    desk.save(OCTOBER, figure(1_020))
+    desk.hand_in(OCTOBER)
+    behind(
+        lambda: cells().filter(period=OCTOBER).update(participants=1_030),
+        lambda: desk.accept(OCTOBER),
+    )
+    assert verified() == [1_030, 1_030, 1_030]
+
+
 def test_a_correction_takes_the_months_in_their_order_however_old_their_rows_are(desk):
     """The row of December is older here than that of November: by age alone two corrections could wait in a circle."""
     desk.save(DECEMBER, figure(1, "RENTAN"))

@@ -209,12 +209,28 @@ def test_the_files_hold_what_the_screen_shows(country):
     assert client.get(ADDRESS + "&format=xlsx").content.startswith(b"PK")
 
 
-@pytest.mark.parametrize("column", ["area_name", "sum_workers", "difference_workers", "-difference_points", "status"])
-def test_every_column_sorts(country, column):
+@pytest.mark.parametrize(
+    ("column", "first"),
+    [
+        ("area_name", "Banten"),
+        ("-area_name", "Lampung"),
+        ("sum_workers", "Banten"),
+        ("-sum_workers", "Lampung"),
+        ("difference_workers", "Banten"),
+        ("-difference_workers", "Lampung"),
+        ("-difference_points", "Lampung"),
+    ],
+)
+def test_columns_sort_both_ways(country, column, first):
+    """Lampung promises 99,000 of 100,000, Banten 40,000 of 50,000."""
     target("18", 2026, workers=100_000)
-    client = Client()
-    client.force_login(country.pimpinan)
-    assert client.get(f"{ADDRESS}&urut={column}").status_code == 200
+    target("36", 2026, workers=50_000)
+    set_lampung(60_000, 30_000, 9_000)
+    target("3671", 2026, workers=40_000)
+    rows = answer(country.pimpinan, f"{ADDRESS}&urut={column}")["rows"]
+    assert [row["area_name"] for row in rows] == [first, "Banten" if first == "Lampung" else "Lampung"]
+    names = page(country.pimpinan, f"{ADDRESS}&urut={column}")
+    assert (names.rindex(">Lampung<") < names.rindex(">Banten<")) == (first == "Lampung")
 
 
 def test_the_number_of_queries_does_not_depend_on_the_rows(country):

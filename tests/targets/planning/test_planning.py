@@ -271,6 +271,61 @@ def test_withdrawing_keeps_the_history_with_the_reason(planner):
         delete_target(planner, row, reason="lagi", via=Via.FORM)
 
 
+def test_withdrawing_leaves_the_doors_of_all_earlier_rows_and_of_other_targets_as_they_were(planner, head):
+    save(planner, wish(percent=Decimal(40)), wish(source="KEMENDAGRI", percent=Decimal(50)), via=Via.FILE)
+    save(head, wish(percent=Decimal(42)), via=Via.ADMIN)
+    save(planner, wish("1801", percent=Decimal(30)), via=Via.FILE)
+    delete_target(planner, Target.objects.get(province="18", regency=None, source="KANWIL"), reason="x", via=Via.FORM)
+    doors = Target.history.order_by("history_id").values_list("regency", "source", "history_type", "via")
+    assert list(doors) == [
+        (None, "KANWIL", "+", Via.FILE),
+        (None, "KEMENDAGRI", "+", Via.FILE),
+        (None, "KANWIL", "~", Via.ADMIN),
+        ("1801", "KANWIL", "+", Via.FILE),
+        (None, "KANWIL", "-", Via.FORM),
+    ]
+    delete_target(head, Target.objects.get(regency="1801"), reason="x", via=Via.ADMIN)
+    assert list(Target.history.filter(history_type="-").order_by("history_id").values_list("regency", "via")) == [
+        (None, Via.FORM),
+        ("1801", Via.ADMIN),
+    ]
+
+
+def test_a_target_withdrawn_and_set_again_tells_who_withdrew_it(planner, head):
+    """Of the same place, segment, year and source, and of no other."""
+    save(planner, wish(percent=Decimal(40)), wish("1801", percent=Decimal(30)), wish(year=2027, percent=Decimal(50)))
+    seen = Seen.of(Target.objects.get(province="18", regency=None, year=2026))
+    delete_target(head, Target.objects.get(province="18", regency=None, year=2026), reason="x", via=Via.FORM)
+    for other in (wish("1801", percent=Decimal(31)), wish(year=2027, percent=Decimal(51)), wish("1802", workers=1)):
+        save(planner, other)
+    save(planner, wish(segment="RENTAN", percent=Decimal(3)), wish(source="RPJMN", percent=Decimal(4)))
+    (conflict,) = save(planner, wish(percent=Decimal(45), seen=seen)).conflicts
+    assert (conflict.changed_by, conflict.stored.exists) == ("target-KP", False)
+
+
+def test_choosing_a_reference_takes_it_from_no_other_place(planner, head):
+    """Other years, segments and areas keep theirs."""
+    for area, year, segment in (
+        ("18", 2026, "UCJ"),
+        ("18", 2027, "UCJ"),
+        ("18", 2026, "RENTAN"),
+        ("1801", 2026, "UCJ"),
+    ):
+        target(area, year, percent=40, segment=segment)
+    target("36", 2026, percent=40)
+    target(None, 2026, percent=40)
+    saved = save(head, wish(percent=Decimal(45), is_reference=True))
+    assert [(row.area_code, row.year, row.segment_id) for row in saved.released] == [("18", 2026, "UCJ")]
+    kept = Target.objects.filter(source="KEMENDAGRI", is_reference=True).order_by("pk")
+    assert [(row.area_code, row.year, row.segment_id) for row in kept] == [
+        ("18", 2027, "UCJ"),
+        ("18", 2026, "RENTAN"),
+        ("1801", 2026, "UCJ"),
+        ("36", 2026, "UCJ"),
+        ("", 2026, "UCJ"),
+    ]
+
+
 def test_a_target_changed_meanwhile_is_not_withdrawn(planner, head):
     row = target("18", 2026, percent=40, source="KANWIL")
     seen = Seen.of(row)

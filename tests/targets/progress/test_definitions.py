@@ -156,6 +156,67 @@ def test_baseline_is_last_december_else_the_first_verified_month():
     assert baseline({date(2024, 9, 1): 1}, date(2024, 6, 1)) is None
 
 
+def test_without_december_january_is_the_first_month_of_the_year_that_counts():
+    january, june = date(2024, 1, 1), date(2024, 6, 1)
+    verified = {january: 29_000, date(2024, 2, 1): 31_000, june: 32_000}
+    assert baseline(verified, june) == Baseline(january, 29_000, False)
+    assert baseline(verified, january) == Baseline(january, 29_000, False)
+    # the month itself counts, the one after it and any before last December do not
+    assert baseline({june: 32_000, date(2024, 7, 1): 1}, june) == Baseline(june, 32_000, False)
+    assert baseline({date(2023, 11, 1): 1, date(2024, 7, 1): 2}, june) is None
+    # zero was verified, nothing was not
+    assert baseline({date(2023, 12, 1): 0}, june) == Baseline(date(2023, 12, 1), 0, True)
+    assert baseline({date(2023, 12, 1): None, january: 0}, june) == Baseline(january, 0, False)
+
+
+def test_in_january_the_path_has_gone_a_twelfth_of_its_way_and_in_december_all_of_it():
+    assert made_up(month=date(2024, 1, 1)).path_workers == 30_417  # 30,000 + 5,000 / 12, half up
+    assert made_up(month=date(2024, 12, 1)).path_workers == 35_000
+
+
+def test_months_left_over_the_turn_of_the_year():
+    next_year = TargetFigure(2025, percent=Decimal(35))
+    assert [made_up(month=date(2024, month, 1)).months_left for month in (1, 11, 12)] == [11, 1, 0]
+    assert made_up(month=date(2024, 12, 1), target=next_year).months_left == 12
+    late = made_up(month=date(2025, 1, 1))
+    assert (late.months_left, late.required_per_month) == (0, 3_000)  # the target of a year that is over
+    assert made_up(month=date(2024, 11, 1), target=None).months_left == 1
+
+
+def test_pace_over_the_turn_of_the_year():
+    stock = {date(2024, 1, 1): 1_120, date(2023, 1, 1): 1_000, date(2023, 12, 1): 5}
+    assert observed_pace(stock, date(2024, 1, 1)) == 10
+    changes = {date(2023, 10, 1): 100, date(2023, 11, 1): 101, date(2023, 12, 1): 103, date(2024, 1, 1): 108}
+    assert observed_pace(changes, date(2024, 1, 1)) == 2
+
+
+def test_no_growth_is_told_from_nothing_or_within_no_time():
+    assert monthly_growth(0, 100, 12) == 0
+    assert monthly_growth(100, 112, 0) == monthly_growth(100, 112, -1) == 0
+    assert monthly_growth(100, 112, 1) == Fraction(12, 100)
+    assert monthly_growth(100, 88, 12) == Fraction(-1, 100)
+    assert monthly_growth(100, 0, 1) == -1
+
+
+def test_a_target_just_reached_is_reached_and_one_worker_short_is_not():
+    reached, short = (made_up(participants=heads, observed_per_month=Fraction(1)) for heads in (35_000, 34_999))
+    assert (reached.status, reached.surplus_workers, reached.projected_month_of_target()) == (
+        Status.REACHED,
+        0,
+        date(2024, 6, 1),
+    )
+    assert (short.status, short.surplus_workers) == (Status.ON_TRACK, None)
+    assert short.projected_month_of_target() == date(2024, 7, 1)
+
+
+def test_what_is_two_hundred_years_away_is_not_at_this_pace():
+    def reached(months_away: int) -> date | None:
+        at = made_up(target=TargetFigure(2024, workers=32_000 + months_away), observed_per_month=Fraction(1))
+        return at.projected_month_of_target()
+
+    assert (reached(2_399), reached(2_400)) == (date(2224, 5, 1), None)
+
+
 def test_year_end_projection():
     assert made_up(observed_per_month=Fraction(1001, 4)).year_end_projection == 33_502  # 32,000 + 1501.5 half up
 

@@ -98,7 +98,9 @@ def test_rows_that_add_up_need_no_word(read):
     assert "berjumlah" not in read("/capaian/", tingkat="provinsi")
 
 
-def test_the_way_to_the_check_opens(read, client):
+def test_the_way_to_the_check_leads_to_both_sums(read, client):
     page = read("/", provinsi="18", data="sementara", tahun="2024")
     address = page.split('<a href="/sasaran/periksa/')[-1].split('"')[0].replace("&amp;", "&")
-    assert client.get("/sasaran/periksa/" + address).status_code == 200
+    answer = client.get("/sasaran/periksa/" + address, {"format": "json", "tahun": "2024"})
+    (lampung,) = [row for row in answer.json()["rows"] if row["area_code"] == "18"]
+    assert (lampung["target_workers"], lampung["sum_workers"], lampung["counted"]) == (900, 800, 2)
