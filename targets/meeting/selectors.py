@@ -27,8 +27,8 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A regency on a screen."""
+class MeetingRow:
+    """A regency on a screen, or the province below it."""
 
     standing: Standing
     promise: Promise | None
@@ -45,7 +45,7 @@ class Screen:
     """What is seen at once."""
 
     number: int
-    rows: Sequence[Row]
+    rows: Sequence[MeetingRow]
 
     @property
     def promises(self) -> list[Promise]:
@@ -83,7 +83,7 @@ def meeting(user: User, province: Province, question: Question) -> Meeting:
     question = replace(question, level=Level.REGENCY, province=province, office=None, status=None)
     found = standings(user, question, look_back=LOOK_BACK)
     promises = _promises(user, province, question)
-    rows = [Row(row, promises.get(row.area_code)) for row in found.rows]
+    rows = [MeetingRow(row, promises.get(row.area_code)) for row in found.rows]
     counted = Counter(row.progress.status for row in found.rows if not row.is_province_wide)
     return Meeting(
         found=found,
@@ -93,7 +93,7 @@ def meeting(user: User, province: Province, question: Question) -> Meeting:
     )
 
 
-def _parts(rows: list[Row]) -> list[list[Row]]:
+def _parts(rows: list[MeetingRow]) -> list[list[MeetingRow]]:
     """As few screens as possible, as even as possible."""
     count = -(-len(rows) // ROWS_PER_SCREEN)
     size = -(-len(rows) // count) if count else 0

@@ -12,10 +12,12 @@ from coverage.models import Province
 from targets.area.selectors import crumbs, find_area
 from targets.progress.charts import revisions, trend, two_years
 from targets.progress.explanations import explain, position_date
-from targets.progress.filters import PaperFilters
 from targets.progress.forecast import outlook
+from targets.progress.progress_filters import AreaPaperFilterSet
+from targets.progress.progress_tables import reading_table
 
 from .selectors import meeting
+from .tables import MeetingTable
 
 #: Asked for as a file, it says where the files are.
 NO_FILE = "Mode rapat tidak dapat diunduh. Unduh berkas dari halaman wilayahnya."
@@ -28,27 +30,30 @@ class MeetingView(View):
         area = find_area(request, code)
         if not isinstance(area, Province):
             raise Http404("Mode rapat hanya ada untuk provinsi.")
-        form = PaperFilters(request.GET.dict(), user=request.user)
-        context: dict[str, Any] = {"area": area, "form": form, "heading": area.name, "crumbs": crumbs(area)}
-        if form.has_no_data:
+        filterset = AreaPaperFilterSet(request.GET, request=request)
+        context: dict[str, Any] = {"area": area, "filter": filterset, "heading": area.name, "crumbs": crumbs(area)}
+        if filterset.has_no_data:
             return render(request, "reporting/empty.html", context)
-        mistakes = [] if form.is_valid() else form.sentences
+        mistakes = [] if filterset.is_valid() else filterset.mistakes
         if "format" in request.GET:
             mistakes.append(NO_FILE)
         if mistakes:
             return render(request, "reporting/mistakes.html", {**context, "mistakes": mistakes}, status=400)
-        question = form.question()
+        question = filterset.question()
         shown = meeting(request.user, area, question)
         found = shown.found
         rates = two_years(found.board)
+        chart = trend(rates, found.total)
         context |= {
             "question": question,
             "meeting": shown,
             "standing": found.total,
             "outlook": outlook(found.board, found.total),
-            "chart": trend(rates, found.total),
+            "screens": [(screen, MeetingTable(screen, found.total, question)) for screen in shown.screens],
+            "chart": chart,
+            "readings": reading_table(chart),
             "revisions": revisions(rates),
-            "position": position_date(question, form.period),
-            "explanation": explain(question, found, form.period),
+            "position": position_date(question, filterset.period),
+            "explanation": explain(question, found, filterset.period),
         }
         return render(request, "targets/meeting/meeting.html", context)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
+from html import escape
+from typing import Any
+
+from django.utils.safestring import SafeString
 
 from reporting.drawings import draw_bullet, draw_spark
+from reporting.lines import LineChart
 from reporting.months import month_code, month_name
 from reporting.newtables.columns import (
     ChangeColumn,
@@ -19,10 +24,11 @@ from reporting.newtables.columns import (
     YearColumn,
 )
 from reporting.newtables.table import ReportTable
-from reporting.numbers import format_count
+from reporting.numbers import format_change, format_count
 
+from .forecast import Mover
 from .glossary import TERMS
-from .links import area_link
+from .links import area_address, area_link
 from .standing import Standing
 
 
@@ -102,3 +108,40 @@ class ReadingTable(ReportTable):
     rate = RateColumn("Cakupan", css="strong")
     path = RateColumn("Lintasan")
     target = RateColumn("Target")
+
+
+def reading_table(chart: LineChart | None) -> ReadingTable | None:
+    """What the chart of two years draws, newest month first."""
+    if chart is None:
+        return None
+    return ReadingTable(chart.readings[::-1], caption="Angka grafik: Cakupan 24 bulan dan lintasan ke target")
+
+
+class ShareColumn(ChangeColumn):
+    """A change as part of what there was before: `+1,7%`."""
+
+    def text(self, value: Any) -> str:
+        return format_change(value)
+
+
+def _mover_reasons(mover: Mover) -> SafeString:
+    """What was said about the change; of a fall that nothing was."""
+    unexplained = "belum dijelaskan" if mover.change < 0 else ""
+    return SafeString(f"<small>{'<br>'.join(escape(reason) for reason in mover.reasons) or unexplained}</small>")
+
+
+class MoverTable(ReportTable):
+    """Regencies with the biggest changes of one direction, which the title says; records are `Mover`."""
+
+    screen = ("area_name", "change", "share", "reasons")
+
+    class Meta(ReportTable.Meta):
+        attrs: dict[str, str] = {}
+
+    change = ChangeColumn("Peserta")
+    share = ShareColumn("Perubahan")
+    reasons = TextColumn("Alasan", shown_as=_mover_reasons)
+
+    def __init__(self, movers: Sequence[Mover], title: str, **options: Any) -> None:
+        name = TextColumn(title, accessor="name", linkify=lambda mover: area_address(mover.code), names_row=True)
+        super().__init__(movers, caption=title, extra_columns=[("area_name", name)], **options)

@@ -21,7 +21,7 @@ from .explanations import define, explain, explain_potential, explain_segments
 from .figure_links import of_segment, participants_link
 from .forecast import movement, outlook
 from .progress_filters import CapaianFilterSet, HomeFilterSet, ProgressFilterSet, SegmentFilterSet
-from .progress_tables import ProgressTable
+from .progress_tables import MoverTable, ProgressTable, reading_table
 from .report import standings
 from .segments import SegmentQuestion, SegmentTable, measure_key, segment_rows, segments_apart, silent_groups
 from .segments import columns as segment_columns
@@ -90,12 +90,20 @@ class HomeView(ProgressListView):
         rates = two_years(found.board)
         places = area_map(found.board, found.regencies)
         # beside the map, which is as tall as it is wide where it shows no more than a few provinces
-        height = 400 if places.is_near else 300
+        chart = trend(rates, found.total, height=400 if places.is_near else 300)
+        moved = movement(found.board, found.regencies)
         return {
             "tasks": [] if question.known_on else tasks_for(self.request.user),
             "outlook": outlook(found.board, found.total),
-            "movement": movement(found.board, found.regencies),
-            "chart": trend(rates, found.total, height=height),
+            "movement": moved,
+            "rises": MoverTable(
+                moved.rises, "Kenaikan terbesar", empty_text="Tidak ada yang naik.", kept=filterset.kept
+            ),
+            "falls": MoverTable(
+                moved.falls, "Penurunan terbesar", empty_text="Tidak ada yang turun.", kept=filterset.kept
+            ),
+            "chart": chart,
+            "readings": reading_table(chart),
             "revisions": revisions(rates),
             "map": places,
             "map_potential": explain_potential(found.potentials),

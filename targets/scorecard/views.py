@@ -14,7 +14,7 @@ from django.views import View
 
 from coverage.models import Dataset, Province, Regency, ReportingPeriod
 from targets.area.selectors import crumbs, find_area
-from targets.progress.filters import PaperFilters
+from targets.progress.progress_filters import AreaPaperFilterSet
 
 from .layout import paper
 from .selectors import Scorecards
@@ -26,16 +26,16 @@ class PaperView(View):
 
     def get(self, request: HttpRequest, code: str) -> HttpResponseBase:
         area = self.find(request, code)
-        form = PaperFilters(request.GET.dict(), user=request.user)
-        context: dict[str, Any] = {"area": area, "form": form, "heading": area.name, "crumbs": crumbs(area)}
-        if form.has_no_data:
+        filterset = AreaPaperFilterSet(request.GET, request=request)
+        context: dict[str, Any] = {"area": area, "filter": filterset, "heading": area.name, "crumbs": crumbs(area)}
+        if filterset.has_no_data:
             return render(request, "reporting/empty.html", context)
-        if not form.is_valid():
-            return render(request, "reporting/mistakes.html", {**context, "mistakes": form.sentences}, status=400)
-        question = form.question()
+        if not filterset.is_valid():
+            return render(request, "reporting/mistakes.html", {**context, "mistakes": filterset.mistakes}, status=400)
+        question = filterset.question()
         cards = Scorecards(request.user, area, question)
         has_demo_data = Dataset.objects.filter(is_demonstration=True).exists()
-        return self.answer(cards, form.period, has_demo_data)
+        return self.answer(cards, filterset.period, has_demo_data)
 
     def find(self, request: HttpRequest, code: str) -> Province | Regency:
         return find_area(request, code)

@@ -1,0 +1,93 @@
+"""The regencies of a province, large enough for a meeting room."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from reporting.newtables.columns import CountColumn, RateColumn, StatusColumn, TextColumn
+from reporting.newtables.table import ReportTable
+from reporting.numbers import format_count, format_number, format_rate
+from targets.progress.standing import Question, Standing
+
+from .selectors import MeetingRow, Screen
+
+
+def _bar(row: MeetingRow) -> str:
+    """Coverage, path and target on one scale."""
+    standing = row.standing
+    return render_to_string("targets/meeting/_bar.html", {"bar": standing.bar(), "css": standing.progress.status.css})
+
+
+def _gap(row: MeetingRow) -> str:
+    """Heads to the target, or beyond it."""
+    at = row.standing.progress
+    if at.surplus_workers is None:
+        return format_count(at.gap_workers)
+    return SafeString(f'<span class="dim">lebih {format_count(at.surplus_workers)}</span>')
+
+
+def _promise_mark(row: MeetingRow) -> str:
+    """The letter of who set the target, where there are several."""
+    return f"<sup>{escape(row.promise.mark)}</sup>" if row.promise and row.promise.mark else ""
+
+
+class RankColumn(CountColumn):
+    """The province has no rank among its regencies."""
+
+    def render_footer(self, table: Any) -> str:
+        return '<td class="later"></td>'
+
+
+class CoverageColumn(RateColumn):
+    """Tells the style sheet the target, which narrow screens show below the coverage instead of in its own column."""
+
+    def cell(self, record: MeetingRow, table: Any) -> str:
+        cell, target = super().cell(record, table), record.standing.progress.target_rate
+        return cell if target is None else cell.replace("<td", f'<td data-target="target {format_rate(target)}"', 1)
+
+
+class MeetingTable(ReportTable):
+    """Regencies on one screen, the province below them; records are `MeetingRow`."""
+
+    screen = ("rank", "name", "bar", "coverage_rate", "target_rate", "gap_workers", "required_per_month", "status")
+
+    class Meta(ReportTable.Meta):
+        attrs: dict[str, str] = {}
+
+    rank = RankColumn("#", accessor="standing__rank", css="dim later", heading_css="later")
+    name = TextColumn("Kab/kota", names_row=True)
+    bar = TextColumn("Cakupan dan target", accessor="name", css="bars", heading_css="bars", shown_as=_bar)
+    coverage_rate = CoverageColumn("Cakupan", accessor="standing__progress__coverage_rate", css="strong")
+    gap_workers = CountColumn(
+        "Selisih (pekerja)",
+        accessor="standing__progress__gap_workers",
+        css="later",
+        heading_css="later",
+        shown_as=_gap,
+    )
+    required_per_month = CountColumn(
+        SafeString("Kebutuhan<wbr>/bulan"),
+        accessor="standing__progress__required_per_month",
+        css="strong",
+        shown_as=lambda row: format_number(row.standing.progress.required_per_month, signed=True),
+    )
+    status = StatusColumn("Status", accessor="standing__progress__status")
+
+    def __init__(self, screen: Screen, province: Standing, question: Question) -> None:
+        target = RateColumn(
+            f"Target {question.target_year}",
+            accessor="standing__progress__target_rate",
+            css="later",
+            heading_css="later",
+            after=_promise_mark,
+        )
+        super().__init__(
+            screen.rows,
+            total=MeetingRow(province, None),
+            caption=f"Kab/kota, layar {screen.number}",
+            extra_columns=[("target_rate", target)],
+        )
