@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reporting.newfilters import AskedChoice
-from targets.progress.progress_filters import AreaPaperFilterSet
+from targets.progress.filters import AreaPaperFilterSet
 
 from .history import DEFAULT_SPAN, SPANS
 

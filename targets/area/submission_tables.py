@@ -11,7 +11,7 @@ from coverage.models import Submission
 from reporting.months import month_name
 from reporting.newtables.columns import CountColumn, DateColumn, StatusColumn, TextColumn
 from reporting.newtables.table import ReportTable
-from targets.progress.progress_tables import month_column
+from targets.progress.tables import month_column
 
 from .columns import Badge, choice
 from .submissions import OfficeMonth

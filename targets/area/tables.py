@@ -31,8 +31,8 @@ from reporting.newtables.table import ReportTable
 from reporting.numbers import format_change, format_count, format_number
 from targets.progress.figure_links import address
 from targets.progress.forecast import Outlook
-from targets.progress.progress_tables import ProgressTable, ReadingTable, month_column
 from targets.progress.standing import Question
+from targets.progress.tables import ProgressTable, ReadingTable, month_column
 
 from .columns import choice, small_below
 from .history import Cause, Fall, MonthLine

@@ -18,7 +18,7 @@ from targets import permissions
 from targets.planning.changes import Saved, Seen
 from targets.planning.services import Mistakes, NoReason, save_targets
 from targets.progress.explanations import explain_potential, explain_reports, position_date
-from targets.progress.progress_filters import REFERENCE
+from targets.progress.filters import REFERENCE
 
 from .filters import BreakdownFilterSet, Start, Way
 from .forms import DecisionForm, Typed

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from reporting.newfilters import AskedChoice, AskedText
 from targets.progress.figure_links import REST
-from targets.progress.progress_filters import ProgressFilterSet
+from targets.progress.filters import ProgressFilterSet
 
 
 class FigureFilterSet(ProgressFilterSet):

@@ -12,9 +12,9 @@ from coverage.models import Province
 from targets.area.selectors import crumbs, find_area
 from targets.progress.charts import revisions, trend, two_years
 from targets.progress.explanations import explain, position_date
+from targets.progress.filters import AreaPaperFilterSet
 from targets.progress.forecast import outlook
-from targets.progress.progress_filters import AreaPaperFilterSet
-from targets.progress.progress_tables import reading_table
+from targets.progress.tables import reading_table
 
 from .selectors import meeting
 from .tables import MeetingTable

@@ -17,7 +17,7 @@ from reporting import months
 from reporting.newfilters import AskedChoice, ChoiceFilter
 from targets.models import Target
 from targets.permissions import plans_targets
-from targets.progress.progress_filters import FOLDED, REFERENCE, ProgressFilterSet
+from targets.progress.filters import FOLDED, REFERENCE, ProgressFilterSet
 from targets.progress.report import targets_of
 from targets.progress.standing import Level, Question
 

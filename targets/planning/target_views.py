@@ -18,7 +18,7 @@ from targets.models import Target
 from targets.permissions import check_planner, plans_area
 from targets.planning.importing.cells import LEAST_IN_FILE
 from targets.progress.definitions import Progress
-from targets.progress.progress_filters import latest_month
+from targets.progress.filters import latest_month
 from targets.progress.standing import Question
 
 from .changes import Conflict, Mistakes, Seen, Wish

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.utils import timezone
 
-from accounts.models import Office, User
-from coverage.as_of import KNOWN_ON, asked_day, check_day, periods_of
+from accounts.models import Office
+from coverage.as_of import KNOWN_ON, check_day
 from coverage.figures.position import Basis
+from coverage.filters import MonthFilterSet
 from coverage.models import Province, ReportingPeriod, WorkerSegment
 from reporting import months
-from reporting.days import DayField
-from reporting.fields import ChoiceField
-from reporting.filters import COLUMNS, CONTROLS, ReportFilters
+from reporting.newfilters import COLUMNS, CONTROLS, AskedChoice, AskedDay
 from targets.models import Target, TargetSource
 
 from .definitions import Status
@@ -25,8 +24,8 @@ from .segments import Measure
 from .standing import Level, Question
 
 REFERENCE = "acuan"
-#: Folded away; the target's year follows the month.
-RARE = {"kanwil": "Kanwil {}", "tahun": "target {}", KNOWN_ON: "per {}"}
+#: The target's year follows the month.
+FOLDED = {"kanwil": "Kanwil {}", "tahun": "target {}", KNOWN_ON: "per {}"}
 
 
 def latest_month(periods: list[ReportingPeriod], known_on: date | None = None) -> ReportingPeriod | None:
@@ -35,72 +34,81 @@ def latest_month(periods: list[ReportingPeriod], known_on: date | None = None) -
     return next((period for period in periods if period.due_on <= today), periods[0] if periods else None)
 
 
-class ProgressFilters(ReportFilters):
-    """`bulan, tahun, tingkat, provinsi, kanwil, segmen, sumber, status, data, per_tanggal`."""
+class ProgressFilterSet(MonthFilterSet):
+    """The question of a progress page: month, target, segment, areas and basis."""
 
-    bulan = ChoiceField(label="Posisi")
-    tingkat = ChoiceField(label="Tingkat", choices=Level.choices)
-    provinsi = ChoiceField(label="Provinsi", required=False)
-    kanwil = ChoiceField(label="Kantor Wilayah", required=False)
-    segmen = ChoiceField(label="Segmen")
-    tahun = ChoiceField(label="Tahun target")
-    sumber = ChoiceField(label="Target")
-    status = ChoiceField(
+    bulan = AskedChoice(label="Posisi", coerce=months.parse_month, required=True)
+    tingkat = AskedChoice(label="Tingkat", choices=Level.choices, coerce=Level, required=True)
+    provinsi = AskedChoice(label="Provinsi")
+    kanwil = AskedChoice(label="Kantor Wilayah")
+    segmen = AskedChoice(label="Segmen", required=True)
+    tahun = AskedChoice(label="Tahun target", coerce=int, required=True)
+    sumber = AskedChoice(label="Target", required=True)
+    status = AskedChoice(
         label="Status",
-        required=False,
         choices=[("", "Semua status"), *((status.value, status.label) for status in Status)],
+        coerce=Status,
     )
-    data = ChoiceField(label="Data", choices=Basis.choices)  # type: ignore[assignment]  # the word of the address
+    data = AskedChoice(label="Data", choices=Basis.choices, coerce=Basis, required=True)
+    per_tanggal = AskedDay(label="Dilihat per tanggal", validators=[check_day])
 
-    per_tanggal = DayField(label="Dilihat per tanggal", required=False)
+    folded_words = FOLDED
 
-    #: Filters a narrower page does not offer.
-    left_out: tuple[str, ...] = ()
-    rare = RARE
+    class Meta(MonthFilterSet.Meta):
+        model: type[Model] = Province
+        fields: list[str] = []
 
-    def __init__(self, address: Mapping[str, str], *, user: User) -> None:
-        self.known_on = None if KNOWN_ON in self.left_out else asked_day(address.get(KNOWN_ON, ""))
-        self.periods = periods_of(self.known_on)
+    def prepare(self) -> None:
+        super().prepare()
+        user, filters = self.request.user, self.filters
         self.segments = {
             segment.code: segment
             for segment in WorkerSegment.objects.filter(is_active=True)
             .order_by("position", "code")
             .prefetch_related("components")
         }
-        provinces = Province.objects.visible_to(user).filter(is_active=True).order_by("code")
-        self.provinces = {} if "provinsi" in self.left_out else {province.code: province for province in provinces}
-        offices = Office.objects.filter(kind=Office.Kind.REGIONAL, is_active=True).order_by("name")
-        has_offices = user.reads_all_areas and "kanwil" not in self.left_out
-        self.offices = {office.code: office for office in offices} if has_offices else {}
         self.sources = {source.code: source for source in TargetSource.objects.filter(is_active=True)}
+        #: A local government reads its own areas and has no choice of offices.
         self.is_bounded = not user.reads_all_areas
-        super().__init__(address)
-        self.choose("bulan", [(months.month_code(at.month), str(at)) for at in self.periods])
-        if self.known_on:
-            then = f"Bulan ini belum dibuka pada {months.long_date(self.known_on)}."
-            self.fields["bulan"].error_messages["invalid_choice"] = then
+        if self.is_bounded:
+            filters.pop("kanwil", None)
+        self.provinces: dict[str, Province] = {}
+        self.offices: dict[str, Office] = {}
+        if "provinsi" in filters:
+            self.offer_provinces(Province.objects.visible_to(user).filter(is_active=True).order_by("code"))
+        if "kanwil" in filters:
+            self.offer_offices(Office.objects.filter(kind=Office.Kind.REGIONAL, is_active=True).order_by("name"))
+        if "segmen" in filters:
+            self.offer_segments()
+        if "sumber" in filters:
+            filters["sumber"].offer([(REFERENCE, "Acuan"), *((code, at.name) for code, at in self.sources.items())])
+            filters["sumber"].extra["coerce"] = self.sources.get
+
+    def offer_provinces(self, provinces: Any) -> None:
+        self.provinces = {province.code: province for province in provinces}
         everywhere = [] if self.is_bounded else [("", "Semua provinsi")]
-        self.choose("provinsi", [*everywhere, *((code, at.name) for code, at in self.provinces.items())])
+        self.filters["provinsi"].offer([*everywhere, *((code, at.name) for code, at in self.provinces.items())])
+        self.filters["provinsi"].extra["coerce"] = self.provinces.get
+
+    def offer_offices(self, offices: Any) -> None:
+        self.offices = {office.code: office for office in offices}
         short_names = [(code, at.name.removeprefix("Kantor Wilayah ")) for code, at in self.offices.items()]
-        self.choose("kanwil", [("", "Semua Kanwil"), *short_names])
-        kinds = (
-            (WorkerSegment.Kind.COMPOSITE, "Gabungan"),
-            (WorkerSegment.Kind.BASIC, "Segmen"),
-            (WorkerSegment.Kind.GROUP, "Kelompok (tidak dijumlahkan)"),
+        self.filters["kanwil"].offer([("", "Semua Kanwil"), *short_names])
+        self.filters["kanwil"].extra["coerce"] = self.offices.get
+
+    #: Kinds of segments that can be asked for, with the title above them.
+    kinds: tuple[tuple[WorkerSegment.Kind, str], ...] = (
+        (WorkerSegment.Kind.COMPOSITE, "Gabungan"),
+        (WorkerSegment.Kind.BASIC, "Segmen"),
+        (WorkerSegment.Kind.GROUP, "Kelompok (tidak dijumlahkan)"),
+    )
+
+    def offer_segments(self) -> None:
+        self.filters["segmen"].offer(
+            (label, [(at.code, at.name) for at in self.segments.values() if at.kind == kind])
+            for kind, label in self.kinds
         )
-        self.choose(
-            "segmen",
-            [
-                (label, [(at.code, at.name) for at in self.segments.values() if at.kind == kind])
-                for kind, label in kinds
-            ],
-        )
-        self.choose("sumber", [(REFERENCE, "Acuan"), *((code, at.name) for code, at in self.sources.items())])
-        self.choose("tahun", [(str(year), str(year)) for year in self.years()])
-        for name in (*self.left_out, *(["kanwil"] if self.is_bounded else [])):
-            self.fields.pop(name, None)
-            if name in address:
-                self.unknown.append(name)
+        self.filters["segmen"].extra["coerce"] = self.segments.get
 
     def years(self) -> list[int]:
         """Years that have a target, and the year of the month asked for."""
@@ -132,95 +140,63 @@ class ProgressFilters(ReportFilters):
 
     def complete(self) -> None:
         """The target's year follows the month unless the address says otherwise."""
+        super().complete()
+        if "tahun" in self.filters:
+            self.filters["tahun"].offer((str(year), str(year)) for year in self.years())
         self.usual["tahun"] = str(self._year_asked() or timezone.localdate().year)
         if not self.address.get("tahun"):
             self.address["tahun"] = self.usual["tahun"]
-        if self.known_on:  # written in words in the field, in ISO in every address and file
-            self.address[KNOWN_ON] = self.known_on.isoformat()
 
     @property
     def has_no_data(self) -> bool:
         """Nothing has been set up yet: no month is open or no segment is known."""
         return not self.periods or not self.segments
 
-    @property
-    def period(self) -> ReportingPeriod | None:
-        """The month asked for, with the dates it has, or had on that day."""
-        return next((one for one in self.periods if one.month == self.cleaned_data["bulan"]), None)
-
-    def clean_bulan(self) -> date:
-        return months.parse_month(self.cleaned_data["bulan"])
-
-    def clean_per_tanggal(self) -> date | None:
-        day = self.cleaned_data[KNOWN_ON]
-        return check_day(day) if day else None
-
-    @property
-    def kept(self) -> dict[str, str]:
-        """The day goes along to every page this one links to."""
-        return {KNOWN_ON: self.known_on.isoformat()} if self.known_on else {}
-
-    def clean_provinsi(self) -> Province | None:
-        return self.provinces.get(self.cleaned_data["provinsi"])
-
-    def clean_kanwil(self) -> Office | None:
-        return self.offices.get(self.cleaned_data["kanwil"])
-
-    def clean_tahun(self) -> int:
-        return int(self.cleaned_data["tahun"])
-
-    def clean(self) -> dict[str, Any]:
-        found = super().clean()
+    def clean(self, found: dict[str, Any]) -> None:
         province, office = found.get("provinsi"), found.get("kanwil")
         if province and office and province.regional_office_id != office.pk:
             raise ValidationError(f"{province} tidak termasuk {office}.")
-        return found
 
     def question(self) -> Question:
-        """The valid filters as a question to `standings`."""
+        """The valid filters as the question of a progress report."""
         found = self.cleaned_data
         return Question(
             month=found["bulan"],
-            segment=self.segments[found["segmen"]],
+            segment=found["segmen"],
             year=found["tahun"],
-            level=Level(found.get("tingkat", Level.PROVINCE)),
+            level=found.get("tingkat", Level.PROVINCE),
             province=found.get("provinsi"),
             office=found.get("kanwil"),
-            source=self.sources.get(found["sumber"]),
-            basis=Basis(found["data"]),
-            status=Status(found["status"]) if found.get("status") else None,
+            source=found["sumber"],
+            basis=found.get("data", Basis.VERIFIED),
+            status=found.get("status"),
             known_on=self.known_on,
         )
 
 
-class CapaianFilters(ProgressFilters):
+class CapaianFilterSet(ProgressFilterSet):
     """The progress table: besides, an earlier month to compare with, and the columns to show."""
 
     controls = (*CONTROLS, COLUMNS)
-    rare = {**RARE, "banding": "dibandingkan dengan {}"}
+    folded_words = {**FOLDED, "banding": "dibandingkan dengan {}"}
 
-    banding = ChoiceField(label="Bandingkan dengan", required=False)
+    banding = AskedChoice(label="Bandingkan dengan", coerce=months.parse_month)
 
-    def __init__(self, address: Mapping[str, str], *, user: User) -> None:
-        super().__init__(address, user=user)
-        self.choose("banding", [("", "–"), *((months.month_code(at.month), str(at)) for at in self.periods)])
+    def offer_month(self) -> None:
+        super().offer_month()
+        self.filters["banding"].offer([("", "–"), *((months.month_code(at.month), str(at)) for at in self.periods)])
 
-    def clean_banding(self) -> date | None:
-        chosen = self.cleaned_data["banding"]
-        return months.parse_month(chosen) if chosen else None
-
-    def clean(self) -> dict[str, Any]:
-        found = super().clean()
+    def clean(self, found: dict[str, Any]) -> None:
+        super().clean(found)
         month, earlier = found.get("bulan"), found.get("banding")
         if month and earlier and earlier >= month:
-            self.add_error("banding", "Pilih bulan sebelum posisi.")
-        return found
+            self.form.add_error("banding", "Pilih bulan sebelum posisi.")
 
 
-class HomeFilters(ProgressFilters):
+class HomeFilterSet(ProgressFilterSet):
     """Ringkasan: a province shows its regencies, everything wider its provinces; no choice of rows by status."""
 
-    left_out = ("tingkat", "status")
+    tingkat = status = None  # type: ignore[assignment]  # the way to leave a filter out
 
     def question(self) -> Question:
         question = super().question()
@@ -228,18 +204,18 @@ class HomeFilters(ProgressFilters):
         return replace(question, level=Level.REGENCY if by_regency else Level.PROVINCE)
 
 
-class SegmentFilters(ProgressFilters):
+class SegmentFilterSet(ProgressFilterSet):
     """All segments and groups side by side: one measure at a time."""
 
-    left_out = ("segmen", "tahun", "sumber", "status")
+    segmen = tahun = sumber = status = None  # type: ignore[assignment]
 
-    ukuran = ChoiceField(label="Ukuran", choices=Measure.choices)
+    ukuran = AskedChoice(label="Ukuran", choices=Measure.choices, coerce=Measure, required=True)
 
     def defaults(self) -> dict[str, str]:
         return {**super().defaults(), "ukuran": str(Measure.COVERAGE)}
 
 
-class PaperFilters(ProgressFilters):
-    """The area stands in the path; month, segment, target and data in the address, as on the page of the area."""
+class AreaPaperFilterSet(ProgressFilterSet):
+    """One area, which stands in the path: the scorecard and the meeting page."""
 
-    left_out = ("tingkat", "status", "provinsi", "kanwil")
+    tingkat = status = provinsi = kanwil = None  # type: ignore[assignment]

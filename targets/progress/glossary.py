@@ -6,10 +6,6 @@ manager's language.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
-
-from reporting.tables import Column
 from reporting.terms import Term
 
 _FIGURES = "angka bulanan kantor cabang, diverifikasi Kantor Wilayah"
@@ -247,8 +243,3 @@ _ALL = (
 
 #: Key -> term. Keys are those of the columns.
 TERMS = {term.key: term for term in _ALL}
-
-
-def explained(columns: Iterable[Column]) -> tuple[Column, ...]:
-    """The columns with the term of their key, where there is one."""
-    return tuple(replace(column, term=TERMS.get(column.key)) for column in columns)

@@ -1,13 +1,34 @@
-"""Columns of the progress table: once, for the screen and every file. Keys are part of the file format."""
+"""The progress table: once, for the screen and every file. The names of its columns are part of the file format."""
 
 from __future__ import annotations
 
-from reporting.drawings import draw_bullet, draw_spark
-from reporting.numbers import format_count
-from reporting.tables import Column, Kind
+from collections.abc import Callable, Sequence
+from datetime import date
+from html import escape
+from typing import Any
 
-from .glossary import explained
-from .links import area_link
+from django.utils.safestring import SafeString
+
+from reporting.drawings import draw_bullet, draw_spark
+from reporting.lines import LineChart
+from reporting.months import month_code, month_name
+from reporting.newtables.columns import (
+    ChangeColumn,
+    CountColumn,
+    DrawingColumn,
+    PointsColumn,
+    RateColumn,
+    RatioColumn,
+    StatusColumn,
+    TextColumn,
+    YearColumn,
+)
+from reporting.newtables.table import ReportTable
+from reporting.numbers import format_change, format_count
+
+from .forecast import Mover
+from .glossary import TERMS
+from .links import area_address, area_link
 from .standing import Standing
 
 
@@ -17,73 +38,110 @@ def changed_remark(row: Standing) -> str:
     return f"{format_count(changed)} angka berubah sejak diverifikasi" if changed else ""
 
 
-_COLUMNS = (
-    Column("rank", "#"),
-    Column("area_code", "Kode", Kind.TEXT),
-    Column("area_name", "Wilayah", Kind.TEXT, link=area_link, names_row=True),
-    Column("participants", "Peserta aktif", path="progress.participants", remark=changed_remark),
-    Column("potential", "Potensi", path="progress.potential", css="dim"),
-    Column(
-        "coverage_rate",
-        "Cakupan",
-        Kind.RATE,
-        path="progress.coverage_rate",
-        css="strong",
-    ),
-    Column("uncovered", "Belum terlindungi", path="position.uncovered"),
-    Column("target_source", "Sumber target", Kind.TEXT, path="target_source"),
-    Column("target_year", "Tahun target", Kind.YEAR, path="target_year"),
-    Column("target_rate", "Target", Kind.RATE, path="progress.target_rate"),
-    Column("target_workers", "Target peserta", path="progress.target_workers"),
-    Column(
-        "gap_workers",
-        "Selisih ke target",
-        path="progress.gap_workers",
-    ),
-    Column("gap_points", "Selisih (poin persen)", Kind.RATIO, path="progress.gap_points"),
-    Column("achievement_rate", "Capaian terhadap target", Kind.RATE, path="progress.achievement_rate"),
-    Column(
-        "required_per_month",
-        "Kebutuhan/bulan",
-        path="progress.required_per_month",
-    ),
-    Column(
-        "observed_per_month",
-        "Laju/bulan",
-        Kind.SIGNED,
-        path="progress.observed_per_month",
-    ),
-    Column("pace_ratio", "Rasio laju", Kind.RATIO, path="progress.pace_ratio"),
-    Column("status", "Status", Kind.STATUS, path="progress.status"),
-    Column("path_workers", "Lintasan", path="progress.path_workers"),
-    Column("year_end_projection", "Proyeksi akhir tahun", path="progress.year_end_projection"),
-    Column("change_points", "Δ bulan (pp)", Kind.POINTS),
-    Column("reported", "Lapor", path="position.reported"),
-    Column("expected", "Wajib lapor", path="position.expected"),
-    Column("changed_since_verified", "Berubah sejak diverifikasi", path="position.changed"),
-    Column(
-        "bar",
-        "Cakupan terhadap target",
-        Kind.DRAWING,
-        path="drawing",
-        draw=draw_bullet,
-        sort_path="progress.achievement_rate",
-    ),
-    Column("spark", "12 bulan", Kind.DRAWING, path="line", draw=draw_spark),
-)
-PROGRESS_COLUMNS = explained(_COLUMNS)
+class ProgressTable(ReportTable):
+    """Areas against their targets; records are `Standing`, the total is one, too."""
 
-PROGRESS_SCREEN = (
-    "rank",
-    "area_name",
-    "participants",
-    "potential",
-    "bar",
-    "coverage_rate",
-    "target_rate",
-    "gap_workers",
-    "change_points",
-    "spark",
-    "required_per_month",
-    "status",
-)
+    terms = TERMS
+    screen = (
+        "rank",
+        "area_name",
+        "participants",
+        "potential",
+        "bar",
+        "coverage_rate",
+        "target_rate",
+        "gap_workers",
+        "change_points",
+        "spark",
+        "required_per_month",
+        "status",
+    )
+
+    rank = CountColumn("#")
+    area_code = TextColumn("Kode")
+    area_name = TextColumn("Wilayah", linkify=area_link, names_row=True)
+    participants = CountColumn("Peserta aktif", accessor="progress__participants", remark=changed_remark)
+    potential = CountColumn("Potensi", accessor="progress__potential", css="dim")
+    coverage_rate = RateColumn("Cakupan", accessor="progress__coverage_rate", css="strong")
+    uncovered = CountColumn("Belum terlindungi", accessor="position__uncovered")
+    target_source = TextColumn("Sumber target")
+    target_year = YearColumn("Tahun target")
+    target_rate = RateColumn("Target", accessor="progress__target_rate")
+    target_workers = CountColumn("Target peserta", accessor="progress__target_workers")
+    gap_workers = CountColumn("Selisih ke target", accessor="progress__gap_workers")
+    gap_points = RatioColumn("Selisih (poin persen)", accessor="progress__gap_points")
+    achievement_rate = RateColumn("Capaian terhadap target", accessor="progress__achievement_rate")
+    required_per_month = CountColumn("Kebutuhan/bulan", accessor="progress__required_per_month")
+    observed_per_month = ChangeColumn("Laju/bulan", accessor="progress__observed_per_month")
+    pace_ratio = RatioColumn("Rasio laju", accessor="progress__pace_ratio")
+    status = StatusColumn("Status", accessor="progress__status")
+    path_workers = CountColumn("Lintasan", accessor="progress__path_workers")
+    year_end_projection = CountColumn("Proyeksi akhir tahun", accessor="progress__year_end_projection")
+    change_points = PointsColumn("Δ bulan (pp)")
+    reported = CountColumn("Lapor", accessor="position__reported")
+    expected = CountColumn("Wajib lapor", accessor="position__expected")
+    changed_since_verified = CountColumn("Berubah sejak diverifikasi", accessor="position__changed")
+    bar = DrawingColumn(
+        "Cakupan terhadap target", accessor="drawing", draw=draw_bullet, order_by="progress__achievement_rate"
+    )
+    spark = DrawingColumn("12 bulan", accessor="line", draw=draw_spark)
+
+
+def month_column(words: Callable[[date], str] = month_name) -> TextColumn:
+    """The month that names a row: in words on screen, `2024-09` in files."""
+    return TextColumn(
+        "Bulan",
+        get=lambda row: month_code(row.month),
+        shown_as=lambda row: words(row.month),
+        names_row=True,
+        css="short",
+    )
+
+
+class ReadingTable(ReportTable):
+    """The numbers of a line chart; records are `reporting.lines.Reading`."""
+
+    class Meta(ReportTable.Meta):
+        attrs: dict[str, str] = {}
+
+    month = month_column()
+    rate = RateColumn("Cakupan", css="strong")
+    path = RateColumn("Lintasan")
+    target = RateColumn("Target")
+
+
+def reading_table(chart: LineChart | None) -> ReadingTable | None:
+    """What the chart of two years draws, newest month first."""
+    if chart is None:
+        return None
+    return ReadingTable(chart.readings[::-1], caption="Angka grafik: Cakupan 24 bulan dan lintasan ke target")
+
+
+class ShareColumn(ChangeColumn):
+    """A change as part of what there was before: `+1,7%`."""
+
+    def text(self, value: Any) -> str:
+        return format_change(value)
+
+
+def _mover_reasons(mover: Mover) -> SafeString:
+    """What was said about the change; of a fall that nothing was."""
+    unexplained = "belum dijelaskan" if mover.change < 0 else ""
+    return SafeString(f"<small>{'<br>'.join(escape(reason) for reason in mover.reasons) or unexplained}</small>")
+
+
+class MoverTable(ReportTable):
+    """Regencies with the biggest changes of one direction, which the title says; records are `Mover`."""
+
+    screen = ("area_name", "change", "share", "reasons")
+
+    class Meta(ReportTable.Meta):
+        attrs: dict[str, str] = {}
+
+    change = ChangeColumn("Peserta")
+    share = ShareColumn("Perubahan")
+    reasons = TextColumn("Alasan", shown_as=_mover_reasons)
+
+    def __init__(self, movers: Sequence[Mover], title: str, **options: Any) -> None:
+        name = TextColumn(title, accessor="name", linkify=lambda mover: area_address(mover.code), names_row=True)
+        super().__init__(movers, caption=title, extra_columns=[("area_name", name)], **options)

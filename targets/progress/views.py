@@ -19,14 +19,14 @@ from .charts import LOOK_BACK, area_map, revisions, trend, two_years
 from .comparison import compare, compared_columns, compared_screen, define_comparison, explain_comparison
 from .explanations import define, explain, explain_potential, explain_segments
 from .figure_links import of_segment, participants_link
+from .filters import CapaianFilterSet, HomeFilterSet, ProgressFilterSet, SegmentFilterSet
 from .forecast import movement, outlook
-from .progress_filters import CapaianFilterSet, HomeFilterSet, ProgressFilterSet, SegmentFilterSet
-from .progress_tables import MoverTable, ProgressTable, reading_table
 from .report import standings
 from .segments import SegmentQuestion, SegmentTable, measure_key, segment_rows, segments_apart, silent_groups
 from .segments import columns as segment_columns
 from .segments import screen as segment_screen
 from .standing import Level, Standing
+from .tables import MoverTable, ProgressTable, reading_table
 
 
 class ProgressListView(ReportView):

@@ -14,7 +14,7 @@ from django.views import View
 
 from coverage.models import Dataset, Province, Regency, ReportingPeriod
 from targets.area.selectors import crumbs, find_area
-from targets.progress.progress_filters import AreaPaperFilterSet
+from targets.progress.filters import AreaPaperFilterSet
 
 from .layout import paper
 from .selectors import Scorecards

@@ -24,7 +24,7 @@ from targets.planning.history import Part, figures_of, parts_of, words_of
 from targets.planning.rows import already_reached, doubts
 from targets.planning.services import references_after, save_targets
 from targets.progress.definitions import Progress, TargetFigure
-from targets.progress.progress_filters import latest_month
+from targets.progress.filters import latest_month
 from targets.progress.report import standings
 from targets.progress.standing import Level, Question
 

@@ -24,7 +24,7 @@ from targets.permissions import check_planner, provinces_to_plan
 from targets.planning.changes import Mistakes
 from targets.planning.filters import EVERY_SOURCE, PlanFilterSet
 from targets.planning.rows import NATION, plan_rows
-from targets.progress.progress_filters import REFERENCE
+from targets.progress.filters import REFERENCE
 
 from .batches import batch_of, confirm, keep, preview_of, see_again
 from .matching import match_targets

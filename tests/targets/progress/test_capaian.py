@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from reporting.numbers import format_count, format_rate
-from targets.progress.progress_tables import ProgressTable
+from targets.progress.tables import ProgressTable
 from tests.conftest import estimate, make_period, put, target
 from tests.support.shown import rows_shown
 

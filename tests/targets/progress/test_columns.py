@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from targets.progress.progress_tables import ProgressTable
+from targets.progress.tables import ProgressTable
 from tests.conftest import put
 from tests.support.shown import columns_shown
 

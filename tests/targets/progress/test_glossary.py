@@ -8,7 +8,7 @@ import pytest
 
 from guides.views import FOLDER, anchor_of
 from targets.progress.glossary import TERMS
-from targets.progress.progress_tables import ProgressTable
+from targets.progress.tables import ProgressTable
 from tests.conftest import estimate, put, target
 
 #: What names a row or counts it needs no explanation.
