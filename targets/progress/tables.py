@@ -77,7 +77,7 @@ class ProgressTable(ReportTable):
     status = StatusColumn("Status", accessor="progress__status")
     path_workers = CountColumn("Lintasan", accessor="progress__path_workers")
     year_end_projection = CountColumn("Proyeksi akhir tahun", accessor="progress__year_end_projection")
-    change_points = PointsColumn("Δ bulan (pp)")
+    change_points = PointsColumn("Δ\N{NO-BREAK SPACE}bulan (pp)")
     reported = CountColumn("Lapor", accessor="position__reported")
     expected = CountColumn("Wajib lapor", accessor="position__expected")
     changed_since_verified = CountColumn("Berubah sejak diverifikasi", accessor="position__changed")
