@@ -1,6 +1,6 @@
 """Report reads from a streaming replica of PostgreSQL, where `DATABASE_REPLICA_URL` names one.
 
-Facts are read there for the views in REPORTS; a browser that has written facts is pinned to the primary for a while.
+A browser that has written facts reads them from the primary for a while.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from django.db import DEFAULT_DB_ALIAS, Error, connections
 logger = logging.getLogger(__name__)
 REPLICA, COOKIE, FACTS = "replica", "semesta_tulis", ("coverage", "targets")
 #: Names of addresses that only read facts and may show the state of a moment ago.
-REPORTS = {"home", "progress-list", "segments", "area", "scorecard", "scorecards", "meeting", "completeness"}
-REPORTS |= {"data", "data-csv", "data-json"}
+REPORTS = {"home", "progress-list", "segments", "area", "scorecard", "scorecards", "meeting", "completeness", "data"}
+REPORTS |= {"data-csv", "data-json"}
 #: Seconds: a replica further behind is not read; who has written reads the primary; one that failed is left alone.
 LONGEST_LAG, PINNED, PAUSE = 30, 60, 10
 #: Does it still follow a primary, and how many seconds is it behind; a quiet night is no lag.
@@ -75,7 +75,8 @@ class ReplicaMiddleware:
         try:
             return view(request, *args, **kwargs)
         except Error as error:
-            return self.leave_alone(error)
+            self.leave_alone(error)
+            return None
         finally:
             _reads_replica.reset(token)
 
@@ -88,7 +89,8 @@ class ReplicaMiddleware:
                 cursor.execute(_ASK)
                 follows, lag = cursor.fetchone()
         except Error as error:
-            return bool(self.leave_alone(error))
+            self.leave_alone(error)
+            return False
         if not follows or lag > LONGEST_LAG:
             self.leave_alone(f"it is {lag:.0f} seconds behind" if follows else "it does not follow a primary")
         return bool(follows) and lag <= LONGEST_LAG
