@@ -8,16 +8,14 @@ from typing import Any
 
 from django.utils.html import format_html
 
-from reporting.newtables.columns import ChangeColumn, CountColumn, RateColumn, ReportColumn, TextColumn, draw_mark
+from reporting.newtables.columns import ChangeColumn, CountColumn, RateColumn, ReportColumn, TextColumn
 from reporting.newtables.table import ReportTable
 from reporting.numbers import format_count, format_rate
-from targets.planning.tables import DERIVED
+from targets.planning.tables import DERIVED_WORDS, derived_mark
 from targets.progress.links import area_address
 
 from .page import Sheet, SheetRow
 from .preview import Line
-
-DERIVED_WORDS = "diturunkan: persen × potensi"
 
 
 class NameColumn(ReportColumn):
@@ -43,7 +41,7 @@ class PresentColumn(CountColumn):
     def content(self, record: SheetRow, value: int | None, table: SheetTable) -> str:
         text, rate = self.text(value), record.row.now.target_rate
         if record.is_regency and record.row.is_derived:
-            text += draw_mark(DERIVED, DERIVED_WORDS)
+            text += derived_mark(DERIVED_WORDS)
         return text if rate is None else f"{text} <small>{format_rate(rate)}</small>"
 
 
@@ -164,11 +162,9 @@ class LineNameColumn(ReportColumn):
         )
 
 
-class StoredColumn(CountColumn):
-    """The heads stored, marked where they are derived."""
-
-    def content(self, record: Line, value: int | None, table: Any) -> str:
-        return self.text(value) + (draw_mark(DERIVED, DERIVED_WORDS) if record.is_derived else "")
+def stored_mark(line: Line) -> str:
+    """Says that the heads stored are derived."""
+    return derived_mark(DERIVED_WORDS) if line.is_derived else ""
 
 
 class DifferenceColumn(ChangeColumn):
@@ -199,7 +195,7 @@ class PreviewTable(ReportTable):
         orderable = False
 
     name = LineNameColumn("Kab/kota", accessor="row__name", names_row=True)
-    before = StoredColumn("Tersimpan", label="Tersimpan")
+    before = CountColumn("Tersimpan", label="Tersimpan", after=stored_mark)
     after = CountColumn("Menjadi", css="strong", label="Menjadi")
     rate = RateColumn("Cakupan", accessor="row__rate", label="Cakupan")
     difference = DifferenceColumn("Selisih", label="Selisih")

@@ -15,7 +15,7 @@ from reporting.newtables.columns import (
 )
 from reporting.newtables.table import ReportTable
 from reporting.numbers import format_count
-from targets.planning.tables import DERIVED, MarkedCountColumn
+from targets.planning.tables import DERIVED_WORDS, derived_mark
 from targets.progress.links import area_link
 
 from .selectors import Consistency, Parts
@@ -23,15 +23,15 @@ from .selectors import Consistency, Parts
 BASIS_WORDS = {"workers": "dinyatakan dalam pekerja", "percent": "diturunkan dari persen", "": ""}
 
 
-def target_mark(row: Consistency) -> tuple[str, str] | None:
+def target_mark(row: Consistency) -> str:
     """Says that the target is stated as percent only."""
-    return (DERIVED, "diturunkan: persen × potensi") if row.stated and row.stated.is_derived else None
+    return derived_mark(DERIVED_WORDS) if row.stated and row.stated.is_derived else ""
 
 
-def sum_mark(row: Consistency) -> tuple[str, str] | None:
+def sum_mark(row: Consistency) -> str:
     """Says how many of the targets added up are stated as percent only."""
     derived = row.parts.derived
-    return (DERIVED, f"{format_count(derived)} di antaranya diturunkan: persen × potensi") if derived else None
+    return derived_mark(f"{format_count(derived)} di antaranya {DERIVED_WORDS}") if derived else ""
 
 
 def draw_parts(parts: Parts) -> str:
@@ -72,19 +72,19 @@ class ConsistencyTable(ReportTable):
     potential = CountColumn("Potensi", css="dim", help_text="Potensi pekerja yang berlaku")
     target_source = TextColumn("Sumber target", accessor="stated_source")
     target_rate = RateColumn("Target cakupan", accessor="stated_rate")
-    target_workers = MarkedCountColumn(
+    target_workers = CountColumn(
         "Target peserta",
         accessor="stated_workers",
-        css="n strong",
-        mark=target_mark,
+        css="strong",
+        after=target_mark,
         help_text="Target wilayah itu sendiri",
     )
     target_basis = TextColumn("Asal target peserta", get=lambda row: BASIS_WORDS[row.stated_basis])
-    sum_workers = MarkedCountColumn(
+    sum_workers = CountColumn(
         "Jumlah di bawahnya",
         accessor="parts__workers",
-        css="n strong",
-        mark=sum_mark,
+        css="strong",
+        after=sum_mark,
         help_text="Jumlah target peserta wilayah di bawahnya",
     )
     derived = CountColumn("Diturunkan dari persen", accessor="parts__derived")

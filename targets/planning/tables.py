@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from html import escape
-from typing import Any
 
 from django.urls import reverse
 
@@ -24,45 +22,26 @@ from targets.progress.links import area_link
 
 from .rows import PlanRow
 
-#: Marks what was not stated.
-DERIVED = "≈"
+#: How heads come from a target that is stated as percent only.
+DERIVED_WORDS = "diturunkan: persen × potensi"
 
 
-class MarkedMixin:
-    """Figures with a mark: `mark` is a function of the record that returns a sign and its words, or None."""
-
-    def __init__(self, *args: Any, mark: Callable[[Any], tuple[str, str] | None], **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.mark = mark
-
-    @property
-    def is_drawn(self) -> bool:
-        return True
-
-    def content(self, record: Any, value: Any, table: Any) -> str:
-        mark = self.mark(record)
-        return escape(self.text(value)) + (draw_mark(*mark) if mark else "")  # type: ignore[attr-defined]
+def derived_mark(words: str) -> str:
+    """The mark of a figure that was not stated, with what it is derived from."""
+    return draw_mark("≈", words)
 
 
-class MarkedRateColumn(MarkedMixin, RateColumn):
-    """A rate that may be derived."""
-
-
-class MarkedCountColumn(MarkedMixin, CountColumn):
-    """Heads that may be derived."""
-
-
-def rate_mark(row: PlanRow) -> tuple[str, str] | None:
+def rate_mark(row: PlanRow) -> str:
     """Says that the percentage was not stated."""
     is_derived = row.is_percent_derived and row.progress.target_rate
-    return (DERIVED, "diturunkan dari jumlah pekerja") if is_derived else None
+    return derived_mark("diturunkan dari jumlah pekerja") if is_derived else ""
 
 
-def workers_mark(row: PlanRow) -> tuple[str, str] | None:
+def workers_mark(row: PlanRow) -> str:
     """Says that the head-count was not stated, or that it does not go with the percentage."""
     if row.are_workers_derived and row.progress.target_workers is not None:
-        return DERIVED, "diturunkan dari persentase"
-    return ("≠", row.disagreement) if row.disagreement else None
+        return derived_mark("diturunkan dari persentase")
+    return draw_mark("≠", row.disagreement) if row.disagreement else ""
 
 
 def draw_reference(word: str | None) -> str:
@@ -110,10 +89,8 @@ class PlanTable(ReportTable):
     )
     stated_percent = RatioColumn("Persentase tertulis")
     stated_workers = CountColumn("Jumlah tertulis")
-    target_rate = MarkedRateColumn("Target", accessor="progress__target_rate", css="n strong", mark=rate_mark)
-    target_workers = MarkedCountColumn(
-        "Target peserta", accessor="progress__target_workers", css="n", mark=workers_mark
-    )
+    target_rate = RateColumn("Target", accessor="progress__target_rate", css="strong", after=rate_mark)
+    target_workers = CountColumn("Target peserta", accessor="progress__target_workers", after=workers_mark)
     coverage_rate = RateColumn("Cakupan kini", accessor="progress__coverage_rate", css="dim")
     gap_workers = CountColumn("Selisih ke target", accessor="progress__gap_workers")
     gap_points = RatioColumn("Selisih (poin persen)", accessor="progress__gap_points")

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 
 from django.db import transaction
@@ -20,7 +18,7 @@ from coverage.importing.uploads import FORGOTTEN_AFTER, change_reason
 from coverage.models import ImportBatch, Province, Regency, ReportingPeriod, Via, WorkerSegment
 from targets.models import Target, TargetSource
 from targets.planning.changes import Saved, Seen, TargetKey, Wish
-from targets.planning.history import Part, figures_of, parts_of, words_of
+from targets.planning.history import figures_of, parts_of, words_of
 from targets.planning.rows import already_reached, doubts
 from targets.planning.services import references_after, save_targets
 from targets.progress.definitions import Progress, TargetFigure
@@ -29,60 +27,10 @@ from targets.progress.report import standings
 from targets.progress.standing import Level, Question
 
 from .matching import MatchedTargets
+from .preview import Line, LineKind, Preview
 
 KIND = "targets"
 NO_REFERENCE = "Setelah disimpan, wilayah ini tanpa acuan untuk tahun itu."
-
-
-class LineKind(StrEnum):
-    NEW = "baru"
-    CHANGED = "berubah"
-    SAME = "tetap"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A target before and after. `clash`: somebody changed it after the preview was made."""
-
-    wish: Wish
-    kind: LineKind
-    parts: tuple[Part, ...]
-    words: dict[str, str]
-    progress: Progress | None
-    doubts: tuple[str, ...]
-    clash: bool
-    #: A new target that nobody chose, and that is the first of its area, segment and year.
-    is_first: bool = False
-    #: The reference this one takes the place of, with what it asks for; empty when there is none.
-    replaces: str = ""
-
-
-@dataclass(frozen=True)
-class Preview:
-    lines: tuple[Line, ...]
-    remarks: tuple[str, ...]
-    blank: int
-
-    @property
-    def counts(self) -> dict[str, int]:
-        found = Counter(line.kind.value for line in self.lines)
-        return {kind.value: found[kind.value] for kind in LineKind}
-
-    @property
-    def changes(self) -> list[Line]:
-        return [line for line in self.lines if line.kind != LineKind.SAME]
-
-    @property
-    def same(self) -> list[Line]:
-        return [line for line in self.lines if line.kind == LineKind.SAME]
-
-    @property
-    def clashes(self) -> list[Line]:
-        return [line for line in self.lines if line.clash]
-
-    @property
-    def doubtful(self) -> int:
-        return sum(bool(line.doubts) for line in self.changes)
 
 
 def keep(user: User, name: str, data: bytes, matched: MatchedTargets) -> ImportBatch:

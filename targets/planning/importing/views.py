@@ -28,6 +28,7 @@ from targets.progress.filters import REFERENCE
 
 from .batches import batch_of, confirm, keep, preview_of, see_again
 from .matching import match_targets
+from .tables import LineTable
 from .template import write_target_template
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -172,14 +173,15 @@ def _upload_page(request: HttpRequest, *, status: int = 200, **context: Any) -> 
 def _preview_page(request: HttpRequest, batch: ImportBatch, *, status: int = 200, **context: Any) -> HttpResponse:
     found = preview_of(request.user, batch)
     changes = sorted(found.changes, key=lambda line: (not line.clash, not line.doubts))
+    written = "Yang ditulis berkas ini" if batch.confirmed_at else "Yang akan ditulis"
     return render(
         request,
         "targets/planning/importing/preview.html",
         {
             "batch": batch,
             "preview": found,
-            "changes": changes[:SHOWN_LINES],
-            "same": found.same[:SHOWN_LINES],
+            "changes": LineTable(changes[:SHOWN_LINES], caption=written),
+            "same": LineTable(found.same[:SHOWN_LINES], caption="Sama dengan yang tersimpan"),
             "back": _list_address(batch),
             **context,
         },
