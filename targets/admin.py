@@ -17,7 +17,7 @@ from coverage.admin.cells import CellAdmin, ProvinceInCare
 from coverage.models import Via, WorkerSegment
 from reporting.amounts import format_amount
 from reporting.numbers import format_count
-from targets.planning.changes import Conflict, Mistakes, Seen, Wish
+from targets.planning.changes import Conflict, Mistakes, TargetChange, TargetValues
 from targets.planning.history import parts_of
 from targets.planning.services import NO_REASON, NoReason, save_targets
 
@@ -56,7 +56,7 @@ class TargetAdminForm(ReasonForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["seen"].initial = Seen.of(self.instance if self.instance.pk else None).text
+        self.fields["seen"].initial = TargetValues.of(self.instance if self.instance.pk else None).text
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data
@@ -80,10 +80,10 @@ class TargetAdminForm(ReasonForm):
         if not self.errors:
             self._rehearse()
 
-    def wish(self) -> Wish:
+    def change(self) -> TargetChange:
         """What the filled-in form asks for."""
         at = self.instance
-        return Wish(
+        return TargetChange(
             province=at.province,
             regency=at.regency,
             segment=at.segment,
@@ -95,7 +95,7 @@ class TargetAdminForm(ReasonForm):
             decree=at.decree,
             decree_date=at.decree_date,
             note=at.note,
-            seen=Seen.read(self.cleaned_data.get("seen") or ""),
+            expected=TargetValues.read(self.cleaned_data.get("seen") or ""),
         )
 
     def _rehearse(self) -> None:
@@ -109,10 +109,10 @@ class TargetAdminForm(ReasonForm):
                 pass
             try:
                 with transaction.atomic():
-                    saved = save_targets(self.user, [self.wish()], reason=reason, via=Via.ADMIN)
+                    saved = save_targets(self.user, [self.change()], reason=reason, via=Via.ADMIN)
                     transaction.set_rollback(True)
             except Mistakes as wrong:
-                for field, sentences in wrong.by_wish[0].items():
+                for field, sentences in wrong.by_change[0].items():
                     name = FIELDS.get(field, field)
                     for sentence in sentences:
                         self.add_error(name if name in self.fields else None, sentence)
@@ -177,7 +177,7 @@ class TargetAdmin(CellAdmin):
     def save_model(self, request: HttpRequest, obj: Target, form: Any, change: bool) -> None:
         """Through the writer, like every other door."""
         reason = form.cleaned_data.get("history_reason") or ""
-        saved = save_targets(request.user, [form.wish()], reason=reason, via=Via.ADMIN)
+        saved = save_targets(request.user, [form.change()], reason=reason, via=Via.ADMIN)
         if saved.conflicts:
             raise Denied(conflict_sentence(saved.conflicts[0]))
         if saved.created:

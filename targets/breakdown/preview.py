@@ -1,4 +1,4 @@
-"""What a breakdown would change: every regency before and after, and the wishes for the writer. No writing here."""
+"""What a breakdown would change: every regency before and after, and the changes for the writer. No writing here."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from enum import StrEnum
 from coverage.models import Regency
 from reporting.numbers import format_count
 from targets.models import Target, TargetSource
-from targets.planning.changes import Seen, Wish
+from targets.planning.changes import TargetChange, TargetValues
 from targets.progress.report import figure_of
 
 from .proposal import Split, SplitRow
@@ -48,9 +48,9 @@ class Line:
         return self.change in (Change.NEW, Change.CHANGED)
 
     @property
-    def seen(self) -> str:
+    def expected(self) -> str:
         """What is stored, for the form: comes back with the confirmation."""
-        return Seen.of(self.stored).text
+        return TargetValues.of(self.stored).text
 
 
 def lines_of(
@@ -93,7 +93,7 @@ def _named(row: SplitRow, target: Target) -> str:
     return f"{target.source.name} ({format_count(row.against(figure_of(target)).target_workers)})"
 
 
-def wishes_of(
+def changes_of(
     split: Split,
     lines: list[Line],
     source: TargetSource,
@@ -101,12 +101,12 @@ def wishes_of(
     as_reference: bool,
     decree: str,
     decree_date: date | None,
-    seen: Mapping[str, Seen],
-) -> list[Wish]:
+    expected: Mapping[str, TargetValues],
+) -> list[TargetChange]:
     """For the lines that change something. Who keeps the heads keeps the percentage; a new count replaces it."""
     regencies = Regency.objects.in_bulk([line.row.code for line in lines if line.is_written])
     return [
-        Wish(
+        TargetChange(
             province=split.province,
             regency=regencies[line.row.code],
             segment=split.question.segment,
@@ -117,7 +117,7 @@ def wishes_of(
             is_reference=as_reference or None,
             decree=decree or None,
             decree_date=decree_date if decree else None,
-            seen=seen.get(line.row.code, Seen()),
+            expected=expected.get(line.row.code, TargetValues()),
         )
         for line in lines
         if line.is_written

@@ -158,7 +158,7 @@ class LineNameColumn(ReportColumn):
             name=value,
             code=record.row.code,
             workers="" if record.after is None else format_count(record.after),
-            seen=record.seen,
+            seen=record.expected,
         )
 
 

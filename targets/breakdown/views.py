@@ -15,7 +15,7 @@ from accounts.models import Denied
 from coverage.models import Province, ReportingPeriod, Via
 from reporting.numbers import format_count
 from targets import permissions
-from targets.planning.changes import Saved, Seen
+from targets.planning.changes import Saved, TargetValues
 from targets.planning.services import Mistakes, NoReason, save_targets
 from targets.progress.explanations import explain_potential, explain_reports, position_date
 from targets.progress.filters import REFERENCE
@@ -23,7 +23,7 @@ from targets.progress.filters import REFERENCE
 from .filters import BreakdownFilterSet, Start, Way
 from .forms import DecisionForm, Typed
 from .page import WAY_WORDS, Sheet, Undividable, proposed, sheet_of
-from .preview import Change, Line, lines_of, wishes_of
+from .preview import Change, Line, changes_of, lines_of
 from .proposal import Split, load_split
 from .tables import PreviewTable, SheetTable
 
@@ -115,18 +115,21 @@ class Page:
         if self.request.POST.get("total", "") != str(self.total):
             now = f"Target {self.province} berubah sejak pratinjau dibuat, kini {format_count(self.total)} pekerja."
             return self.preview_page(typed, decision, lines, status=409, refusals=[now])
-        seen = {line.row.code: Seen.read(self.request.POST.get(f"s-{line.row.code}", "")) or Seen() for line in lines}
-        wishes = wishes_of(
+        expected = {
+            line.row.code: TargetValues.read(self.request.POST.get(f"s-{line.row.code}", "")) or TargetValues()
+            for line in lines
+        }
+        changes = changes_of(
             self.split,
             lines,
             decision.source,
             as_reference=found["acuan"],
             decree=found["decree"],
             decree_date=found["decree_date"],
-            seen=seen,
+            expected=expected,
         )
         try:
-            saved = save_targets(self.request.user, wishes, reason=found["reason"], via=Via.FORM)
+            saved = save_targets(self.request.user, changes, reason=found["reason"], via=Via.FORM)
         except NoReason as sentence:
             decision.add_error("reason", str(sentence))
             return self.sheet_page(typed, decision, status=400)

@@ -39,8 +39,8 @@ def read_heads(typed: str | int | float | None) -> int | None:
         raise ValueError(str(wrong).replace("Jumlah peserta tidak boleh kurang dari nol.", NOT_ABOVE_ZERO)) from None
 
 
-class Seen(NamedTuple):
-    """What stands in a target for the person who changes it. `Seen()` means: there was none."""
+class TargetValues(NamedTuple):
+    """What a target says. `TargetValues()` means: there is none."""
 
     percent: Decimal | None = None
     workers: int | None = None
@@ -50,7 +50,7 @@ class Seen(NamedTuple):
     note: str = ""
 
     @classmethod
-    def of(cls, target: Target | None) -> Seen:
+    def of(cls, target: Target | None) -> TargetValues:
         """What is stored, or nothing."""
         return cls(*(getattr(target, name) for name in cls._fields)) if target else cls()
 
@@ -64,7 +64,7 @@ class Seen(NamedTuple):
         return json.dumps(self, default=str)
 
     @classmethod
-    def read(cls, text: str) -> Seen | None:
+    def read(cls, text: str) -> TargetValues | None:
         """What `text` wrote; None when it is not that."""
         try:
             percent, workers, is_reference, decree, day, note = json.loads(text)
@@ -81,12 +81,13 @@ class Seen(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class TargetChange:
     """What one target should become; area, segment, year and source say which one it is.
 
     No province and no regency mean the country. `percent` is in percent (38.39), `workers` a head-count; at least one
     is given. `is_reference` None leaves it, and makes a new target the reference when its place has none. `decree`,
-    `decree_date` and `note` None leave what is stored. `seen` is what the user saw; None asks no questions.
+    `decree_date` and `note` None leave what is stored. `expected` is what the user saw and expects to stand there
+    still; None asks no questions.
     """
 
     province: Province | None
@@ -100,7 +101,7 @@ class Wish:
     decree: str | None = None
     decree_date: date | None = None
     note: str | None = None
-    seen: Seen | None = None
+    expected: TargetValues | None = None
 
     @property
     def area_code(self) -> str:
@@ -123,9 +124,9 @@ class Wish:
     def key(self) -> TargetKey:
         return *self.place, self.source.pk
 
-    def wanted(self, stored: Seen, is_reference: bool) -> Seen:
+    def wanted(self, stored: TargetValues, is_reference: bool) -> TargetValues:
         """The target as it will stand."""
-        return Seen(
+        return TargetValues(
             percent=self.percent,
             workers=self.workers,
             is_reference=is_reference,
@@ -139,80 +140,82 @@ class Wish:
 
 
 class Mistakes(ValidationError):
-    """Everything that is wrong, at once: per wish (by its place in the list) the sentences per field, `""` for none."""
+    """Everything that is wrong, at once: by a change's place in the list the sentences per field, `""` for none."""
 
-    def __init__(self, by_wish: dict[int, dict[str, list[str]]], wishes: Sequence[Wish]) -> None:
-        self.by_wish = by_wish
+    def __init__(self, by_change: dict[int, dict[str, list[str]]], changes: Sequence[TargetChange]) -> None:
+        self.by_change = by_change
         super().__init__(
             [
-                f"{wishes[number]}: {sentence}"
-                for number, fields in sorted(by_wish.items())
+                f"{changes[number]}: {sentence}"
+                for number, fields in sorted(by_change.items())
                 for sentences in fields.values()
                 for sentence in sentences
             ]
         )
 
 
-def mistakes_of(wishes: Sequence[Wish], provinces: Iterable[str], *, nation: bool) -> dict[int, dict[str, list[str]]]:
-    """What is wrong with each wish. `provinces` and `nation` are what the user may plan."""
+def mistakes_of(
+    changes: Sequence[TargetChange], provinces: Iterable[str], *, nation: bool
+) -> dict[int, dict[str, list[str]]]:
+    """What is wrong with each change. `provinces` and `nation` are what the user may plan."""
     allowed = set(provinces)
     found: dict[int, dict[str, list[str]]] = {}
     keys: set[TargetKey] = set()
     references: set[PlaceKey] = set()
-    for number, wish in enumerate(wishes):
+    for number, change in enumerate(changes):
 
         def complain(field: str, sentence: str, number: int = number) -> None:
             found.setdefault(number, {}).setdefault(field, []).append(sentence)
 
-        if wish.province_code is None and not nation:
+        if change.province_code is None and not nation:
             complain("area", "Target nasional ditetapkan oleh Kantor Pusat.")
-        elif wish.province_code is not None and wish.province_code not in allowed:
-            complain("area", f"{wish.area_name} di luar wilayah kerja kantor Anda.")
-        if wish.regency and wish.province and wish.regency.province_id != wish.province.pk:
+        elif change.province_code is not None and change.province_code not in allowed:
+            complain("area", f"{change.area_name} di luar wilayah kerja kantor Anda.")
+        if change.regency and change.province and change.regency.province_id != change.province.pk:
             complain("area", "Kab/kota itu tidak berada di provinsi yang dipilih.")
-        for field, sentence in _wrong_values(wish):
+        for field, sentence in _wrong_values(change):
             complain(field, sentence)
-        if wish.key in keys:
+        if change.key in keys:
             complain("", "Target ini tertulis dua kali.")
-        keys.add(wish.key)
-        if wish.is_reference:
-            if wish.place in references:
+        keys.add(change.key)
+        if change.is_reference:
+            if change.place in references:
                 complain("is_reference", "Hanya satu acuan untuk tiap wilayah, segmen, dan tahun.")
-            references.add(wish.place)
+            references.add(change.place)
     return found
 
 
-def _wrong_values(wish: Wish) -> Iterable[tuple[str, str]]:
-    if wish.segment.kind == WorkerSegment.Kind.BASIC:
+def _wrong_values(change: TargetChange) -> Iterable[tuple[str, str]]:
+    if change.segment.kind == WorkerSegment.Kind.BASIC:
         yield "segment", "Target ditetapkan untuk gabungan segmen atau kelompok, bukan untuk segmen dasar."
-    if not FIRST_YEAR <= wish.year <= LAST_YEAR:
+    if not FIRST_YEAR <= change.year <= LAST_YEAR:
         yield "year", f"Tahun target antara {FIRST_YEAR} dan {LAST_YEAR}."
-    if wish.percent is None and wish.workers is None:
+    if change.percent is None and change.workers is None:
         yield "", NEITHER
-    if wish.percent is not None:
-        if not LEAST_PERCENT <= wish.percent <= MOST_PERCENT:
+    if change.percent is not None:
+        if not LEAST_PERCENT <= change.percent <= MOST_PERCENT:
             yield "percent", "Target cakupan lebih dari 0% dan paling besar 200%."
-        elif wish.percent != wish.percent.quantize(LEAST_PERCENT):
+        elif change.percent != change.percent.quantize(LEAST_PERCENT):
             yield "percent", "Tulis paling banyak tiga angka di belakang koma."
-    if wish.workers is not None and wish.workers <= 0:
+    if change.workers is not None and change.workers <= 0:
         yield "workers", NOT_ABOVE_ZERO
-    elif wish.workers is not None and wish.workers > MAX_COUNT:
+    elif change.workers is not None and change.workers > MAX_COUNT:
         yield "workers", "Jumlah pekerja di luar batas."
-    if wish.decree is not None and len(wish.decree.strip()) > DECREE_LENGTH:
+    if change.decree is not None and len(change.decree.strip()) > DECREE_LENGTH:
         yield "decree", f"Dasar hukum paling panjang {DECREE_LENGTH} huruf."
-    if wish.decree_date is not None:
-        stored = wish.seen.decree if wish.seen else ""
-        if not (stored if wish.decree is None else wish.decree.strip()):
+    if change.decree_date is not None:
+        stored = change.expected.decree if change.expected else ""
+        if not (stored if change.decree is None else change.decree.strip()):
             yield "decree", "Tulis juga dasar hukumnya, bukan tanggalnya saja."
         today = timezone.localdate()
         last = (today.year + 1, today.month, today.day)
-        day = wish.decree_date
+        day = change.decree_date
         if day.year < FIRST_DECREE_YEAR or (day.year, day.month, day.day) > last:
             yield "decree_date", f"Tanggal dasar hukum antara tahun {FIRST_DECREE_YEAR} dan setahun dari sekarang."
-    if wish.note is not None and len(wish.note.strip()) > NOTE_LENGTH:
+    if change.note is not None and len(change.note.strip()) > NOTE_LENGTH:
         yield (
             "note",
-            f"Catatan paling panjang {format_count(NOTE_LENGTH)} huruf; ini {format_count(len(wish.note.strip()))}.",
+            f"Catatan paling panjang {format_count(NOTE_LENGTH)} huruf; ini {format_count(len(change.note.strip()))}.",
         )
 
 
@@ -220,9 +223,9 @@ def _wrong_values(wish: Wish) -> Iterable[tuple[str, str]]:
 class Conflict:
     """Somebody else changed the target meanwhile: both sides, nothing written."""
 
-    wish: Wish
-    wanted: Seen
-    stored: Seen
+    change: TargetChange
+    wanted: TargetValues
+    stored: TargetValues
     changed_by: str
     changed_at: datetime | None
 

@@ -13,7 +13,7 @@ from reporting.fields import AmountField, CountField
 from targets.models import Target, TargetSource
 from targets.permissions import plans_nation, provinces_to_plan
 
-from .changes import DECREE_LENGTH, NOTE_LENGTH, REASON_LENGTH, Seen, Wish, read_heads
+from .changes import DECREE_LENGTH, NOTE_LENGTH, REASON_LENGTH, TargetChange, TargetValues, read_heads
 from .rows import NATION
 from .services import NO_REASON
 
@@ -132,7 +132,7 @@ class TargetForm(forms.Form):
             found.append((province.name, [(code, f"Provinsi {province.name}"), *inside]))
         return found
 
-    def wish(self, seen: Seen) -> Wish:
+    def change(self, expected: TargetValues) -> TargetChange:
         """What valid fields ask for."""
         found = self.cleaned_data
         values: dict[str, Any] = {
@@ -141,11 +141,11 @@ class TargetForm(forms.Form):
             "decree": found["dasar_hukum"],
             "decree_date": found["tanggal"],
             "note": found["catatan"],
-            "seen": seen,
+            "expected": expected,
         }
         if self.target is not None:
             at = self.target
-            return Wish(
+            return TargetChange(
                 province=at.province,
                 regency=at.regency,
                 segment=at.segment,
@@ -156,7 +156,7 @@ class TargetForm(forms.Form):
             )
         area = found["wilayah"]
         regency = self.regencies.get(area)
-        return Wish(
+        return TargetChange(
             province=self._province(area, regency),
             regency=regency,
             segment=self.segments[found["segmen"]],

@@ -13,7 +13,7 @@ from reporting.months import long_date
 from reporting.numbers import NOTHING, format_count
 from targets.models import Target, TargetQuerySet
 
-from .changes import Seen
+from .changes import TargetValues
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -46,7 +46,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class TargetChange:
+class TargetEvent:
     """One change. `by` is empty for what a command loaded."""
 
     at: datetime
@@ -58,32 +58,32 @@ class TargetChange:
     decree: str
 
 
-def words_of(seen: Seen) -> dict[str, str]:
+def words_of(values: TargetValues) -> dict[str, str]:
     """The values of a target in words, by field."""
     return {
-        "percent": NOTHING if seen.percent is None else f"{format_amount(seen.percent)}%",
-        "workers": format_count(seen.workers),
-        "is_reference": "ya" if seen.is_reference else "tidak",
-        "decree": seen.decree or NOTHING,
-        "decree_date": long_date(seen.decree_date) if seen.decree_date else NOTHING,
-        "note": seen.note or NOTHING,
+        "percent": NOTHING if values.percent is None else f"{format_amount(values.percent)}%",
+        "workers": format_count(values.workers),
+        "is_reference": "ya" if values.is_reference else "tidak",
+        "decree": values.decree or NOTHING,
+        "decree_date": long_date(values.decree_date) if values.decree_date else NOTHING,
+        "note": values.note or NOTHING,
     }
 
 
-def figures_of(seen: Seen) -> str:
+def figures_of(values: TargetValues) -> str:
     """What a target asks for, in one phrase: `46%, 1.200 pekerja`, or the one that is stated."""
-    words = words_of(seen)
-    stated = [words["percent"]] if seen.percent is not None else []
-    stated += [f"{words['workers']} pekerja"] if seen.workers is not None else []
+    words = words_of(values)
+    stated = [words["percent"]] if values.percent is not None else []
+    stated += [f"{words['workers']} pekerja"] if values.workers is not None else []
     return ", ".join(stated)
 
 
-def parts_of(before: Seen, after: Seen) -> tuple[Part, ...]:
+def parts_of(before: TargetValues, after: TargetValues) -> tuple[Part, ...]:
     """What differs."""
     old, new = words_of(before), words_of(after)
     return tuple(
         Part(LABELS[name], old[name], new[name])
-        for name in Seen._fields
+        for name in TargetValues._fields
         if getattr(before, name) != getattr(after, name)
     )
 
@@ -98,16 +98,16 @@ def states_of(number: int, reader: User) -> list[Any]:
     )
 
 
-def changes_of(states: Sequence[Any], reader: User) -> list[TargetChange]:
+def events_of(states: Sequence[Any], reader: User) -> list[TargetEvent]:
     """What happened, newest first."""
     found = []
     for index, row in enumerate(states):
         before = states[index + 1] if index + 1 < len(states) else None
-        parts = () if row.history_type == "-" else parts_of(Seen.of(before), Seen.of(row))
+        parts = () if row.history_type == "-" else parts_of(TargetValues.of(before), TargetValues.of(row))
         if before is None:
             parts = tuple(replace(part, old=NOTHING) for part in parts)
         found.append(
-            TargetChange(
+            TargetEvent(
                 at=row.history_date,
                 by=row.history_user.name_for(reader) if row.history_user else "",
                 door=DOORS.get(row.via, str(row.get_via_display())),

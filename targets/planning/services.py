@@ -21,14 +21,24 @@ from coverage.models import Via, WorkerSegment
 from targets import permissions
 from targets.models import Target
 
-from .changes import REASON_LENGTH, Conflict, Mistakes, PlaceKey, Saved, Seen, TargetKey, Wish, mistakes_of
+from .changes import (
+    REASON_LENGTH,
+    Conflict,
+    Mistakes,
+    PlaceKey,
+    Saved,
+    TargetChange,
+    TargetKey,
+    TargetValues,
+    mistakes_of,
+)
 
 __all__ = [
     "Conflict",
     "Mistakes",
     "Saved",
-    "Seen",
-    "Wish",
+    "TargetChange",
+    "TargetValues",
     "choose_reference",
     "delete_target",
     "references_after",
@@ -42,20 +52,20 @@ class NoReason(Denied):
     """A target that stands is changed or withdrawn, and nobody says why."""
 
 
-def save_targets(user: User, wishes: Sequence[Wish], *, reason: str, via: Via) -> Saved:
+def save_targets(user: User, changes: Sequence[TargetChange], *, reason: str, via: Via) -> Saved:
     """Create and change targets in one transaction; history for real changes only, with the reason.
 
-    Choosing a reference takes the choice from the other one of its place. A target somebody changed since it was `seen`
-    comes back as a conflict, and then nothing is written at all.
-    Raises Denied without the right, Mistakes for wrong wishes (all of them), NoReason for a change without one.
+    Choosing a reference takes the choice from the other one of its place. A target that is no longer what the change
+    expects comes back as a conflict, and then nothing is written at all.
+    Raises Denied without the right, Mistakes for wrong changes (all of them), NoReason for a change without one.
     """
     permissions.check_planner(user)
-    wishes = list(wishes)
-    _check(user, wishes)
+    changes = list(changes)
+    _check(user, changes)
     reason = reason.strip()
     with transaction.atomic():
-        stored = _take_turn(wishes)
-        plan = _Plan(stored, wishes)
+        stored = _take_turn(changes)
+        plan = _Plan(stored, changes)
         if plan.contested:
             return Saved(conflicts=_conflicts(plan.contested, user))
         if (plan.changed or plan.released) and not reason:
@@ -72,11 +82,11 @@ def save_targets(user: User, wishes: Sequence[Wish], *, reason: str, via: Via) -
 def choose_reference(user: User, target: Target, *, reason: str, via: Via) -> Saved:
     """Make the target the one that counts for its area, segment and year. Values stay what they are."""
     stored = Target.objects.select_related("province", "regency", "segment", "source").get(pk=target.pk)
-    return save_targets(user, [wish_of(stored, is_reference=True)], reason=reason, via=via)
+    return save_targets(user, [change_of(stored, is_reference=True)], reason=reason, via=via)
 
 
-def wish_of(target: Target, **changes: Any) -> Wish:
-    """The wish that leaves a stored target as it is, but for the changes; what was seen is what it holds now."""
+def change_of(target: Target, **replaced: Any) -> TargetChange:
+    """The change that keeps a stored target but for what is replaced; it expects what the target holds now."""
     values: dict[str, Any] = {
         "province": target.province,
         "regency": target.regency,
@@ -85,30 +95,32 @@ def wish_of(target: Target, **changes: Any) -> Wish:
         "source": target.source,
         "percent": target.percent,
         "workers": target.workers,
-        "seen": Seen.of(target),
+        "expected": TargetValues.of(target),
     }
-    return Wish(**{**values, **changes})
+    return TargetChange(**{**values, **replaced})
 
 
-def delete_target(user: User, target: Target, *, reason: str, via: Via, seen: Seen | None = None) -> Conflict | None:
+def delete_target(
+    user: User, target: Target, *, reason: str, via: Via, expected: TargetValues | None = None
+) -> Conflict | None:
     """Withdraw a target; its history stays. No other target of its place becomes the reference by itself.
 
-    Returns a conflict, and deletes nothing, when the target is no longer what was `seen`. Raises Denied without the
+    Returns a conflict, and deletes nothing, when the target is no longer as `expected`. Raises Denied without the
     right or a reason, Target.DoesNotExist when somebody has withdrawn it already.
     """
     permissions.check_planner(user)
-    wish = wish_of(target)
+    change = change_of(target)
     if not permissions.plans_area(user, target.province):
-        raise Denied(f"{wish.area_name} di luar wilayah kerja kantor Anda.")
+        raise Denied(f"{change.area_name} di luar wilayah kerja kantor Anda.")
     reason = reason.strip()
     if not reason:
         raise NoReason("Tuliskan alasan menarik target ini, misalnya nomor surat.")
     with transaction.atomic():
-        stored = _take_turn([wish]).get(wish.key)
+        stored = _take_turn([change]).get(change.key)
         if stored is None:
             raise Target.DoesNotExist
-        if seen is not None and Seen.of(stored) != seen:
-            return _conflicts([(wish, seen, stored)], user)[0]
+        if expected is not None and TargetValues.of(stored) != expected:
+            return _conflicts([(change, expected, stored)], user)[0]
         key = stored.pk
         # Both are read by django-simple-history.
         stored._change_reason = reason[:REASON_LENGTH]  # type: ignore[attr-defined]
@@ -119,20 +131,20 @@ def delete_target(user: User, target: Target, *, reason: str, via: Via, seen: Se
     return None
 
 
-def _check(user: User, wishes: Sequence[Wish]) -> None:
+def _check(user: User, changes: Sequence[TargetChange]) -> None:
     provinces = permissions.provinces_to_plan(user).values_list("pk", flat=True)
-    wrong = mistakes_of(wishes, provinces, nation=permissions.plans_nation(user))
+    wrong = mistakes_of(changes, provinces, nation=permissions.plans_nation(user))
     if wrong:
-        raise Mistakes(wrong, wishes)
+        raise Mistakes(wrong, changes)
 
 
-def _take_turn(wishes: Iterable[Wish]) -> dict[TargetKey, Target]:
-    """The targets of every place the wishes name, whoever set them, locked until the transaction ends.
+def _take_turn(changes: Iterable[TargetChange]) -> dict[TargetKey, Target]:
+    """The targets of every place the changes name, whoever set them, locked until the transaction ends.
 
     Planners of a segment queue on its row, also for targets that do not exist yet: so no two of them create the same
     target or choose two references, and none waits for another in a circle.
     """
-    places = {wish.place for wish in wishes}
+    places = {change.place for change in changes}
     if not places:
         return {}
     segments = {segment for _, segment, _ in places}
@@ -152,28 +164,28 @@ def _take_turn(wishes: Iterable[Wish]) -> dict[TargetKey, Target]:
 
 
 class _Plan:
-    """What has to be written so that the wishes hold."""
+    """What has to be written so that the changes hold."""
 
-    def __init__(self, stored: dict[TargetKey, Target], wishes: Sequence[Wish]) -> None:
+    def __init__(self, stored: dict[TargetKey, Target], changes: Sequence[TargetChange]) -> None:
         self.created: list[Target] = []
         self.changed: list[Target] = []
         self.released: list[Target] = []
-        self.contested: list[tuple[Wish, Seen, Target | None]] = []
+        self.contested: list[tuple[TargetChange, TargetValues, Target | None]] = []
         self.unchanged = 0
-        chosen = references_after(stored, wishes)
-        for wish in wishes:
-            target = stored.get(wish.key)
-            before = Seen.of(target)
-            wanted = wish.wanted(before, chosen.get(wish.place) == wish.key)
-            if wish.seen is not None and before not in (wish.seen, wanted):
-                self.contested.append((wish, wanted, target))
+        chosen = references_after(stored, changes)
+        for change in changes:
+            target = stored.get(change.key)
+            before = TargetValues.of(target)
+            wanted = change.wanted(before, chosen.get(change.place) == change.key)
+            if change.expected is not None and before not in (change.expected, wanted):
+                self.contested.append((change, wanted, target))
             elif target is None:
-                self.created.append(_new(wish, wanted))
+                self.created.append(_new(change, wanted))
             elif before == wanted:
                 self.unchanged += 1
             else:
                 self.changed.append(_set(target, wanted))
-        named = {wish.key for wish in wishes}
+        named = {change.key for change in changes}
         for key, target in stored.items():
             place = key[:3]
             if target.is_reference and key not in named and place in chosen and chosen[place] != key:
@@ -196,54 +208,58 @@ class _Plan:
             [target for target in changed if target.is_reference],
         ):
             if rows:
-                bulk_update_with_history(rows, Target, list(Seen._fields), **history)
+                bulk_update_with_history(rows, Target, list(TargetValues._fields), **history)
         if self.created:
             self.created = bulk_create_with_history(self.created, Target, **history)
 
 
-def references_after(stored: Mapping[TargetKey, Target], wishes: Sequence[Wish]) -> dict[PlaceKey, TargetKey | None]:
-    """The reference of every place after the wishes; None where a wish gives it up."""
+def references_after(
+    stored: Mapping[TargetKey, Target], changes: Sequence[TargetChange]
+) -> dict[PlaceKey, TargetKey | None]:
+    """The reference of every place after the changes; None where a change gives it up."""
     chosen: dict[PlaceKey, TargetKey | None] = {key[:3]: key for key, target in stored.items() if target.is_reference}
-    for wish in wishes:
-        if wish.is_reference is False and chosen.get(wish.place) == wish.key:
-            chosen[wish.place] = None
-    for wish in wishes:
-        if wish.is_reference:
-            chosen[wish.place] = wish.key
-    for wish in wishes:
-        if wish.is_reference is None and wish.key not in stored and wish.place not in chosen:
-            chosen[wish.place] = wish.key
+    for change in changes:
+        if change.is_reference is False and chosen.get(change.place) == change.key:
+            chosen[change.place] = None
+    for change in changes:
+        if change.is_reference:
+            chosen[change.place] = change.key
+    for change in changes:
+        if change.is_reference is None and change.key not in stored and change.place not in chosen:
+            chosen[change.place] = change.key
     return chosen
 
 
-def _new(wish: Wish, wanted: Seen) -> Target:
+def _new(change: TargetChange, wanted: TargetValues) -> Target:
     return Target(
-        province_id=wish.province_code,
-        regency=wish.regency,
-        segment=wish.segment,
-        year=wish.year,
-        source=wish.source,
+        province_id=change.province_code,
+        regency=change.regency,
+        segment=change.segment,
+        year=change.year,
+        source=change.source,
         **wanted._asdict(),
     )
 
 
-def _set(target: Target, wanted: Seen) -> Target:
+def _set(target: Target, wanted: TargetValues) -> Target:
     for name, value in wanted._asdict().items():
         setattr(target, name, value)
     return target
 
 
-def _conflicts(contested: Sequence[tuple[Wish, Seen, Target | None]], reader: User) -> tuple[Conflict, ...]:
+def _conflicts(
+    contested: Sequence[tuple[TargetChange, TargetValues, Target | None]], reader: User
+) -> tuple[Conflict, ...]:
     """Both sides, with who wrote the stored one and when: of a withdrawn target, who withdrew it."""
     found = []
-    for wish, wanted, target in contested:
-        last = _last_change(wish, target)
+    for change, wanted, target in contested:
+        last = _last_change(change, target)
         person = last.history_user if last else None
         found.append(
             Conflict(
-                wish=wish,
+                change=change,
                 wanted=wanted,
-                stored=Seen.of(target),
+                stored=TargetValues.of(target),
                 changed_by=(person.get_full_name() or person.username) if person else "",
                 changed_at=last.history_date if last else None,
             )
@@ -251,14 +267,14 @@ def _conflicts(contested: Sequence[tuple[Wish, Seen, Target | None]], reader: Us
     return tuple(found)
 
 
-def _last_change(wish: Wish, target: Target | None) -> Any:
+def _last_change(change: TargetChange, target: Target | None) -> Any:
     rows = Target.history.select_related("history_user").order_by("-history_date", "-history_id")
     if target is not None:
         return rows.filter(id=target.pk).first()
     return rows.filter(
-        province_id=wish.province_code,
-        regency_id=wish.regency.pk if wish.regency else None,
-        segment_id=wish.segment.pk,
-        year=wish.year,
-        source_id=wish.source.pk,
+        province_id=change.province_code,
+        regency_id=change.regency.pk if change.regency else None,
+        segment_id=change.segment.pk,
+        year=change.year,
+        source_id=change.source.pk,
     ).first()

@@ -21,9 +21,9 @@ from targets.progress.definitions import Progress
 from targets.progress.filters import latest_month
 from targets.progress.standing import Question
 
-from .changes import Conflict, Mistakes, Seen, Wish
+from .changes import Conflict, Mistakes, TargetChange, TargetValues
 from .forms import StepForm, TargetForm
-from .history import changes_of, figures_of, parts_of, states_of, words_of
+from .history import events_of, figures_of, parts_of, states_of, words_of
 from .rows import NATION, already_reached, doubts, standing_of
 from .services import NoReason, choose_reference, delete_target, save_targets
 
@@ -50,13 +50,13 @@ def target_page(request: HttpRequest, number: int) -> HttpResponse:
             "shown": shown,
             "area_name": str(shown.regency or shown.province or "Nasional"),
             "area_code": shown.regency_id or shown.province_id or "",
-            "words": words_of(Seen.of(shown)),
+            "words": words_of(TargetValues.of(shown)),
             "progress": progress,
             "period": period,
             "doubts": doubts(progress) if progress else [],
             "reached": already_reached(progress) if progress else "",
-            "changes": changes_of(states, request.user),
-            "others": [(other, words_of(Seen.of(other))) for other in others],
+            "history": events_of(states, request.user),
+            "others": [(other, words_of(TargetValues.of(other))) for other in others],
             "back": list_address(shown),
             "may_plan": target is not None and plans_area(request.user, target.province),
         },
@@ -72,7 +72,7 @@ def new_target(request: HttpRequest) -> HttpResponse:
         known = {name: request.GET[name] for name in names if request.GET.get(name)}
         headline = WorkerSegment.objects.filter(is_headline=True).values_list("pk", flat=True).first()
         start = {"segmen": headline or "", "tahun": str(timezone.localdate().year), **known}
-        return _form_page(request, TargetForm(user=request.user, initial=start), Seen())
+        return _form_page(request, TargetForm(user=request.user, initial=start), TargetValues())
     return _save(request, TargetForm(request.POST, user=request.user))
 
 
@@ -81,7 +81,7 @@ def edit_target(request: HttpRequest, number: int) -> HttpResponse:
     """Change the values of a target. Area, segment, year and source are what it is, and stay."""
     target = _target_to_plan(request, number)
     if request.method == "GET":
-        return _form_page(request, TargetForm(user=request.user, target=target), Seen.of(target))
+        return _form_page(request, TargetForm(user=request.user, target=target), TargetValues.of(target))
     return _save(request, TargetForm(request.POST, user=request.user, target=target))
 
 
@@ -103,8 +103,8 @@ def take_step(request: HttpRequest, number: int, step: str) -> HttpResponse:
                 done = f"Acuan untuk {_area(target)} {target.year} sudah {target.source}. Tidak ada yang berubah."
             address = reverse("target", args=[target.pk])
         else:
-            seen = Seen.read(request.POST.get("seen", ""))
-            conflict = delete_target(request.user, target, reason=reason, via=Via.FORM, seen=seen)
+            expected = TargetValues.read(request.POST.get("seen", ""))
+            conflict = delete_target(request.user, target, reason=reason, via=Via.FORM, expected=expected)
             done = f"Target {_area(target)} {target.year} dari {target.source} ditarik."
             address = list_address(target)
         if conflict is None:
@@ -122,8 +122,8 @@ def take_step(request: HttpRequest, number: int, step: str) -> HttpResponse:
             "target": target,
             "area_name": _area(target),
             "form": form,
-            "seen": Seen.of(target).text,
-            "figures": figures_of(Seen.of(target)),
+            "seen": TargetValues.of(target).text,
+            "figures": figures_of(TargetValues.of(target)),
             "conflict": conflict,
             "current": current.select_related("source").exclude(pk=target.pk).first(),
         },
@@ -163,62 +163,71 @@ def _question(target: Any) -> tuple[Question | None, ReportingPeriod | None]:
 
 
 def _save(request: HttpRequest, form: TargetForm) -> HttpResponse:
-    seen = Seen.read(request.POST.get("seen", "")) or Seen.of(form.target)
+    expected = TargetValues.read(request.POST.get("seen", "")) or TargetValues.of(form.target)
     if not form.is_valid():
-        return _form_page(request, form, seen, status=422)
-    wish = form.wish(seen)
+        return _form_page(request, form, expected, status=422)
+    change = form.change(expected)
     try:
-        saved = save_targets(request.user, [wish], reason=form.cleaned_data["alasan"], via=Via.FORM)
+        saved = save_targets(request.user, [change], reason=form.cleaned_data["alasan"], via=Via.FORM)
     except Mistakes as wrong:
-        form.add_mistakes(wrong.by_wish[0])
-        return _form_page(request, form, seen, status=422)
+        form.add_mistakes(wrong.by_change[0])
+        return _form_page(request, form, expected, status=422)
     except NoReason as sentence:
         form.add_error("alasan", str(sentence))
-        return _form_page(request, form, seen, status=422)
+        return _form_page(request, form, expected, status=422)
     if saved.conflicts:
         conflict = saved.conflicts[0]
         return _form_page(request, form, conflict.stored, conflict=conflict, status=409)
-    target = _stored(wish)
+    target = _stored(change)
     if not saved.wrote:
         messages.info(request, "Tidak ada yang berubah.")
     else:
         what = "disimpan" if saved.created else "diubah"
         released = "".join(f" Acuan dari {other.source} dilepas." for other in saved.released)
-        is_first = bool(saved.created) and wish.is_reference is None and target.is_reference
+        is_first = bool(saved.created) and change.is_reference is None and target.is_reference
         first = " Target ini menjadi acuan karena yang pertama." if is_first else ""
-        messages.success(request, f"Target {wish.area_name} {wish.year} dari {wish.source} {what}.{released}{first}")
-    for warning in _warnings(wish, target):
+        messages.success(
+            request, f"Target {change.area_name} {change.year} dari {change.source} {what}.{released}{first}"
+        )
+    for warning in _warnings(change, target):
         messages.warning(request, warning)
     return redirect("target", number=target.pk)
 
 
-def _warnings(wish: Wish, target: Target) -> list[str]:
+def _warnings(change: TargetChange, target: Target) -> list[str]:
     """What to look at once more after saving."""
     found = []
-    if wish.percent is not None and wish.percent < LEAST_IN_FILE:
+    if change.percent is not None and change.percent < LEAST_IN_FILE:
         found.append(
-            f"Tersimpan {format_amount(wish.percent)}%. Bila maksudnya {format_amount(wish.percent * 100)}%, ubah."
+            f"Tersimpan {format_amount(change.percent)}%. Bila maksudnya {format_amount(change.percent * 100)}%, ubah."
         )
     place = Target.objects.filter(
-        province=wish.province, regency=wish.regency, segment=wish.segment, year=wish.year, is_reference=True
+        province=change.province, regency=change.regency, segment=change.segment, year=change.year, is_reference=True
     )
     if not target.is_reference and not place.exists():
-        found.append(f"{wish.area_name} {wish.year} sekarang tanpa acuan. Pilih salah satu targetnya sebagai acuan.")
+        found.append(
+            f"{change.area_name} {change.year} sekarang tanpa acuan. Pilih salah satu targetnya sebagai acuan."
+        )
     return found
 
 
-def _stored(wish: Wish) -> Target:
+def _stored(change: TargetChange) -> Target:
     return Target.objects.get(
-        province=wish.province, regency=wish.regency, segment=wish.segment, year=wish.year, source=wish.source
+        province=change.province, regency=change.regency, segment=change.segment, year=change.year, source=change.source
     )
 
 
 def _form_page(
-    request: HttpRequest, form: TargetForm, seen: Seen, *, conflict: Conflict | None = None, status: int = 200
+    request: HttpRequest,
+    form: TargetForm,
+    expected: TargetValues,
+    *,
+    conflict: Conflict | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     existing = None
     if conflict is not None and form.target is None and conflict.stored.exists:
-        existing = _stored(conflict.wish)
+        existing = _stored(conflict.change)
     target = form.target
     progress: Progress | None = None
     if target is not None:
@@ -231,7 +240,7 @@ def _form_page(
             "form": form,
             "target": target,
             "area_name": _area(target) if target else "",
-            "seen": seen.text,
+            "seen": expected.text,
             "progress": progress,
             "conflict": conflict,
             "clashes": parts_of(conflict.stored, conflict.wanted) if conflict else (),

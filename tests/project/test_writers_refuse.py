@@ -25,8 +25,8 @@ from targets.models import Target
 from targets.planning.services import Mistakes, choose_reference, delete_target
 from tests.conftest import make_period, target
 from tests.support.files import text
+from tests.targets.planning.test_planning import change
 from tests.targets.planning.test_planning import save as save_targets
-from tests.targets.planning.test_planning import wish
 
 OCTOBER = date(2026, 10, 1)
 RIGHTS = {
@@ -276,7 +276,7 @@ def test_the_writer_of_targets_refuses(world, step):
 
     def take(user):
         if step == "save":
-            save_targets(user, wish(percent=Decimal(45)))
+            save_targets(user, change(percent=Decimal(45)))
         elif step == "choose":
             choose_reference(user, row, reason="rapat", via=Via.FORM)
         else:

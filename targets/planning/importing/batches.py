@@ -17,7 +17,7 @@ from coverage.importing.intake import file_name
 from coverage.importing.uploads import FORGOTTEN_AFTER, change_reason
 from coverage.models import ImportBatch, Province, Regency, ReportingPeriod, Via, WorkerSegment
 from targets.models import Target, TargetSource
-from targets.planning.changes import Saved, Seen, TargetKey, Wish
+from targets.planning.changes import Saved, TargetChange, TargetKey, TargetValues
 from targets.planning.history import figures_of, parts_of, words_of
 from targets.planning.rows import already_reached, doubts
 from targets.planning.services import references_after, save_targets
@@ -45,7 +45,7 @@ def keep(user: User, name: str, data: bytes, matched: MatchedTargets) -> ImportB
             "kind": KIND,
             "remarks": matched.remarks,
             "blank": matched.blank,
-            "rows": [_stored(wish) for wish in matched.wishes],
+            "rows": [_stored(change) for change in matched.changes],
         },
     )
 
@@ -56,15 +56,15 @@ def batch_of(user: User, number: int) -> ImportBatch | None:
     return found if found and isinstance(found.rows, dict) and found.rows.get("kind") == KIND else None
 
 
-def wishes_of(batch: ImportBatch) -> list[Wish]:
-    """What the file asks for, with what was seen. Raises Denied when an area or a source has gone since."""
+def changes_of(batch: ImportBatch) -> list[TargetChange]:
+    """What the file asks for, with what its user saw. Raises Denied when an area or a source has gone since."""
     provinces, regencies = Province.objects.in_bulk(), Regency.objects.in_bulk()
     segments, sources = WorkerSegment.objects.in_bulk(), TargetSource.objects.in_bulk()
     found = []
     try:
-        for area, segment, year, source, percent, workers, reference, decree, day, note, seen in batch.rows["rows"]:
+        for area, segment, year, source, percent, workers, reference, decree, day, note, expected in batch.rows["rows"]:
             found.append(
-                Wish(
+                TargetChange(
                     province=provinces[area[:2]] if area else None,
                     regency=regencies[area] if len(area) == 4 else None,
                     segment=segments[segment],
@@ -76,7 +76,7 @@ def wishes_of(batch: ImportBatch) -> list[Wish]:
                     decree=decree,
                     decree_date=None if day is None else date.fromisoformat(day),
                     note=note,
-                    seen=Seen.read(seen),
+                    expected=TargetValues.read(expected),
                 )
             )
     except KeyError:
@@ -86,42 +86,42 @@ def wishes_of(batch: ImportBatch) -> list[Wish]:
 
 def see_again(batch: ImportBatch) -> None:
     """Hold the file against what stands there now; the person looks at the preview again and decides anew."""
-    wishes = wishes_of(batch)
-    stored = _standing(wishes)
-    rows = [_stored(replace(wish, seen=Seen.of(stored.get(wish.key)))) for wish in wishes]
+    changes = changes_of(batch)
+    stored = _standing(changes)
+    rows = [_stored(replace(change, expected=TargetValues.of(stored.get(change.key)))) for change in changes]
     ImportBatch.objects.filter(pk=batch.pk, confirmed_at=None).update(rows={**batch.rows, "rows": rows})
 
 
 def preview_of(user: User, batch: ImportBatch) -> Preview:
     """What confirming would do. The number of queries depends on the segments in the file, not on its rows."""
-    wishes = wishes_of(batch)
-    stored = _standing(wishes)
-    progress = _progress(user, wishes)
-    chosen = references_after(stored, wishes)
+    changes = changes_of(batch)
+    stored = _standing(changes)
+    progress = _progress(user, changes)
+    chosen = references_after(stored, changes)
     before = {key[:3]: target for key, target in stored.items() if target.is_reference}
     is_open = batch.confirmed_at is None
     lines = []
-    for wish in wishes:
-        now, seen = Seen.of(stored.get(wish.key)), wish.seen or Seen()
-        wanted = wish.wanted(seen, seen.is_reference if wish.is_reference is None else wish.is_reference)
-        at = progress.get((wish.segment.pk, wish.area_code))
-        figure = TargetFigure(wish.year, wanted.percent, wanted.workers, wish.source.pk, wish.source.name)
+    for change in changes:
+        now, expected = TargetValues.of(stored.get(change.key)), change.expected or TargetValues()
+        wanted = change.wanted(expected, expected.is_reference if change.is_reference is None else change.is_reference)
+        at = progress.get((change.segment.pk, change.area_code))
+        figure = TargetFigure(change.year, wanted.percent, wanted.workers, change.source.pk, change.source.name)
         against = replace(at, target=figure) if at else None
-        old = before.get(wish.place)
-        takes = is_open and old is not None and chosen[wish.place] == wish.key and wish.key[3] != old.source_id
-        leaves = is_open and old is not None and wish.key[3] == old.source_id and chosen[wish.place] is None
+        old = before.get(change.place)
+        takes = is_open and old is not None and chosen[change.place] == change.key and change.key[3] != old.source_id
+        leaves = is_open and old is not None and change.key[3] == old.source_id and chosen[change.place] is None
         asks = [*doubts(against), already_reached(against)] if against else []
         lines.append(
             Line(
-                wish=wish,
-                kind=LineKind.NEW if not seen.exists else LineKind.SAME if seen == wanted else LineKind.CHANGED,
-                parts=parts_of(seen, wanted),
+                change=change,
+                kind=LineKind.NEW if not expected.exists else LineKind.SAME if expected == wanted else LineKind.CHANGED,
+                parts=parts_of(expected, wanted),
                 words=words_of(wanted),
                 progress=against,
                 doubts=tuple(filter(None, [NO_REFERENCE if leaves else "", *asks])),
-                clash=is_open and now not in (seen, wanted),
-                is_first=not seen.exists and wish.is_reference is None and chosen.get(wish.place) == wish.key,
-                replaces=f"{old.source} ({figures_of(Seen.of(old))})" if takes and old else "",
+                clash=is_open and now not in (expected, wanted),
+                is_first=not expected.exists and change.is_reference is None and chosen.get(change.place) == change.key,
+                replaces=f"{old.source} ({figures_of(TargetValues.of(old))})" if takes and old else "",
             )
         )
     return Preview(tuple(lines), tuple(batch.rows["remarks"]), batch.rows["blank"])
@@ -133,32 +133,32 @@ def confirm(user: User, batch: ImportBatch) -> Saved:
         batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
         if batch.confirmed_at is not None:
             raise Denied("Berkas ini sudah disimpan sebelumnya. Tidak ada yang ditulis dua kali.")
-        saved = save_targets(user, wishes_of(batch), reason=change_reason(batch), via=Via.FILE)
+        saved = save_targets(user, changes_of(batch), reason=change_reason(batch), via=Via.FILE)
         if not saved.conflicts:
             batch.confirmed_at = timezone.now()
             batch.save(update_fields=["confirmed_at"])
     return saved
 
 
-def _stored(wish: Wish) -> list[Any]:
+def _stored(change: TargetChange) -> list[Any]:
     return [
-        *wish.key,
-        None if wish.percent is None else str(wish.percent),
-        wish.workers,
-        wish.is_reference,
-        wish.decree,
-        wish.decree_date.isoformat() if wish.decree_date else None,
-        wish.note,
-        (wish.seen or Seen()).text,
+        *change.key,
+        None if change.percent is None else str(change.percent),
+        change.workers,
+        change.is_reference,
+        change.decree,
+        change.decree_date.isoformat() if change.decree_date else None,
+        change.note,
+        (change.expected or TargetValues()).text,
     ]
 
 
-def _standing(wishes: Iterable[Wish]) -> dict[TargetKey, Target]:
+def _standing(changes: Iterable[TargetChange]) -> dict[TargetKey, Target]:
     """What is stored for the segments and years of the file, by whomever. One query."""
-    wishes = list(wishes)
+    changes = list(changes)
     rows = Target.objects.filter(
-        segment__in={wish.segment.pk for wish in wishes},
-        year__in={wish.year for wish in wishes},
+        segment__in={change.segment.pk for change in changes},
+        year__in={change.year for change in changes},
     )
     return {
         (row.area_code, row.segment_id, row.year, row.source_id): row
@@ -166,13 +166,13 @@ def _standing(wishes: Iterable[Wish]) -> dict[TargetKey, Target]:
     }
 
 
-def _progress(user: User, wishes: Iterable[Wish]) -> dict[tuple[str, str], Progress]:
+def _progress(user: User, changes: Iterable[TargetChange]) -> dict[tuple[str, str], Progress]:
     """Where every area of the file stands now, by segment and area."""
     period = latest_month(list(ReportingPeriod.objects.order_by("-month")))
     found: dict[tuple[str, str], Progress] = {}
     if period is None:
         return found
-    asked = {(wish.segment, Level.REGENCY if wish.regency else Level.PROVINCE) for wish in wishes}
+    asked = {(change.segment, Level.REGENCY if change.regency else Level.PROVINCE) for change in changes}
     for segment, level in asked:
         answer = standings(user, Question(month=period.month, segment=segment, level=level))
         for row in answer.rows:

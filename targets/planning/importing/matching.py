@@ -15,7 +15,7 @@ from coverage.importing.sheets import Cell, Document
 from coverage.models import Province, Regency, WorkerSegment
 from targets.models import Target, TargetSource
 from targets.permissions import plans_nation, provinces_to_plan
-from targets.planning.changes import Seen, TargetKey, Wish, mistakes_of
+from targets.planning.changes import TargetChange, TargetKey, TargetValues, mistakes_of
 from targets.planning.rows import NATION
 
 from .cells import read_date, read_percent, read_reference, read_text, read_workers, read_year
@@ -71,7 +71,7 @@ FIELDS = {
 class MatchedTargets:
     """What a file says, and what is wrong with it."""
 
-    wishes: list[Wish] = field(default_factory=list)
+    changes: list[TargetChange] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     #: Rows without a target: they change nothing.
@@ -102,7 +102,7 @@ def match_targets(document: Document, user: User) -> MatchedTargets:
         matched.remarks.append("Lembar tersembunyi tidak dibaca: " + ", ".join(document.hidden[:8]) + ".")
     if document.formulas:
         matched.remarks.append("Berkas ini memuat rumus. Yang dibaca adalah hasil terakhir yang tersimpan di dalamnya.")
-    if not matched.wishes and not matched.mistakes and not matched.blank:
+    if not matched.changes and not matched.mistakes and not matched.blank:
         matched.mistakes.append(Mistake("", 0, "", "Tidak ada baris di bawah judul kolom."))
     reader.check()
     return matched
@@ -183,7 +183,7 @@ class _Reader:
         if stored is not None:
             percent = percent if Column.PERCENT in values else stored.percent
             workers = workers if Column.WORKERS in values else stored.workers
-        wish = Wish(
+        change = TargetChange(
             province=self.provinces.get(area[:2]),
             regency=self.regencies.get(area),
             segment=segment,
@@ -195,18 +195,18 @@ class _Reader:
             decree=decree,
             decree_date=day or (stored.decree_date if stored and decree in (None, stored.decree) else None),
             note=note,
-            seen=Seen.of(stored),
+            expected=TargetValues.of(stored),
         )
-        if wish.key in self.first:
-            wrong("", f"Target ini sudah ada di baris {self.first[wish.key]}.")
+        if change.key in self.first:
+            wrong("", f"Target ini sudah ada di baris {self.first[change.key]}.")
             return
-        self.first[wish.key] = line
+        self.first[change.key] = line
         self.places.append((sheet, line))
-        self.matched.wishes.append(wish)
+        self.matched.changes.append(change)
 
     def check(self) -> None:
         """The rules of the writer, said before anything is written."""
-        for index, fields in mistakes_of(self.matched.wishes, self.planned, nation=self.nation).items():
+        for index, fields in mistakes_of(self.matched.changes, self.planned, nation=self.nation).items():
             sheet, line = self.places[index]
             for name, sentences in fields.items():
                 column = FIELDS.get(name, "")

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 
-from targets.planning.changes import Wish
+from targets.planning.changes import TargetChange
 from targets.planning.history import Part
 from targets.progress.definitions import Progress
 
@@ -21,7 +21,7 @@ class LineKind(StrEnum):
 class Line:
     """A target before and after. `clash`: somebody changed it after the preview was made."""
 
-    wish: Wish
+    change: TargetChange
     kind: LineKind
     parts: tuple[Part, ...]
     words: dict[str, str]

@@ -25,7 +25,7 @@ def show_rate(line: Line) -> str:
     if not line.progress:
         return line.words["percent"]
     rate = line.progress.target_rate
-    return format_rate(rate) + (" ≈" if rate and line.wish.percent is None else "")
+    return format_rate(rate) + (" ≈" if rate and line.change.percent is None else "")
 
 
 def show_workers(line: Line) -> str:
@@ -33,7 +33,7 @@ def show_workers(line: Line) -> str:
     if not line.progress:
         return line.words["workers"]
     workers = line.progress.target_workers
-    return format_count(workers) + (" ≈" if workers and line.wish.workers is None else "")
+    return format_count(workers) + (" ≈" if workers and line.change.workers is None else "")
 
 
 def show_kind(line: Line) -> SafeString:
@@ -41,7 +41,7 @@ def show_kind(line: Line) -> SafeString:
     reference = mark_safe('<span class="acuan">acuan</span>')
     if line.kind == LineKind.NEW:
         text = mark_safe("<b>baru</b>")
-        if line.wish.is_reference:
+        if line.change.is_reference:
             text = format_html("{}, {}", text, reference)
         elif line.is_first:
             text = format_html("{} <small>menjadi {} karena yang pertama</small>", text, reference)
@@ -75,15 +75,15 @@ class LineTable(ReportTable):
 
     area = TextColumn(
         "Wilayah",
-        accessor="wish__area_name",
+        accessor="change__area_name",
         names_row=True,
-        after=lambda line: format_html(" <small>{}</small>", line.wish.area_code),
+        after=lambda line: format_html(" <small>{}</small>", line.change.area_code),
     )
     year = TextColumn(
         "Tahun, sumber",
-        get=lambda line: f"{line.wish.year}, {line.wish.source.pk}",
+        get=lambda line: f"{line.change.year}, {line.change.source.pk}",
         label="Tahun",
-        after=lambda line: format_html(" <small>{}</small>", line.wish.segment),
+        after=lambda line: format_html(" <small>{}</small>", line.change.segment),
     )
     kind = TextColumn("Perubahan", label="Perubahan", shown_as=show_kind)
     target_rate = RateColumn("Target", get=against("target_rate"), label="Target", shown_as=show_rate)

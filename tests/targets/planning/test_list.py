@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from coverage.models import WorkerSegment
 from targets.models import Target
-from targets.planning.changes import Seen
+from targets.planning.changes import TargetValues
 from targets.planning.filters import PlanFilterSet
 from targets.planning.rows import doubts
 from targets.progress.definitions import Progress, TargetFigure
@@ -231,7 +231,7 @@ def typed(**values: str) -> dict[str, str]:
         "tanggal": "",
         "catatan": "",
         "alasan": "",
-        "seen": Seen().text,
+        "seen": TargetValues().text,
         **values,
     }
 
@@ -308,7 +308,7 @@ def test_somebody_elses_change_is_shown_beside_mine_and_only_a_second_save_write
 def test_a_change_asks_for_its_reason(lampung):
     row = target("18", 2026, percent=Decimal(40))
     address = f"/sasaran/{row.pk}/ubah/"
-    values = {"persen": "41", "acuan": "on", "seen": Seen.of(row).text}
+    values = {"persen": "41", "acuan": "on", "seen": TargetValues.of(row).text}
     page = enter(lampung.planner).post(address, values)
     assert page.status_code == 422
     assert "Tuliskan alasan perubahan" in page.text
@@ -317,7 +317,7 @@ def test_a_change_asks_for_its_reason(lampung):
 def test_the_history_says_who_what_when_and_why(lampung):
     row = target("18", 2026, percent=Decimal(40))
     client = enter(lampung.planner)
-    changed = {"persen": "41,5", "acuan": "on", "alasan": "Hasil rapat", "seen": Seen.of(row).text}
+    changed = {"persen": "41,5", "acuan": "on", "alasan": "Hasil rapat", "seen": TargetValues.of(row).text}
     client.post(f"/sasaran/{row.pk}/ubah/", changed)
     text = " ".join(re.sub(r"<[^>]+>", " ", client.get(f"/sasaran/{row.pk}/").text).split())
     assert "Target cakupan: 40% → menjadi 41,5%" in text
@@ -344,7 +344,7 @@ def test_a_withdrawn_target_leaves_its_history_behind(lampung):
     row = target("18", 2026, percent=Decimal(40))
     client, address = enter(lampung.planner), f"/sasaran/{row.pk}/tarik/"
     assert "tanpa acuan" in client.get(address).text
-    assert client.post(address, {"alasan": "Salah wilayah", "seen": Seen.of(row).text}).status_code == 302
+    assert client.post(address, {"alasan": "Salah wilayah", "seen": TargetValues.of(row).text}).status_code == 302
     assert not Target.objects.exists()
     page = client.get(f"/sasaran/{row.pk}/").text
     assert "Target ini sudah ditarik" in page
@@ -354,7 +354,7 @@ def test_a_withdrawn_target_leaves_its_history_behind(lampung):
 
 def test_a_target_changed_since_is_not_withdrawn(lampung):
     row = target("18", 2026, percent=Decimal(40))
-    seen = Seen.of(row).text
+    seen = TargetValues.of(row).text
     Target.objects.filter(pk=row.pk).update(percent=42)
     page = enter(lampung.planner).post(f"/sasaran/{row.pk}/tarik/", {"alasan": "Salah", "seen": seen})
     assert page.status_code == 409
@@ -373,7 +373,7 @@ def test_foreign_and_national_targets_are_read_only_for_a_kanwil(lampung):
             assert "di luar wilayah kerja" in refused.text
     assert list(Target.objects.order_by("pk").values_list("percent", flat=True)) == [40, 45]
     head = enter(lampung.head_planner)
-    changed = {"persen": "46", "acuan": "on", "alasan": "Rapat", "seen": Seen.of(nation).text}
+    changed = {"persen": "46", "acuan": "on", "alasan": "Rapat", "seen": TargetValues.of(nation).text}
     assert head.post(f"/sasaran/{nation.pk}/ubah/", changed).status_code == 302
 
 
@@ -387,7 +387,7 @@ def test_a_target_of_a_segment_without_figures_is_still_readable(lampung):
 def test_what_a_reader_posts_changes_nothing(lampung, role):
     row = target("18", 2026, percent=Decimal(40), source="KANWIL")
     client = enter(getattr(lampung, role))
-    sent = {**typed(persen="35"), "seen": Seen.of(row).text, "alasan": "Rapat", "acuan": "on"}
+    sent = {**typed(persen="35"), "seen": TargetValues.of(row).text, "alasan": "Rapat", "acuan": "on"}
     for address in ("isi/", "berkas/", f"{row.pk}/ubah/", f"{row.pk}/acuan/", f"{row.pk}/tarik/"):
         assert client.post(f"/sasaran/{address}", sent).status_code in (403, 404)
     assert list(Target.objects.values_list("percent", flat=True)) == [40]

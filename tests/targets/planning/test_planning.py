@@ -15,7 +15,15 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Denied, User
 from coverage.models import Province, Regency, Via, WorkerSegment
 from targets.models import Target, TargetSource
-from targets.planning.services import Mistakes, NoReason, Seen, Wish, choose_reference, delete_target, save_targets
+from targets.planning.services import (
+    Mistakes,
+    NoReason,
+    TargetChange,
+    TargetValues,
+    choose_reference,
+    delete_target,
+    save_targets,
+)
 from tests.conftest import target
 from tests.support.planners import planner_at
 
@@ -31,9 +39,9 @@ def head(world) -> User:
     return planner_at(world.head)
 
 
-def wish(area: str = "18", source: str = "KANWIL", year: int = 2026, segment: str = "UCJ", **values) -> Wish:
+def change(area: str = "18", source: str = "KANWIL", year: int = 2026, segment: str = "UCJ", **values) -> TargetChange:
     """`18` is a province, `1801` a regency, empty the country."""
-    return Wish(
+    return TargetChange(
         province=Province.objects.get(pk=area[:2]) if area else None,
         regency=Regency.objects.get(pk=area) if len(area) == 4 else None,
         segment=WorkerSegment.objects.get(pk=segment),
@@ -43,8 +51,8 @@ def wish(area: str = "18", source: str = "KANWIL", year: int = 2026, segment: st
     )
 
 
-def save(user: User, *wishes: Wish, reason: str = "Surat Kepala Kantor Wilayah", via: Via = Via.FORM):
-    return save_targets(user, wishes, reason=reason, via=via)
+def save(user: User, *changes: TargetChange, reason: str = "Surat Kepala Kantor Wilayah", via: Via = Via.FORM):
+    return save_targets(user, changes, reason=reason, via=via)
 
 
 def percents() -> dict[tuple[str, str], Decimal | None]:
@@ -56,7 +64,7 @@ def references() -> list[tuple[str, str]]:
 
 
 def test_a_first_target_becomes_the_reference_and_leaves_one_row_of_history(planner):
-    saved = save(planner, wish(percent=Decimal("38.39"), decree=" Kepgub 12/2026 ", decree_date=date(2026, 1, 5)))
+    saved = save(planner, change(percent=Decimal("38.39"), decree=" Kepgub 12/2026 ", decree_date=date(2026, 1, 5)))
     row = Target.objects.get()
     assert [created.pk for created in saved.created] == [row.pk]
     assert (row.percent, row.workers, row.is_reference) == (Decimal("38.39"), None, True)
@@ -72,7 +80,7 @@ def test_a_first_target_becomes_the_reference_and_leaves_one_row_of_history(plan
 
 def test_the_second_target_of_a_place_leaves_the_reference_where_it_is(planner):
     target("18", 2026, percent=40)
-    save(planner, wish(percent=Decimal(45)))
+    save(planner, change(percent=Decimal(45)))
     assert references() == [("18", "KEMENDAGRI")]
 
 
@@ -106,8 +114,8 @@ def test_both_targets_of_a_place_can_change_and_swap_in_one_save(planner):
     target("18", 2026, percent=45, source="KANWIL", reference=False)
     save(
         planner,
-        wish(percent=Decimal(46), is_reference=True),
-        wish(source="KEMENDAGRI", percent=Decimal(41)),
+        change(percent=Decimal(46), is_reference=True),
+        change(source="KEMENDAGRI", percent=Decimal(41)),
     )
     assert references() == [("18", "KANWIL")]
     assert percents() == {("18", "KANWIL"): 46, ("18", "KEMENDAGRI"): 41}
@@ -116,48 +124,52 @@ def test_both_targets_of_a_place_can_change_and_swap_in_one_save(planner):
 
 def test_a_new_target_can_take_the_reference(planner):
     target("18", 2026, percent=40)
-    saved = save(planner, wish(workers=1_300_000, is_reference=True))
+    saved = save(planner, change(workers=1_300_000, is_reference=True))
     assert references() == [("18", "KANWIL")]
     assert len(saved.created) == len(saved.released) == 1
 
 
 def test_a_reference_can_be_given_up(planner):
     target("18", 2026, percent=40)
-    save(planner, wish(source="KEMENDAGRI", percent=Decimal(40), is_reference=False))
+    save(planner, change(source="KEMENDAGRI", percent=Decimal(40), is_reference=False))
     assert references() == []
 
 
 def test_of_two_new_targets_of_a_place_the_first_becomes_the_reference(planner):
-    save(planner, wish(percent=Decimal(45)), wish(source="KEMENDAGRI", percent=Decimal(40)))
+    save(planner, change(percent=Decimal(45)), change(source="KEMENDAGRI", percent=Decimal(40)))
     assert references() == [("18", "KANWIL")]
 
 
 def test_saving_what_stands_there_leaves_no_trace(planner):
     row = target("18", 2026, percent=Decimal("38.390"), source="KANWIL")
-    saved = save(planner, wish(percent=Decimal("38.39")), reason="")
+    saved = save(planner, change(percent=Decimal("38.39")), reason="")
     assert (saved.unchanged, saved.wrote) == (1, False)
     assert row.history.count() == 1
 
 
 def test_what_a_wish_does_not_speak_of_stays(planner):
-    save(planner, wish(percent=Decimal(40), decree="Kepgub 12", decree_date=date(2026, 1, 5), note="rapat"))
-    save(planner, wish(percent=Decimal(41)))
+    save(planner, change(percent=Decimal(40), decree="Kepgub 12", decree_date=date(2026, 1, 5), note="rapat"))
+    save(planner, change(percent=Decimal(41)))
     row = Target.objects.get()
     assert (row.percent, row.decree, row.decree_date, row.note) == (41, "Kepgub 12", date(2026, 1, 5), "rapat")
 
 
 def test_a_change_needs_a_reason_a_new_target_does_not(planner):
-    save(planner, wish(percent=Decimal(40)), reason="  ")
+    save(planner, change(percent=Decimal(40)), reason="  ")
     with pytest.raises(NoReason, match="alasan"):
-        save(planner, wish(percent=Decimal(41)), reason="  ")
+        save(planner, change(percent=Decimal(41)), reason="  ")
     assert percents() == {("18", "KANWIL"): 40}
 
 
 def test_somebody_elses_change_comes_back_and_nothing_is_overwritten(planner, head):
-    save(planner, wish(percent=Decimal(40)))
-    seen = Seen.of(Target.objects.get())
-    save(head, wish(percent=Decimal(42)))
-    saved = save(planner, wish(percent=Decimal(45), seen=seen), wish("1801", percent=Decimal(30), seen=Seen()))
+    save(planner, change(percent=Decimal(40)))
+    seen = TargetValues.of(Target.objects.get())
+    save(head, change(percent=Decimal(42)))
+    saved = save(
+        planner,
+        change(percent=Decimal(45), expected=seen),
+        change("1801", percent=Decimal(30), expected=TargetValues()),
+    )
     (conflict,) = saved.conflicts
     assert (conflict.wanted.percent, conflict.stored.percent, conflict.changed_by) == (45, 42, "target-KP")
     assert conflict.changed_at is not None
@@ -166,19 +178,19 @@ def test_somebody_elses_change_comes_back_and_nothing_is_overwritten(planner, he
 
 
 def test_a_target_created_or_withdrawn_meanwhile_is_a_conflict_too(planner, head):
-    save(head, wish(percent=Decimal(42)))
-    assert save(planner, wish(percent=Decimal(45), seen=Seen())).conflicts
+    save(head, change(percent=Decimal(42)))
+    assert save(planner, change(percent=Decimal(45), expected=TargetValues())).conflicts
     row = Target.objects.get()
-    seen = Seen.of(row)
+    seen = TargetValues.of(row)
     delete_target(head, row, reason="dicabut", via=Via.FORM)
-    (conflict,) = save(planner, wish(percent=Decimal(45), seen=seen)).conflicts
+    (conflict,) = save(planner, change(percent=Decimal(45), expected=seen)).conflicts
     assert (conflict.stored.exists, conflict.changed_by) == (False, "target-KP")
     assert not Target.objects.exists()
 
 
 def test_two_who_want_the_same_do_not_contradict_each_other(planner, head):
-    save(head, wish(percent=Decimal(42)))
-    saved = save(planner, wish(percent=Decimal(42), seen=Seen(), is_reference=True))
+    save(head, change(percent=Decimal(42)))
+    saved = save(planner, change(percent=Decimal(42), expected=TargetValues(), is_reference=True))
     assert (saved.conflicts, saved.unchanged) == ((), 1)
 
 
@@ -186,16 +198,16 @@ def test_all_mistakes_come_at_once_and_nothing_is_written(planner):
     with pytest.raises(Mistakes) as caught:
         save(
             planner,
-            wish("1801", percent=Decimal(40)),
-            wish("18"),
-            wish("36", percent=Decimal(40)),
-            wish("", percent=Decimal(40)),
-            wish("1802", percent=Decimal(201), workers=-1),
-            wish("1804", percent=Decimal("38.1234"), segment="PU"),
-            wish("18", year=1999, workers=1),
-            wish("1801", percent=Decimal(41)),
+            change("1801", percent=Decimal(40)),
+            change("18"),
+            change("36", percent=Decimal(40)),
+            change("", percent=Decimal(40)),
+            change("1802", percent=Decimal(201), workers=-1),
+            change("1804", percent=Decimal("38.1234"), segment="PU"),
+            change("18", year=1999, workers=1),
+            change("1801", percent=Decimal(41)),
         )
-    assert caught.value.by_wish == {
+    assert caught.value.by_change == {
         1: {"": ["Isi persentase atau jumlah pekerja, paling sedikit salah satu."]},
         2: {"area": ["Banten di luar wilayah kerja kantor Anda."]},
         3: {"area": ["Target nasional ditetapkan oleh Kantor Pusat."]},
@@ -215,29 +227,32 @@ def test_all_mistakes_come_at_once_and_nothing_is_written(planner):
 
 
 def test_one_save_names_one_reference_per_place(planner):
-    wishes = [wish(source=source, percent=Decimal(40), is_reference=True) for source in ("KANWIL", "KEMENDAGRI")]
+    changes = [change(source=source, percent=Decimal(40), is_reference=True) for source in ("KANWIL", "KEMENDAGRI")]
     with pytest.raises(Mistakes, match="Hanya satu acuan"):
-        save(planner, *wishes)
+        save(planner, *changes)
 
 
 def test_a_regency_brings_its_province_along(planner):
     save(
-        planner, Wish(**{name: getattr(wish("1801", workers=5), name) for name in Wish.__slots__} | {"province": None})
+        planner,
+        TargetChange(
+            **{name: getattr(change("1801", workers=5), name) for name in TargetChange.__slots__} | {"province": None}
+        ),
     )
     assert Target.objects.get().province_id == "18"
 
 
 def test_the_head_office_sets_national_targets_and_those_of_every_province(head):
-    save(head, wish("", percent=Decimal(45)), wish("36", percent=Decimal(50)), wish("3671", percent=Decimal(60)))
+    save(head, change("", percent=Decimal(45)), change("36", percent=Decimal(50)), change("3671", percent=Decimal(60)))
     assert set(percents()) == {("", "KANWIL"), ("36", "KANWIL"), ("3671", "KANWIL")}
 
 
 def test_neither_a_branch_nor_a_government_nor_a_reader_sets_targets(world):
     for office in (world.tengah, world.pemda_office):
         with pytest.raises(Denied, match="Kantor Pusat dan Kantor Wilayah"):
-            save(planner_at(office), wish("1802", percent=Decimal(40)))
+            save(planner_at(office), change("1802", percent=Decimal(40)))
     with pytest.raises(Denied, match="tidak diberi hak menetapkan target"):
-        save(world.verifikasi, wish(percent=Decimal(40)))
+        save(world.verifikasi, change(percent=Decimal(40)))
     assert not Target.objects.exists()
 
 
@@ -272,9 +287,9 @@ def test_withdrawing_keeps_the_history_with_the_reason(planner):
 
 
 def test_withdrawing_leaves_the_doors_of_all_earlier_rows_and_of_other_targets_as_they_were(planner, head):
-    save(planner, wish(percent=Decimal(40)), wish(source="KEMENDAGRI", percent=Decimal(50)), via=Via.FILE)
-    save(head, wish(percent=Decimal(42)), via=Via.ADMIN)
-    save(planner, wish("1801", percent=Decimal(30)), via=Via.FILE)
+    save(planner, change(percent=Decimal(40)), change(source="KEMENDAGRI", percent=Decimal(50)), via=Via.FILE)
+    save(head, change(percent=Decimal(42)), via=Via.ADMIN)
+    save(planner, change("1801", percent=Decimal(30)), via=Via.FILE)
     delete_target(planner, Target.objects.get(province="18", regency=None, source="KANWIL"), reason="x", via=Via.FORM)
     doors = Target.history.order_by("history_id").values_list("regency", "source", "history_type", "via")
     assert list(doors) == [
@@ -293,13 +308,22 @@ def test_withdrawing_leaves_the_doors_of_all_earlier_rows_and_of_other_targets_a
 
 def test_a_target_withdrawn_and_set_again_tells_who_withdrew_it(planner, head):
     """Of the same place, segment, year and source, and of no other."""
-    save(planner, wish(percent=Decimal(40)), wish("1801", percent=Decimal(30)), wish(year=2027, percent=Decimal(50)))
-    seen = Seen.of(Target.objects.get(province="18", regency=None, year=2026))
+    save(
+        planner,
+        change(percent=Decimal(40)),
+        change("1801", percent=Decimal(30)),
+        change(year=2027, percent=Decimal(50)),
+    )
+    seen = TargetValues.of(Target.objects.get(province="18", regency=None, year=2026))
     delete_target(head, Target.objects.get(province="18", regency=None, year=2026), reason="x", via=Via.FORM)
-    for other in (wish("1801", percent=Decimal(31)), wish(year=2027, percent=Decimal(51)), wish("1802", workers=1)):
+    for other in (
+        change("1801", percent=Decimal(31)),
+        change(year=2027, percent=Decimal(51)),
+        change("1802", workers=1),
+    ):
         save(planner, other)
-    save(planner, wish(segment="RENTAN", percent=Decimal(3)), wish(source="RPJMN", percent=Decimal(4)))
-    (conflict,) = save(planner, wish(percent=Decimal(45), seen=seen)).conflicts
+    save(planner, change(segment="RENTAN", percent=Decimal(3)), change(source="RPJMN", percent=Decimal(4)))
+    (conflict,) = save(planner, change(percent=Decimal(45), expected=seen)).conflicts
     assert (conflict.changed_by, conflict.stored.exists) == ("target-KP", False)
 
 
@@ -314,7 +338,7 @@ def test_choosing_a_reference_takes_it_from_no_other_place(planner, head):
         target(area, year, percent=40, segment=segment)
     target("36", 2026, percent=40)
     target(None, 2026, percent=40)
-    saved = save(head, wish(percent=Decimal(45), is_reference=True))
+    saved = save(head, change(percent=Decimal(45), is_reference=True))
     assert [(row.area_code, row.year, row.segment_id) for row in saved.released] == [("18", 2026, "UCJ")]
     kept = Target.objects.filter(source="KEMENDAGRI", is_reference=True).order_by("pk")
     assert [(row.area_code, row.year, row.segment_id) for row in kept] == [
@@ -328,27 +352,27 @@ def test_choosing_a_reference_takes_it_from_no_other_place(planner, head):
 
 def test_a_target_changed_meanwhile_is_not_withdrawn(planner, head):
     row = target("18", 2026, percent=40, source="KANWIL")
-    seen = Seen.of(row)
-    save(head, wish(percent=Decimal(42)))
-    conflict = delete_target(planner, row, reason="Salah", via=Via.FORM, seen=seen)
+    seen = TargetValues.of(row)
+    save(head, change(percent=Decimal(42)))
+    conflict = delete_target(planner, row, reason="Salah", via=Via.FORM, expected=seen)
     assert conflict is not None
     assert conflict.stored.percent == 42
     assert Target.objects.count() == 1
 
 
 def test_as_many_queries_for_many_targets_as_for_few(planner):
-    save(planner, wish("18", year=2025, percent=Decimal(40)))  # rights are asked once per user
-    few = [wish("18", percent=Decimal(40))]
+    save(planner, change("18", year=2025, percent=Decimal(40)))  # rights are asked once per user
+    few = [change("18", percent=Decimal(40))]
     many = [
-        wish(area, source=source, year=year, percent=Decimal(40))
+        change(area, source=source, year=year, percent=Decimal(40))
         for area in ("1801", "1802", "1804")
         for source in ("KANWIL", "KEMENDAGRI")
         for year in (2026, 2027, 2028)
     ]
     counts = []
-    for wishes in (few, many):
+    for changes in (few, many):
         with CaptureQueriesContext(connection) as queries:
-            save(planner, *wishes)
+            save(planner, *changes)
         counts.append(len(queries))
     assert counts[0] == counts[1]
 

@@ -7,12 +7,12 @@ from decimal import Decimal
 from coverage.models import ImportBatch
 from targets.models import Target
 from targets.planning.importing.batches import confirm
-from targets.planning.services import Seen, choose_reference, delete_target
+from targets.planning.services import TargetValues, choose_reference, delete_target
 from tests.conftest import target
 from tests.support.planners import planner_at
 from tests.support.side_by_side import behind, needs_postgresql, refused_behind
 from tests.targets.planning.importing.test_files import HEAD, lampung, send
-from tests.targets.planning.test_planning import Via, save, wish
+from tests.targets.planning.test_planning import Via, change, save
 
 pytestmark = needs_postgresql
 __all__ = ["lampung"]
@@ -20,7 +20,7 @@ __all__ = ["lampung"]
 
 def test_two_who_enter_the_same_target_get_one_target_and_one_conflict(world):
     planners = [planner_at(world.sumbagsel), planner_at(world.head)]
-    first, second = (wish(percent=Decimal(percent), seen=Seen()) for percent in (40, 45))
+    first, second = (change(percent=Decimal(percent), expected=TargetValues()) for percent in (40, 45))
     result = behind(lambda: save(planners[0], first), lambda: save(planners[1], second))
     (conflict,) = result.conflicts
     assert (conflict.stored.percent, conflict.wanted.percent) == (40, 45)
@@ -45,7 +45,7 @@ def test_a_target_withdrawn_in_the_same_moment_is_not_changed(world):
     row = target("18", 2026, percent=40, source="KANWIL")
     result = behind(
         lambda: delete_target(planner, row, reason="dicabut", via=Via.FORM),
-        lambda: save(planner, wish(percent=Decimal(45), seen=Seen.of(row))),
+        lambda: save(planner, change(percent=Decimal(45), expected=TargetValues.of(row))),
     )
     assert not result.conflicts[0].stored.exists
     assert not Target.objects.exists()
@@ -55,8 +55,8 @@ def test_a_target_changed_in_the_same_moment_is_not_withdrawn(world):
     planner = planner_at(world.head)
     row = target("18", 2026, percent=40, source="KANWIL")
     conflict = behind(
-        lambda: save(planner, wish(percent=Decimal(45), seen=Seen.of(row))),
-        lambda: delete_target(planner, row, reason="dicabut", via=Via.FORM, seen=Seen.of(row)),
+        lambda: save(planner, change(percent=Decimal(45), expected=TargetValues.of(row))),
+        lambda: delete_target(planner, row, reason="dicabut", via=Via.FORM, expected=TargetValues.of(row)),
     )
     assert conflict.stored.percent == 45
     assert Target.objects.get().percent == 45
@@ -79,7 +79,7 @@ def test_a_target_a_command_writes_in_the_same_moment_is_a_conflict_too(world):
     row = target("18", 2026, percent=40, source="KANWIL")
     result = behind(
         lambda: Target.objects.filter(pk=row.pk).update(percent=42),
-        lambda: save(planner, wish(percent=Decimal(45), seen=Seen.of(row))),
+        lambda: save(planner, change(percent=Decimal(45), expected=TargetValues.of(row))),
     )
     assert result.conflicts[0].stored.percent == 42
     assert Target.objects.get().percent == 42

@@ -13,8 +13,8 @@ from django.test import Client
 from coverage.models import ImportBatch, Via
 from targets.breakdown.forms import Typed
 from targets.models import Target
-from targets.planning.changes import Seen
-from targets.planning.services import save_targets, wish_of
+from targets.planning.changes import TargetValues
+from targets.planning.services import change_of, save_targets
 from tests.conftest import estimate, put, target
 from tests.support.planners import planner_at
 
@@ -135,7 +135,7 @@ def test_a_preview_says_what_happens_to_the_reference(lampung):
 
 def test_giving_up_the_reference_on_the_form_warns(lampung):
     row = target("18", 2026, percent=Decimal(40), source="KANWIL")
-    sent = {"persen": "40", "alasan": "Rapat", "seen": Seen.of(row).text}
+    sent = {"persen": "40", "alasan": "Rapat", "seen": TargetValues.of(row).text}
     assert "sekarang tanpa acuan" in lampung.client.post(f"/sasaran/{row.pk}/ubah/", sent, follow=True).text
 
 
@@ -174,7 +174,7 @@ def test_the_admin_does_not_write_over_what_somebody_changed_meanwhile(desk):
     row = target("18", 2026, percent=Decimal(40), source="KANWIL")
     address = f"/admin/targets/target/{row.pk}/change/"
     seen = desk.client.get(address).context["adminform"].form["seen"].value()
-    save_targets(desk.planner, [wish_of(row, percent=Decimal(42))], reason="Rapat", via=Via.FORM)
+    save_targets(desk.planner, [change_of(row, percent=Decimal(42))], reason="Rapat", via=Via.FORM)
     sent = {"percent": "45", "is_reference": "on", "history_reason": "Surat", "note": "milik saya", "seen": seen}
     page = desk.client.post(address, sent)
     assert page.status_code == 200
