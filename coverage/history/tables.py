@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from html import escape
 
-from django.template.loader import render_to_string
 from django.urls import reverse
 
 from reporting.months import long_date, short_month
-from reporting.newtables.columns import CountColumn, DrawingColumn, TextColumn
+from reporting.newtables.columns import CountColumn, DrawingColumn, TextColumn, draw_mark
 from reporting.newtables.table import ReportTable
 from reporting.numbers import NOTHING, format_count
 
@@ -53,7 +52,7 @@ def draw_new(change: Change) -> str:
     else:
         text = f"<b>{format_count(change.new)}</b>{'<small>angka bulan lalu</small>' if change.is_stand_in else ''}"
     if change.is_unverified_now:
-        text += render_to_string("coverage/_changed_mark.html", {"words": "berubah sejak diverifikasi"})
+        text += draw_mark("≠", "berubah sejak diverifikasi", title="Berubah sejak diverifikasi")
     return text
 
 

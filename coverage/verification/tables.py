@@ -9,7 +9,6 @@ from html import escape
 from itertools import groupby
 from typing import Any
 
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -17,7 +16,7 @@ from django.utils.safestring import SafeString
 from coverage.models import Submission, WorkerSegment
 from reporting.charts import Spark
 from reporting.months import long_date, moment, month_code
-from reporting.newtables.columns import ChangeColumn, CountColumn, DrawingColumn, RateColumn, TextColumn
+from reporting.newtables.columns import ChangeColumn, CountColumn, DrawingColumn, RateColumn, TextColumn, draw_mark
 from reporting.newtables.table import ReportTable, Row
 from reporting.numbers import NOTHING, format_change, format_count, format_number
 
@@ -29,7 +28,7 @@ UNKNOWN = f'<span class="dim">{NOTHING}</span>'
 
 def changed_mark() -> str:
     """The mark of a figure that is no longer the verified one."""
-    return render_to_string("coverage/_changed_mark.html", {"words": "berubah sejak diverifikasi"})
+    return draw_mark("≠", "berubah sejak diverifikasi", title="Berubah sejak diverifikasi")
 
 
 def page_of(row: QueueRow) -> str:
