@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from .services import delete_link, rename_link, save_link
+from .tables import LinkTable
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,8 +42,7 @@ def link(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("links")
 
 
-def _page(request: HttpRequest, **typed: object) -> HttpResponse:
-    status = 400 if typed else 200
-    return render(
-        request, "accounts/links/links.html", {"links": request.user.saved_links.all(), **typed}, status=status
-    )
+def _page(request: HttpRequest, *, renamed: int | None = None, name: str = "", **typed: object) -> HttpResponse:
+    table = LinkTable(request.user.saved_links.all(), request=request, renamed=renamed, typed=name)
+    context = {"table": table, "name": name, **typed}
+    return render(request, "accounts/links/links.html", context, status=400 if typed else 200)

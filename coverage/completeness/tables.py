@@ -7,7 +7,7 @@ from datetime import date
 from html import escape
 from typing import Any
 
-from django.middleware.csrf import get_token
+from django.template.backends.utils import csrf_input
 
 from reporting.months import month_name, short_moment, short_month
 from reporting.newtables.columns import (
@@ -59,7 +59,7 @@ class ReminderColumn(DrawingColumn):
         if value.address:
             form = (
                 f'<form method="post" action="{escape(value.address)}">'
-                f'<input type="hidden" name="csrfmiddlewaretoken" value="{get_token(table.request)}">'
+                f"{csrf_input(table.request)}"
                 f'<input type="hidden" name="back" value="{escape(table.request.GET.urlencode())}">'
                 '<button type="submit" class="link">Ingatkan</button></form>'
             )

@@ -29,6 +29,7 @@ from reporting import months
 from .forms import EntryForm
 from .grid import office_states
 from .page import load_form, render_page
+from .tables import OfficeTable
 
 #: Where typed figures wait when the session ended before they were saved. Longer ones are not kept.
 DRAFT = "entry_draft"
@@ -146,7 +147,8 @@ def _choose_office(request: HttpRequest, offices: Any, period: ReportingPeriod) 
     if not states:
         raise Http404
     opened = ReportingPeriod.objects.order_by("-month").values_list("month", flat=True)
-    return render(request, "coverage/entry/offices.html", {"period": period, "states": states, "opened": opened})
+    context = {"period": period, "table": OfficeTable(states, period), "opened": opened}
+    return render(request, "coverage/entry/offices.html", context)
 
 
 def _code(period: ReportingPeriod) -> str:

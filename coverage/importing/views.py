@@ -31,6 +31,7 @@ from .intake import file_name, take_in
 from .kinds import check_size
 from .preview import preview_of
 from .sheets import MAX_ROWS, Unreadable
+from .tables import ClashTable, LineTable
 from .template import write_template
 from .uploads import confirm, corrected, proposal_of, refusals, see_again
 
@@ -169,17 +170,20 @@ def _upload_page(
 def _preview_page(request: HttpRequest, batch: ImportBatch, *, status: int = 200, **context: Any) -> HttpResponse:
     standing = _standing(batch)
     proposal = proposal_of(batch)
+    preview = preview_of(proposal, standing)
     return render(
         request,
         "coverage/importing/preview.html",
         {
             "batch": batch,
             "period": standing.period,
-            "earlier": standing.earlier,
             "office": batch.office,
             "back": _address_of(standing.period, batch.office),
             "proposal": proposal,
-            "preview": preview_of(proposal, standing),
+            "preview": preview,
+            "clashes": ClashTable(preview.clashes),
+            "changes": LineTable(preview.changes, standing.earlier, caption="Yang akan ditulis"),
+            "same": LineTable(preview.same, standing.earlier, caption="Sama dengan yang tersimpan"),
             "corrected": None if batch.confirmed_at else corrected(proposal, standing),
             "refusals": []
             if batch.confirmed_at

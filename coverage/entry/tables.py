@@ -1,0 +1,48 @@
+"""The table of offices to enter figures for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+
+from accounts.models import Office
+from coverage.models import ReportingPeriod
+from reporting.months import month_code
+from reporting.newtables.columns import CountColumn, TextColumn
+from reporting.newtables.table import ReportTable
+from reporting.numbers import NOTHING, format_count
+
+from .grid import OfficeState
+
+
+class FilledColumn(CountColumn):
+    """Filled cells of those expected."""
+
+    def content(self, record: OfficeState, value: int, table: Any) -> str:
+        return f"{format_count(value)} dari {format_count(record.expected)}" if record.expected else NOTHING
+
+
+class OfficeTable(ReportTable):
+    """Offices and how far they are with a month; branches stand under their Kantor Wilayah."""
+
+    office = TextColumn("Kantor", names_row=True)
+    filled = FilledColumn("Sel wajib terisi")
+    status = TextColumn("Keadaan")
+
+    class Meta(ReportTable.Meta):
+        attrs: dict[str, str] = {}
+        orderable = False
+        template_name = "newreporting/plain.html"
+
+    def __init__(self, states: Iterable[OfficeState], period: ReportingPeriod) -> None:
+        month = month_code(period.month)
+
+        def entry_of(state: OfficeState) -> str:
+            return reverse("entry-office", args=[month, state.office.pk])
+
+        super().__init__(states, caption="Kantor yang melaporkan angka bulanan", links={"office": entry_of})
+
+    def row_css(self, record: OfficeState) -> str:
+        return "under" if record.office.kind == Office.Kind.BRANCH else ""
