@@ -15,7 +15,7 @@ from django.db import connections, transaction
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 
-from .exports import safe_text
+from .tables.columns import safe_text
 
 #: Rows fetched and sent at a time. Measured by benchmarks/export.py: larger ones gain nothing and cost memory.
 ROWS_AT_A_TIME = 5_000

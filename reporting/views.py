@@ -1,4 +1,4 @@
-"""`ReportView`: a report page is declared (filters, columns, answer), the rest is here: sorting, paging, files."""
+"""`ReportView`: a report page is a filter set, a table and what it finds; sorting, pages and files are here."""
 
 from __future__ import annotations
 
@@ -6,147 +6,191 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.views import View
+from django_filters.views import FilterView
+from django_tables2 import SingleTableMixin
 
-from . import choosing, exports
-from .filters import COLUMNS, ReportFilters
-from .tables import Column, Table, UnknownColumn, UnknownOrder
+from reporting.tables import exports
+from reporting.tables.columns import ReportColumn
+from reporting.tables.table import ReportTable, UnknownColumn, UnknownOrder
 
-DEFAULT_PAGE = 50
+from .filters import COLUMNS, StrictFilterSet
+
 #: No address makes a page longer than all 514 regencies and the provinces' remainders.
 LONGEST_PAGE = 600
 #: Filters whose value stands in the name of a file where it is not the usual one.
 TOLD_APART = ("tingkat", "provinsi", "kanwil", "wilayah", "segmen")
+#: What a new choice of columns does not carry on: the choice before, and where in the old table one was.
+_NOT_CARRIED_ON = (COLUMNS, "halaman", "format")
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What a report found. `definition` is for programs, `explanation` the sentences a reader sees."""
+class Report:
+    """What a report found. `definition` is for programs, `explanation` the sentences a reader sees.
 
-    rows: Sequence[Any]
+    `rows` are records of the table: a queryset, or objects worked out. `facts` and `more` are what the page shows
+    beside its table, for the files: values and further tables by English key.
+    """
+
+    rows: Sequence[Any] | QuerySet[Any]
     total: Any
     definition: Mapping[str, Any]
     explanation: Sequence[str]
     context: Mapping[str, Any] = field(default_factory=dict)
-    #: What the page shows beside its table, for the files: values by English key, and further tables by English key.
     facts: Mapping[str, Any] = field(default_factory=dict)
-    more: Mapping[str, Table] = field(default_factory=dict)
+    more: Mapping[str, ReportTable] = field(default_factory=dict)
 
 
-def repeated(request: HttpRequest) -> list[str]:
-    """A sentence per parameter given twice: which of two provinces was meant, nobody can know. Columns may repeat."""
-    return [
-        f"“{name}” ada {len(values)} kali di alamat. Pilih satu."
-        for name, values in request.GET.lists()
-        if len(values) > 1 and name != COLUMNS
-    ]
+@dataclass(frozen=True, slots=True)
+class ColumnChoice:
+    """What the form of columns offers: every column in its usual order, what is chosen, and the rest of the address."""
+
+    columns: list[ReportColumn]
+    #: The choice as the address writes it; empty for the usual columns.
+    chosen: str
+    kept: list[tuple[str, str]]
 
 
-class ReportView(View):
-    """Base of all report pages: declare `filters`, `columns` and `answer`."""
+class ReportView(SingleTableMixin, FilterView):
+    """Base of all report pages: declare `filterset_class`, `table_class` and `find`.
 
-    #: Its address may be kept under a name (accounts.links.services).
+    Also in the context: `filter`, `table`, `report`, `heading`, `mistakes`, `files`, `choice`.
+    """
+
+    #: Its address may be kept under a name (accounts.links).
     can_be_saved = True
-    filters: type[ReportFilters]
-    columns: Sequence[Column]
-    screen: Sequence[str]
+    filterset_class: type[StrictFilterSet]
+    table_class: type[ReportTable]
     template_name = "reporting/report.html"
     title = ""
     file_name = ""
     default_order = ""
 
-    def answer(self, request: HttpRequest, form: Any) -> Answer:
+    # --- what a page declares
+
+    def find(self, filterset: Any) -> Report:
         """The rows for valid filters."""
         raise NotImplementedError
 
-    def read_ahead(self, answer: Answer, rows: Sequence[Any]) -> None:
-        """Called with the rows of one page of a longer table before they are drawn: read for these what is costly."""
+    def get_table_kwargs(self) -> dict[str, Any]:
+        """What else the table of this report is made with, such as `extra_columns` and `screen`; see `self.report`."""
+        return {}
 
-    def decorate(self, request: HttpRequest, form: Any, answer: Answer) -> Mapping[str, Any]:
+    def prefetch(self, report: Report, rows: Sequence[Any]) -> None:
+        """Read what is costly for the rows of one page of a longer table, before they are drawn."""
+
+    def get_screen_context(self, filterset: Any, report: Report) -> Mapping[str, Any]:
         """What only the screen needs, such as drawings; no file pays for it."""
         return {}
 
-    def table(self, form: Any, answer: Answer, order: str) -> Table:
-        """The declared columns with the rows found. Raises UnknownOrder."""
-        return Table(self.columns, self.screen, answer.rows, answer.total, order, self.heading(form))
-
-    def heading(self, form: Any) -> str:
-        """The page's title for valid filters."""
+    def get_heading(self, filterset: Any) -> str:
+        """The title of the page for valid filters."""
         return self.title
 
-    def make_filters(self, request: HttpRequest) -> ReportFilters:
-        return self.filters(request.GET.dict())
+    # --- the request
 
-    def get(self, request: HttpRequest, **where: str) -> HttpResponse:
-        form = self.make_filters(request)
+    def get_filterset_kwargs(self, filterset_class: type[StrictFilterSet]) -> dict[str, Any]:
+        return {"data": self.request.GET, "request": self.request}
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.filterset = self.get_filterset(self.filterset_class)
         wanted = request.GET.get("format", "")
-        if form.has_no_data and wanted:
-            return self.refusal(wanted, ["Belum ada data."])
-        if form.has_no_data:
+        if self.filterset.has_no_data and wanted:
+            return self.refuse(wanted, ["Belum ada data."])
+        if self.filterset.has_no_data:
             return render(request, "reporting/empty.html", {"heading": self.title})
-        mistakes = [] if form.is_valid() else form.sentences
-        mistakes += repeated(request)
+        mistakes = self.filterset.mistakes
         if wanted and wanted not in exports.FORMATS:
             mistakes.append(f"Format “{wanted}” tidak dikenal. Pilih xlsx, csv, atau json.")
-        order = request.GET.get("urut", "") or self.default_order
-        table = answer = None
         if not mistakes:
-            answer = self.answer(request, form)
+            self.report = self.find(self.filterset)
             try:
-                table = self.table(form, answer, order)
-                table.keep(form.kept)
-                choosing.choose_columns(request, form, table)
+                table = self.get_table()
             except (UnknownOrder, UnknownColumn) as error:
                 mistakes.append(str(error))
-                table = None
-        if wanted and mistakes:
-            return self.refusal(wanted, mistakes)
-        if wanted and table is not None and answer is not None:
-            return self.file(wanted, table, answer, form)
-        context: dict[str, Any] = {
-            "form": form,
-            "mistakes": mistakes,
-            "heading": self.heading(form) if not mistakes else self.title,
-            "answer": answer,
-            "table": table,
-            "files": exports.FORMATS,
+        if mistakes and wanted:
+            return self.refuse(wanted, mistakes)
+        if mistakes:
+            context = {"filter": self.filterset, "heading": self.title, "mistakes": mistakes, "files": exports.FORMATS}
+            return render(request, self.template_name, context, status=400)
+        if wanted:
+            return self.export(wanted, table)
+        return render(request, self.template_name, self.get_context_data(table=table))
+
+    def get_table(self, **kwargs: Any) -> ReportTable:
+        """The table of the report, ordered, with the columns asked for. Raises UnknownOrder, UnknownColumn."""
+        options = {
+            "total": self.report.total,
+            "order": self.request.GET.get("urut", "") or self.default_order,
+            "caption": self.get_heading(self.filterset),
+            "kept": self.filterset.kept,
+            "request": self.request,
         }
-        if table is not None and answer is not None:
-            page = self.page(request, table)
-            table.shown = list(page.object_list)
-            if len(table.shown) < len(table.rows):
-                self.read_ahead(answer, table.shown)
-            context |= {"page": page, "choice": choosing.column_choice(request, form, table)}
-            context |= {**answer.context, **self.decorate(request, form, answer)}
-        return render(request, self.template_name, context, status=400 if mistakes else 200)
+        table = self.table_class(self.report.rows, **(options | self.get_table_kwargs() | kwargs))
+        if COLUMNS in self.filterset.controls and (names := self.asked_columns()):
+            table.show(names)
+        return table
 
-    def page(self, request: HttpRequest, table: Table) -> Any:
-        asked = request.GET.get("per_halaman", "")
+    def get_context_data(self, *, table: ReportTable, **kwargs: Any) -> dict[str, Any]:
+        report = self.report
+        table.paginate(per_page=self.page_size(), page=self.request.GET.get("halaman", "1"))
+        if table.page.has_other_pages():
+            self.prefetch(report, table.records)
+        return {
+            "filter": self.filterset,
+            "heading": table.caption,
+            "report": report,
+            "table": table,
+            "page": table.page,
+            "files": exports.FORMATS,
+            "choice": self.column_choice(table),
+            **report.context,
+            **self.get_screen_context(self.filterset, report),
+        }
+
+    def page_size(self) -> int:
+        asked = self.request.GET.get("per_halaman", "")
         is_number = asked.isascii() and asked.isdigit() and len(asked) < 10
-        size = min(int(asked), LONGEST_PAGE) if is_number and int(asked) else DEFAULT_PAGE
-        return Paginator(table.rows, size).get_page(request.GET.get("halaman", "1"))
+        return min(int(asked), LONGEST_PAGE) if is_number and int(asked) else ReportTable.Meta.per_page
 
-    def refusal(self, wanted: str, mistakes: list[str]) -> HttpResponse:
+    # --- the choice of columns
+
+    def asked_columns(self) -> list[str]:
+        """Columns in the address, once per column or separated by commas; empty when it names none."""
+        texts = self.request.GET.getlist(COLUMNS)
+        return [name.strip() for text in texts for name in text.split(",") if name.strip()]
+
+    def column_choice(self, table: ReportTable) -> ColumnChoice | None:
+        """The form of columns; None where the report has no choice. Files keep every column, whatever is chosen."""
+        if COLUMNS not in self.filterset.controls:
+            return None
+        kept = [(name, str(value)) for name, value in self.request.GET.items() if name not in _NOT_CARRIED_ON]
+        columns = [bound.column for bound in table.columns.iterall()]
+        return ColumnChoice(columns, ",".join(self.asked_columns()), kept)
+
+    # --- files
+
+    def refuse(self, wanted: str, mistakes: list[str]) -> HttpResponse:
         if wanted == "json":
             return JsonResponse({"errors": mistakes}, status=400, json_dumps_params={"ensure_ascii": False})
         return HttpResponse("\n".join(mistakes), status=400, content_type="text/plain; charset=utf-8")
 
-    def file_title(self, form: ReportFilters) -> str:
-        """`capaian-2024-09`, `capaian-kabkota-18-2024-09-per-2024-11-05`: what was chosen, of when."""
-        chosen = [form.address.get(name, "") for name in TOLD_APART if name in form.fields]
-        usual = [form.usual.get(name, "") for name in TOLD_APART if name in form.fields]
-        apart = [value.lower() for value, own in zip(chosen, usual, strict=True) if value != own]
-        day = getattr(form, "known_on", None)
-        parts = (self.file_name, *apart, form.address.get("bulan", ""), f"per-{day.isoformat()}" if day else "")
-        return "-".join(part for part in parts if part)
-
-    def file(self, wanted: str, table: Table, answer: Answer, form: ReportFilters) -> HttpResponse:
+    def export(self, wanted: str, table: ReportTable) -> HttpResponse:
+        report, filterset = self.report, self.filterset
         if wanted == "json":
-            return exports.to_json(table, answer.definition, form.chosen(), answer.facts, answer.more)
+            return exports.to_json(table, report.definition, filterset.chosen(), report.facts, report.more)
         if wanted == "csv":
-            return exports.to_csv(table, self.file_title(form))
-        facts = {**form.readable(), "Definisi": " · ".join(answer.explanation)}
-        return exports.to_xlsx(table, self.file_title(form), table.caption, facts, list(answer.more.values()))
+            return exports.to_csv(table, self.get_file_name(filterset))
+        facts = {**filterset.readable(), "Definisi": " · ".join(report.explanation)}
+        return exports.to_xlsx(table, self.get_file_name(filterset), table.caption, facts, list(report.more.values()))
+
+    def get_file_name(self, filterset: StrictFilterSet) -> str:
+        """`capaian-2024-09`, `capaian-kabkota-18-2024-09-per-2024-11-05`: what was chosen, of when."""
+        asked = [name for name in TOLD_APART if name in filterset.filters]
+        chosen = [(filterset.address.get(name, ""), filterset.usual.get(name, "")) for name in asked]
+        apart = [value.lower() for value, usual in chosen if value != usual]
+        day = getattr(filterset, "known_on", None)
+        parts = (self.file_name, *apart, filterset.address.get("bulan", ""), f"per-{day.isoformat()}" if day else "")
+        return "-".join(part for part in parts if part)

@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from accounts.models import SavedLink
 from reporting.months import moment
-from reporting.newtables.columns import DrawingColumn
-from reporting.newtables.table import ReportTable
+from reporting.tables.columns import DrawingColumn
+from reporting.tables.table import ReportTable
 
 
 class PartColumn(DrawingColumn):

@@ -8,11 +8,11 @@ from typing import Any
 
 from accounts.models import Office
 from coverage.as_of import KNOWN_ON, check_day
-from coverage.filters import MonthFilterSet
 from coverage.models import ReportingPeriod
+from coverage.periods.filters import MonthFilterSet
 from coverage.periods.selectors import due_period
 from reporting import months
-from reporting.newfilters import AskedChoice, AskedDay
+from reporting.filters import AskedChoice, AskedDay
 
 from .selectors import STATE_WORDS, Level, Row, State
 

@@ -10,7 +10,8 @@ from typing import Any
 from django.template.backends.utils import csrf_input
 
 from reporting.months import month_name, short_moment, short_month
-from reporting.newtables.columns import (
+from reporting.numbers import NOTHING, format_count
+from reporting.tables.columns import (
     CountColumn,
     DateColumn,
     DrawingColumn,
@@ -19,8 +20,7 @@ from reporting.newtables.columns import (
     StatusColumn,
     TextColumn,
 )
-from reporting.newtables.table import ReportTable
-from reporting.numbers import NOTHING, format_count
+from reporting.tables.table import ReportTable
 
 from .selectors import Level, Mark, ReminderButton, Row, Tally, mark_name
 

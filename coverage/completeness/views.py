@@ -21,8 +21,8 @@ from coverage.as_of import KNOWN_ON, words_of
 from coverage.models import Reminder
 from coverage.periods.selectors import period_at
 from reporting.months import long_date, month_code, month_name
-from reporting.newviews import Report, ReportView
 from reporting.numbers import format_count
+from reporting.views import Report, ReportView
 
 from . import reminders
 from .filters import BY_OFFICE, CompletenessFilterSet, Question

@@ -10,7 +10,7 @@ from django.http import HttpRequest, QueryDict
 from coverage.models import CoverageRecord, Province, ReportingPeriod, WorkerSegment
 from coverage.models.querysets import CellQuerySet
 from reporting import months
-from reporting.newfilters import ChoiceFilter, StrictFilterSet
+from reporting.filters import ChoiceFilter, StrictFilterSet
 
 from .selectors import Extract
 from .tables import Content

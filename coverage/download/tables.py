@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from coverage.models import CoverageRecord, WorkerSegment
-from reporting.newtables.columns import CountColumn, DateColumn, MonthColumn, ReportColumn, TextColumn
-from reporting.newtables.table import ReportTable
+from reporting.tables.columns import CountColumn, DateColumn, MonthColumn, ReportColumn, TextColumn
+from reporting.tables.table import ReportTable
 
 
 class Content(models.TextChoices):

@@ -20,7 +20,7 @@ def data_page(request: HttpRequest) -> HttpResponse:
     """What the files hold, how long they would be, and the links to them."""
     filterset = DownloadFilterSet(request.GET, request=request)
     if filterset.has_no_data:
-        return render(request, "newreporting/empty.html", {"heading": "Unduh data"})
+        return render(request, "reporting/empty.html", {"heading": "Unduh data"})
     if mistakes := filterset.mistakes:
         context = {"filter": filterset, "mistakes": mistakes}
         return render(request, "coverage/download/page.html", context, status=400)

@@ -10,9 +10,9 @@ from django.urls import reverse
 from accounts.models import Office
 from coverage.models import ReportingPeriod
 from reporting.months import month_code
-from reporting.newtables.columns import CountColumn, TextColumn
-from reporting.newtables.table import ReportTable
 from reporting.numbers import NOTHING, format_count
+from reporting.tables.columns import CountColumn, TextColumn
+from reporting.tables.table import ReportTable
 
 from .grid import OfficeState
 
@@ -34,7 +34,7 @@ class OfficeTable(ReportTable):
     class Meta(ReportTable.Meta):
         attrs: dict[str, str] = {}
         orderable = False
-        template_name = "newreporting/plain.html"
+        template_name = "reporting/table_plain.html"
 
     def __init__(self, states: Iterable[OfficeState], period: ReportingPeriod) -> None:
         month = month_code(period.month)

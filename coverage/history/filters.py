@@ -11,7 +11,7 @@ from accounts.models import Office, User
 from coverage.models import CoverageRecord, ReportingPeriod, Via
 from coverage.models.querysets import CellQuerySet
 from reporting import months
-from reporting.newfilters import ChoiceFilter, StrictFilterSet
+from reporting.filters import ChoiceFilter, StrictFilterSet
 
 #: The ways in which somebody changes a figure; opening a month changes none.
 WAYS = [(value, label) for value, label in Via.choices if value != Via.OPEN]

@@ -17,7 +17,7 @@ from django.utils import timezone
 from coverage.models import CoverageRecord, ReportingPeriod, Via
 from coverage.models.querysets import CellQuerySet
 from reporting import months
-from reporting.newtables.table import DerivedRows
+from reporting.tables.table import DerivedRows
 
 if TYPE_CHECKING:
     from accounts.models import Office, User

@@ -7,9 +7,9 @@ from html import escape
 from django.urls import reverse
 
 from reporting.months import long_date, short_month
-from reporting.newtables.columns import CountColumn, DrawingColumn, TextColumn, draw_mark
-from reporting.newtables.table import ReportTable
 from reporting.numbers import NOTHING, format_count
+from reporting.tables.columns import CountColumn, DrawingColumn, TextColumn, draw_mark
+from reporting.tables.table import ReportTable
 
 from .selectors import Change
 

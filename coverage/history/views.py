@@ -17,9 +17,9 @@ from coverage.periods.selectors import period_at
 from coverage.permissions import offices_for_entry, offices_for_verification
 from coverage.submissions.events import timeline
 from reporting import months
-from reporting.newfilters import StrictFilterSet
-from reporting.newviews import Report, ReportView
+from reporting.filters import StrictFilterSet
 from reporting.numbers import format_count
+from reporting.views import Report, ReportView
 
 from . import selectors
 from .filters import HistoryFilterSet, UnfilteredSet

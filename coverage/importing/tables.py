@@ -8,8 +8,8 @@ from typing import Any
 
 from coverage.models import ReportingPeriod
 from reporting.months import moment, short_month
-from reporting.newtables.columns import ChangeColumn, CountColumn, TextColumn
-from reporting.newtables.table import ReportTable
+from reporting.tables.columns import ChangeColumn, CountColumn, TextColumn
+from reporting.tables.table import ReportTable
 
 from .preview import Clash, Line
 
@@ -67,7 +67,7 @@ class LineTable(ReportTable):
     class Meta(ReportTable.Meta):
         attrs = {"class": "lines"}
         orderable = False
-        template_name = "newreporting/plain.html"
+        template_name = "reporting/table_plain.html"
 
     def __init__(self, lines: Iterable[Line], earlier: ReportingPeriod | None, *, caption: str) -> None:
         super().__init__(lines, caption=caption)
@@ -107,4 +107,4 @@ class ClashTable(ReportTable):
     class Meta(ReportTable.Meta):
         attrs: dict[str, str] = {}
         orderable = False
-        template_name = "newreporting/plain.html"
+        template_name = "reporting/table_plain.html"

@@ -10,7 +10,7 @@ from django.http import HttpRequest, QueryDict
 from coverage.models import ReportingPeriod, Submission
 from coverage.periods.selectors import due_period
 from reporting import months
-from reporting.newfilters import ChoiceFilter, StrictFilterSet
+from reporting.filters import ChoiceFilter, StrictFilterSet
 
 from .queue import NOT_BEGUN, first_waiting
 

@@ -15,7 +15,7 @@ from coverage.figures.position import add
 from coverage.models import CoverageRecord, Regency, ReportingPeriod, Submission, WorkerSegment
 from coverage.submissions import changes_since
 from reporting import months
-from reporting.newtables.table import DerivedRows
+from reporting.tables.table import DerivedRows
 
 #: Offices and months without a submission, in the filter and the counts.
 NOT_BEGUN = "BELUM"

@@ -16,9 +16,9 @@ from django.utils.safestring import SafeString
 from coverage.models import Submission, WorkerSegment
 from reporting.charts import Spark
 from reporting.months import long_date, moment, month_code
-from reporting.newtables.columns import ChangeColumn, CountColumn, DrawingColumn, RateColumn, TextColumn, draw_mark
-from reporting.newtables.table import ReportTable, Row
 from reporting.numbers import NOTHING, format_change, format_count, format_number
+from reporting.tables.columns import ChangeColumn, CountColumn, DrawingColumn, RateColumn, TextColumn, draw_mark
+from reporting.tables.table import ReportTable, Row
 
 from .queue import QueueRow
 from .selectors import Review, ReviewArea, ReviewCell
@@ -136,7 +136,7 @@ class QueueTable(ReportTable):
     class Meta(ReportTable.Meta):
         attrs = {"class": "queue"}
         orderable = False
-        template_name = "newreporting/plain.html"
+        template_name = "reporting/table_plain.html"
 
 
 @dataclass(frozen=True, slots=True)

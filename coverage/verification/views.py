@@ -48,7 +48,7 @@ def verification_queue(request: HttpRequest) -> HttpResponse:
         return redirect(request.get_full_path())
     filterset = QueueFilterSet(request.GET, offices, request=request)
     if filterset.has_no_data:
-        return render(request, "newreporting/empty.html", {"heading": "Verifikasi"})
+        return render(request, "reporting/empty.html", {"heading": "Verifikasi"})
     if mistakes := filterset.mistakes:
         context: dict[str, Any] = {"filter": filterset, "mistakes": mistakes}
         return render(request, "coverage/verification/queue.html", context, status=400)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reporting.newfilters import AskedChoice
+from reporting.filters import AskedChoice
 from targets.progress.filters import AreaPaperFilterSet
 
 from .history import DEFAULT_SPAN, SPANS

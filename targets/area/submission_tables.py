@@ -9,8 +9,8 @@ from django.utils.text import capfirst
 
 from coverage.models import Submission
 from reporting.months import month_name
-from reporting.newtables.columns import CountColumn, DateColumn, StatusColumn, TextColumn
-from reporting.newtables.table import ReportTable
+from reporting.tables.columns import CountColumn, DateColumn, StatusColumn, TextColumn
+from reporting.tables.table import ReportTable
 from targets.progress.tables import month_column
 
 from .columns import Badge, choice

@@ -13,7 +13,8 @@ from django.utils.safestring import SafeString
 
 from coverage.models import Province, PublishedFigure, Regency, WorkerSegment
 from reporting.months import month_code, short_month
-from reporting.newtables.columns import (
+from reporting.numbers import format_change, format_count, format_number
+from reporting.tables.columns import (
     ChangeColumn,
     CountColumn,
     DateColumn,
@@ -26,9 +27,8 @@ from reporting.newtables.columns import (
     YearColumn,
     draw_mark,
 )
-from reporting.newtables.exports import as_record
-from reporting.newtables.table import ReportTable
-from reporting.numbers import format_change, format_count, format_number
+from reporting.tables.exports import as_record
+from reporting.tables.table import ReportTable
 from targets.progress.figure_links import address
 from targets.progress.forecast import Outlook
 from targets.progress.standing import Question

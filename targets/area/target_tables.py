@@ -8,7 +8,8 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from reporting.months import long_date
-from reporting.newtables.columns import (
+from reporting.numbers import NOTHING, format_count, format_number
+from reporting.tables.columns import (
     CountColumn,
     DateColumn,
     FlagColumn,
@@ -18,8 +19,7 @@ from reporting.newtables.columns import (
     TextColumn,
     YearColumn,
 )
-from reporting.newtables.table import ReportTable
-from reporting.numbers import NOTHING, format_count, format_number
+from reporting.tables.table import ReportTable
 from targets.progress.glossary import TERMS
 
 from .columns import Badge, Word, small_below

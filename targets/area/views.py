@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from coverage.figures.segments import SegmentGroup
 from coverage.models import Province
-from reporting.newviews import Report, ReportView
+from reporting.views import Report, ReportView
 from targets.progress.explanations import define, explain
 from targets.progress.forecast import outlook
 from targets.progress.report import Standings

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from django.db import models
 
-from reporting.newfilters import AskedChoice, AskedCount
+from reporting.filters import AskedChoice, AskedCount
 from reporting.numbers import format_count, parse_count
 from targets.planning.filters import TargetFilterSet
 

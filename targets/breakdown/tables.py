@@ -8,9 +8,9 @@ from typing import Any
 
 from django.utils.html import format_html
 
-from reporting.newtables.columns import ChangeColumn, CountColumn, RateColumn, ReportColumn, TextColumn
-from reporting.newtables.table import ReportTable
 from reporting.numbers import format_count, format_rate
+from reporting.tables.columns import ChangeColumn, CountColumn, RateColumn, ReportColumn, TextColumn
+from reporting.tables.table import ReportTable
 from targets.planning.tables import DERIVED_WORDS, derived_mark
 from targets.progress.links import area_address
 

@@ -57,7 +57,7 @@ class Page:
     def refusal(self) -> HttpResponse | None:
         """The page that says why there is nothing to divide; None when there is."""
         if self.filterset.has_no_data:
-            return render(self.request, "newreporting/empty.html", {"heading": self.heading})
+            return render(self.request, "reporting/empty.html", {"heading": self.heading})
         if not self.filterset.is_valid():
             return self.render(400, mistakes=self.filterset.mistakes)
         question = self.filterset.question()

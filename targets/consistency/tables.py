@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
-from reporting.newtables.columns import (
+from reporting.numbers import format_count
+from reporting.tables.columns import (
     ChangeColumn,
     CountColumn,
     DrawingColumn,
@@ -13,8 +14,7 @@ from reporting.newtables.columns import (
     StatusColumn,
     TextColumn,
 )
-from reporting.newtables.table import ReportTable
-from reporting.numbers import format_count
+from reporting.tables.table import ReportTable
 from targets.planning.tables import DERIVED_WORDS, derived_mark
 from targets.progress.links import area_link
 

@@ -13,7 +13,7 @@ from accounts.models import Denied
 from coverage.as_of import words_of
 from coverage.models import Province
 from reporting.months import long_date, month_code, month_end
-from reporting.newviews import Report, ReportView
+from reporting.views import Report, ReportView
 from targets.permissions import provinces_to_plan
 from targets.progress.explanations import explain_potential
 from targets.progress.standing import Question

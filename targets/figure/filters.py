@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from reporting.newfilters import AskedChoice, AskedText
+from reporting.filters import AskedChoice, AskedText
 from targets.progress.figure_links import REST
 from targets.progress.filters import ProgressFilterSet
 

@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from coverage.figures.sources import Act, Part
 from reporting.months import long_date
-from reporting.newtables.columns import (
+from reporting.numbers import NOTHING, format_count
+from reporting.tables.columns import (
     CountColumn,
     DateColumn,
     DrawingColumn,
@@ -17,8 +18,7 @@ from reporting.newtables.columns import (
     TextColumn,
     draw_mark,
 )
-from reporting.newtables.table import ReportTable
-from reporting.numbers import NOTHING, format_count
+from reporting.tables.table import ReportTable
 
 
 def history_link(row: Part) -> str | None:

@@ -18,9 +18,9 @@ from coverage.figures.sources import Part, parts_of
 from coverage.models import Province, Regency, WorkerSegment
 from coverage.permissions import offices_for_entry, offices_for_verification
 from reporting.months import long_date, month_code, month_end, month_name
-from reporting.newtables.columns import DrawingColumn
-from reporting.newviews import Report, ReportView
 from reporting.numbers import format_count
+from reporting.tables.columns import DrawingColumn
+from reporting.views import Report, ReportView
 from targets.area.selectors import find_area
 
 from .filters import FigureFilterSet

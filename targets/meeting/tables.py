@@ -8,9 +8,9 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from reporting.newtables.columns import CountColumn, RateColumn, StatusColumn, TextColumn
-from reporting.newtables.table import ReportTable
 from reporting.numbers import format_count, format_number, format_rate
+from reporting.tables.columns import CountColumn, RateColumn, StatusColumn, TextColumn
+from reporting.tables.table import ReportTable
 from targets.progress.standing import Question, Standing
 
 from .selectors import MeetingRow, Screen

@@ -14,7 +14,7 @@ from accounts.models import Office
 from coverage.as_of import KNOWN_ON
 from coverage.models import WorkerSegment
 from reporting import months
-from reporting.newfilters import AskedChoice, ChoiceFilter
+from reporting.filters import AskedChoice, ChoiceFilter
 from targets.models import Target
 from targets.permissions import plans_targets
 from targets.progress.filters import FOLDED, REFERENCE, ProgressFilterSet

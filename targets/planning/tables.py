@@ -6,7 +6,7 @@ from html import escape
 
 from django.urls import reverse
 
-from reporting.newtables.columns import (
+from reporting.tables.columns import (
     ChangeColumn,
     CountColumn,
     DateColumn,
@@ -17,7 +17,7 @@ from reporting.newtables.columns import (
     YearColumn,
     draw_mark,
 )
-from reporting.newtables.table import ReportTable
+from reporting.tables.table import ReportTable
 from targets.progress.links import area_link
 
 from .rows import PlanRow

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from coverage.as_of import words_of
-from reporting.newviews import Report, ReportView
+from reporting.views import Report, ReportView
 from targets.permissions import plans_targets
 from targets.progress.explanations import explain_potential, explain_reports, position_date
 

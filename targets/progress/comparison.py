@@ -18,7 +18,7 @@ from coverage.figures.position import Basis, Cell, Position
 from coverage.figures.potentials import Potentials
 from coverage.figures.segments import SegmentGroup
 from reporting.months import long_date, month_code, month_end, month_name, short_month
-from reporting.newtables.columns import ChangeColumn, CountColumn, PointsColumn, RateColumn, ReportColumn
+from reporting.tables.columns import ChangeColumn, CountColumn, PointsColumn, RateColumn, ReportColumn
 
 from .definitions import ranks
 from .explanations import explain_potential, explain_reports

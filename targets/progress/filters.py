@@ -13,10 +13,10 @@ from django.utils import timezone
 from accounts.models import Office
 from coverage.as_of import KNOWN_ON, check_day
 from coverage.figures.position import Basis
-from coverage.filters import MonthFilterSet
 from coverage.models import Province, ReportingPeriod, WorkerSegment
+from coverage.periods.filters import MonthFilterSet
 from reporting import months
-from reporting.newfilters import COLUMNS, CONTROLS, AskedChoice, AskedDay
+from reporting.filters import COLUMNS, CONTROLS, AskedChoice, AskedDay
 from targets.models import Target, TargetSource
 
 from .definitions import Status

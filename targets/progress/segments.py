@@ -15,9 +15,9 @@ from coverage.figures.position import NOWHERE, Basis, Position, sum_positions
 from coverage.figures.segments import SegmentGroup
 from coverage.models import Province, WorkerSegment
 from reporting import months
-from reporting.newtables.columns import ChangeColumn, CountColumn, RateColumn, ReportColumn, TextColumn
-from reporting.newtables.table import ReportTable
 from reporting.numbers import format_count
+from reporting.tables.columns import ChangeColumn, CountColumn, RateColumn, ReportColumn, TextColumn
+from reporting.tables.table import ReportTable
 
 from .links import area_link
 from .report import named_regencies, provinces_asked

@@ -12,7 +12,8 @@ from django.utils.safestring import SafeString
 from reporting.drawings import draw_bullet, draw_spark
 from reporting.lines import LineChart
 from reporting.months import month_code, month_name
-from reporting.newtables.columns import (
+from reporting.numbers import format_change, format_count
+from reporting.tables.columns import (
     ChangeColumn,
     CountColumn,
     DrawingColumn,
@@ -23,8 +24,7 @@ from reporting.newtables.columns import (
     TextColumn,
     YearColumn,
 )
-from reporting.newtables.table import ReportTable
-from reporting.numbers import format_change, format_count
+from reporting.tables.table import ReportTable
 
 from .forecast import Mover
 from .glossary import TERMS

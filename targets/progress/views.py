@@ -13,7 +13,7 @@ from coverage.figures.segments import SegmentGroup
 from coverage.models import WorkerSegment
 from coverage.worklist.selectors import tasks_for
 from reporting.months import month_code
-from reporting.newviews import Report, ReportView
+from reporting.views import Report, ReportView
 
 from .charts import LOOK_BACK, area_map, revisions, trend, two_years
 from .comparison import compare, compared_columns, compared_screen, define_comparison, explain_comparison

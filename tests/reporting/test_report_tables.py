@@ -8,9 +8,9 @@ from fractions import Fraction
 import pytest
 
 from accounts.models import Office
-from reporting.newtables.columns import ChangeColumn, CountColumn, DrawingColumn, RateColumn, TextColumn
-from reporting.newtables.exports import as_record
-from reporting.newtables.table import DerivedRows, ReportTable, UnknownColumn, UnknownOrder
+from reporting.tables.columns import ChangeColumn, CountColumn, DrawingColumn, RateColumn, TextColumn
+from reporting.tables.exports import as_record
+from reporting.tables.table import DerivedRows, ReportTable, UnknownColumn, UnknownOrder
 
 
 @dataclass

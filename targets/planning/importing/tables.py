@@ -8,9 +8,9 @@ from typing import Any
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from reporting.newtables.columns import CountColumn, RateColumn, TextColumn
-from reporting.newtables.table import ReportTable
 from reporting.numbers import format_count, format_rate
+from reporting.tables.columns import CountColumn, RateColumn, TextColumn
+from reporting.tables.table import ReportTable
 
 from .preview import Line, LineKind
 

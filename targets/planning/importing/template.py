@@ -8,8 +8,8 @@ from typing import Any
 
 import xlsxwriter
 
-from reporting.exports import safe_text
 from reporting.numbers import MAX_COUNT
+from reporting.tables.columns import safe_text
 from targets.models import TargetSource
 from targets.planning.changes import MOST_PERCENT
 from targets.planning.rows import NATION, PlanRow

@@ -17,7 +17,7 @@ from coverage.download.selectors import Extract
 from coverage.download.tables import Content, FigureTable, columns_of
 from coverage.models import CoverageRecord, Province, ReportingPeriod, WorkerSegment
 from reporting import streams
-from reporting.newtables.exports import as_record
+from reporting.tables.exports import as_record
 from tests.conftest import make_period, put
 from tests.support.scope import ROLES, enter, make_stage
 

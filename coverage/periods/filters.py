@@ -5,7 +5,7 @@ from __future__ import annotations
 from coverage.as_of import KNOWN_ON, asked_day, periods_of
 from coverage.models import ReportingPeriod
 from reporting import months
-from reporting.newfilters import StrictFilterSet
+from reporting.filters import StrictFilterSet
 
 
 class MonthFilterSet(StrictFilterSet):

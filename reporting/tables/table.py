@@ -140,7 +140,7 @@ class ReportTable(tables.Table, metaclass=ReportTableMetaclass):
 
     class Meta:
         attrs = {"class": "report"}
-        template_name = "newreporting/table.html"
+        template_name = "reporting/table.html"
         order_by_field, page_field, per_page_field = "urut", "halaman", "per_halaman"
         per_page = 50
 
