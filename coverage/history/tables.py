@@ -52,7 +52,7 @@ def draw_new(change: Change) -> str:
     else:
         text = f"<b>{format_count(change.new)}</b>{'<small>angka bulan lalu</small>' if change.is_stand_in else ''}"
     if change.is_unverified_now:
-        text += draw_mark("≠", "berubah sejak diverifikasi", title="Berubah sejak diverifikasi")
+        text += " " + draw_mark("≠", "berubah sejak diverifikasi", title="Berubah sejak diverifikasi")
     return text
 
 

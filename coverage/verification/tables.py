@@ -27,8 +27,8 @@ UNKNOWN = f'<span class="dim">{NOTHING}</span>'
 
 
 def changed_mark() -> str:
-    """The mark of a figure that is no longer the verified one."""
-    return draw_mark("≠", "berubah sejak diverifikasi", title="Berubah sejak diverifikasi")
+    """The mark that follows a figure that is no longer the verified one."""
+    return " " + draw_mark("≠", "berubah sejak diverifikasi", title="Berubah sejak diverifikasi")
 
 
 def page_of(row: QueueRow) -> str:
