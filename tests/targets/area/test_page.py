@@ -135,7 +135,11 @@ def test_the_largest_falls_come_first_and_the_rest_is_counted(read, visit):
     changes = [fall.change for fall in history.falls]
     assert changes == sorted(changes)
     assert len(changes) == 10 < history.falls_in_all
-    assert f"10 penurunan terbesar dari {history.falls_in_all}" in read(f"/wilayah/1801/?bulan={MONTH}")
+    page = read(f"/wilayah/1801/?bulan={MONTH}")
+    assert f"10 penurunan terbesar dari {history.falls_in_all}" in page
+    assert "5 penurunan lain" in page
+    assert page.count('<ul class="causes">') == 10
+    assert '<span class="dim">belum dijelaskan</span>' in page  # nobody gave a reason for these
 
 
 def test_without_a_fall_the_page_says_so(read):
@@ -221,7 +225,14 @@ def test_a_year_gone_by_requires_nothing_any_more(ask, read):
     target("1802", 2025, percent=90)
     [line] = ask(f"/wilayah/1802/?bulan={MONTH}")["targets"]
     assert (line["months_left"], line["required_per_month"], line["gap_workers"]) == (0, None, 3_600 - 639)
-    assert "tahun sudah lewat" in read(f"/wilayah/1802/?bulan={MONTH}")
+    page = read(f"/wilayah/1802/?bulan={MONTH}")
+    assert "tahun sudah lewat" in page
+    assert "Belum tercapai" in page
+
+
+def test_what_a_target_of_years_ahead_requires_is_said_per_year_too(read):
+    target("1802", 2029, percent=90)  # 39 months from September 2026
+    assert "911 per tahun" in read(f"/wilayah/1802/?bulan={MONTH}")  # (3.600 - 639) : 39 x 12
 
 
 def test_a_target_shows_its_decree_and_what_is_derived(read):

@@ -65,6 +65,10 @@ def test_regencies_stand_ranked_with_what_each_needs_per_month(page):
     assert found["Kab. Lampung Barat"][4:] == ["–", "–", "–", "– Belum dapat dinilai"]
 
 
+def test_where_a_narrow_screen_has_no_column_of_targets_the_target_goes_with_the_coverage(page):
+    assert re.findall(r'data-target="target ([^"]*)"', page()) == ["45,00%", "33,00%", "40,00%"]
+
+
 def test_the_last_row_is_sum_over_sum(page):
     total = next(row for row in rows(page()) if len(row) == 8 and row[1] == "Lampung")
     assert total[3:7] == ["33,33%", "40,00%", "20.000", "+6.667"]

@@ -81,6 +81,16 @@ def test_ringkasan_names_the_movers(client, moved):
         assert shown in page
 
 
+def test_a_fall_without_a_reason_is_said_to_be_unexplained_and_no_rise_to_be_none(client, moved):
+    CoverageRecord.objects.filter(regency="1802").update(change_reason="", note="")
+    put("1801", "PU", "2024-06", 90, verified=90)
+    client.force_login(moved.pimpinan)
+    page = client.get("/?bulan=2024-06").content.decode()
+    assert page.count("<small>belum dijelaskan</small>") == 2
+    assert "Tidak ada yang naik." in page
+    assert "Tidak ada yang turun." not in page
+
+
 def test_areas_that_go_on_with_an_earlier_figure_are_said_not_to_have_changed(client, moved):
     put("1804", "PU", "2024-06", 50, verified=50, own=False)
     client.force_login(moved.pimpinan)
