@@ -45,7 +45,7 @@ def test_script_and_server_read_every_spelling_alike(page):
     spellings = json.loads((Path(__file__).resolve().parents[1] / "support" / "number_spellings.json").read_text())
     read = page.evaluate(
         """async texts => {
-            const { readCount } = await import("/static/entry/numbers.js");
+            const { readCount } = await import("/static/js/entry/numbers.js");
             return texts.map(readCount);
         }""",
         [spelling["typed"] for spelling in spellings],

@@ -19,7 +19,7 @@ LARGEST_PICTURE = 180_000
 PUT_TOGETHER = {"Simpan … sel"}
 SCREENS = (
     *("accounts", "config", "coverage", "demonstration", "operations", "reporting", "targets"),
-    *("templates", "static/entry", "locale"),
+    *("templates", "static/js", "locale"),
 )
 
 

@@ -13,7 +13,7 @@ def test_modules_import_each_other_under_names_that_change_with_their_content(tm
     storage = {"staticfiles": {"BACKEND": "operations.static_storage.StaticStorage"}}
     with override_settings(STORAGES=storage, STATIC_ROOT=tmp_path, DEBUG=False):
         call_command("collectstatic", interactive=False, verbosity=0)
-    modules = list(tmp_path.glob("entry/*.*.js"))
+    modules = list(tmp_path.glob("js/entry/*.*.js"))
     imported = {name for path in modules for name in re.findall(r'from "\./([^"]+)"', path.read_text())}
     assert len(imported) > 5
     assert imported < {path.name for path in modules}
@@ -21,7 +21,7 @@ def test_modules_import_each_other_under_names_that_change_with_their_content(tm
 
 def test_the_sign_of_a_term_does_not_shape_what_asks_for_a_reason():
     """help.css is on every page, and rows, columns and counts that ask for something have the same class as its "?"."""
-    rules = re.sub(r"/\*.*?\*/", "", (settings.BASE_DIR / "static" / "help.css").read_text(), flags=re.DOTALL)
+    rules = re.sub(r"/\*.*?\*/", "", (settings.BASE_DIR / "static" / "css" / "help.css").read_text(), flags=re.DOTALL)
     named = re.findall(r"(\w*)\.ask\b", rules)
     assert named
     assert set(named) == {"button"}

@@ -1,7 +1,7 @@
 // Breaking a target down by hand: sums, the remainder and what follows for a regency while one types.
 // The page works without it; what is right is decided by the server.
 
-import { fixed, group, readCount } from "./entry/numbers.js";
+import { fixed, group, readCount } from "../entry/numbers.js";
 
 const STATES = [
   ["ok", "✓", "habis terbagi"],
