@@ -59,10 +59,10 @@ def cases() -> list[Case]:
     branch = offices.filter(kind="BRANCH", areas=3).order_by("code")[0]
     kanwil = offices.filter(kind="REGIONAL").order_by("-areas", "code")[0]
     at = f"bulan={month_code(shown)}"
-    by_province, by_regency = (floors.standings(shown, area) for area in ("province_id", "regency_id"))
+    by_province, by_regency = (floors.progress_report(shown, area) for area in ("province_id", "regency_id"))
     table = f"/capaian/?{at}&tingkat=kabkota"
     return [
-        Case("home", "Ringkasan", page(reader, f"/?{at}"), floors.standings(shown, "province_id", back=23), 60),
+        Case("home", "Ringkasan", page(reader, f"/?{at}"), floors.progress_report(shown, "province_id", back=23), 60),
         Case(
             "provinces",
             "Capaian, provinces",
@@ -76,14 +76,14 @@ def cases() -> list[Case]:
             "area",
             "Wilayah, province",
             page(reader, f"/wilayah/18/?{at}"),
-            floors.standings(shown, "regency_id", "province_id = '18'", 23),
+            floors.progress_report(shown, "regency_id", "province_id = '18'", 23),
             100,
         ),
         Case(
             "regency",
             "Wilayah, regency",
             page(reader, f"/wilayah/1801/?{at}"),
-            floors.standings(shown, "regency_id", "regency_id = '1801'", 23),
+            floors.progress_report(shown, "regency_id", "regency_id = '1801'", 23),
             100,
         ),
         Case("segments", "Segmen", page(reader, f"/segmen/?{at}"), floors.ask(floors.segments(shown)), 100),

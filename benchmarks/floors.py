@@ -53,7 +53,7 @@ def potentials(month: date, by: str, where: str = "TRUE") -> str:
         GROUP BY w.{by}"""
 
 
-def standings(month: date, by: str, where: str = "TRUE", back: int = 0) -> Callable[[], list[Any]]:
+def progress_report(month: date, by: str, where: str = "TRUE", back: int = 0) -> Callable[[], list[Any]]:
     """Both."""
     return ask(participants(month, by, where, back), potentials(month, by, where))
 

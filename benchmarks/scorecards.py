@@ -28,7 +28,7 @@ from django.db.models import Count
 from accounts.models import User
 from coverage.models import Province, Regency, ReportingPeriod, WorkerSegment
 from reporting import pdf
-from targets.progress.standing import Question
+from targets.progress.data import Question
 from targets.scorecard.layout import paper
 from targets.scorecard.selectors import Scorecards
 

@@ -29,7 +29,7 @@ def end_of(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
 
 
-def rows_of(model: type[Model], known_on: date | None = None) -> QuerySet[Any]:
+def rows_as_of(model: type[Model], known_on: date | None = None) -> QuerySet[Any]:
     """The rows of a model with history: as they stand, or as they stood at the end of a day.
 
     The second is a queryset of the same class on the historical model: of every row its last state by date, and by the
@@ -79,13 +79,13 @@ def asked_day(text: str) -> date | None:
 
 def periods_of(known_on: date | None) -> list[ReportingPeriod]:
     """Months, newest first: all, or those open at the end of a day, with the dates they had then. One query."""
-    rows: Any = rows_of(ReportingPeriod, known_on).order_by("-month")
+    rows: Any = rows_as_of(ReportingPeriod, known_on).order_by("-month")
     return list(rows) if known_on is None else [row.instance for row in rows]
 
 
 def period_of(month: date, known_on: date | None) -> ReportingPeriod | None:
     """One of them."""
-    row: Any = rows_of(ReportingPeriod, known_on).filter(month=month).first()
+    row: Any = rows_as_of(ReportingPeriod, known_on).filter(month=month).first()
     return row if row is None or known_on is None else row.instance
 
 

@@ -20,7 +20,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from accounts.models import Office, User
-from coverage.as_of import rows_of
+from coverage.as_of import rows_as_of
 from coverage.models import CoverageRecord, ReportingPeriod, Submission
 from coverage.models.querysets import CellQuerySet
 from coverage.submissions.status_on import NOT_BEGUN, submissions_now, submissions_on
@@ -249,8 +249,8 @@ def rows_of_offices(user: User, last: date, known_on: date | None = None) -> lis
     With `known_on` as it stood, and was judged, at the end of that day. Four queries, two more for a past day.
     """
     wanted = strip_months(last)
-    periods = list(rows_of(ReportingPeriod, known_on).filter(month__in=wanted))
-    records: Any = rows_of(CoverageRecord, known_on)
+    periods = list(rows_as_of(ReportingPeriod, known_on).filter(month__in=wanted))
+    records: Any = rows_as_of(CoverageRecord, known_on)
     marks = marks_by_office(records.visible_to(user), periods, known_on)
     offices = Office.objects.filter(pk__in=marks).select_related("parent")
     return [

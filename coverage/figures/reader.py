@@ -13,7 +13,7 @@ from django.db.models import BigIntegerField, BooleanField, Count, ExpressionWra
 from django.db.models.functions import Cast
 
 from accounts.models import User
-from coverage.as_of import rows_of
+from coverage.as_of import rows_as_of
 from coverage.models import CoverageRecord, Regency, WorkforceEstimate
 from coverage.models.facts import CHANGED_SINCE_VERIFIED
 from coverage.models.querysets import CellQuerySet, RegencyQuerySet
@@ -63,8 +63,8 @@ class FigureReader:
     @classmethod
     def visible_to(cls, user: User, known_on: date | None = None) -> FigureReader:
         """As they stand, or as they were known at the end of a past day. Areas are those of today in both cases."""
-        records: Any = rows_of(CoverageRecord, known_on)
-        estimates: Any = rows_of(WorkforceEstimate, known_on)
+        records: Any = rows_as_of(CoverageRecord, known_on)
+        estimates: Any = rows_as_of(WorkforceEstimate, known_on)
         return cls(
             records.visible_to(user),
             estimates.visible_to(user),

@@ -2,12 +2,12 @@
 
 from .areas import AreaCell, CellKey, Province, Regency, cell_in_province
 from .facts import CoverageRecord, PublishedFigure, WorkforceEstimate
+from .history import ChangedVia, Via, write_history
 from .reminders import Reminder
 from .revisions import Revision
 from .routine import PeriodReopening, ReportingPeriod, Submission, SubmissionEvent
 from .segments import WorkerSegment
 from .sources import Dataset
-from .trails import ChangedVia, Via, write_history
 from .uploads import ImportBatch
 
 __all__ = [

@@ -9,11 +9,11 @@ from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
 from .areas import AreaCell, Province, Regency, cell_in_province, unique_per_cell
+from .history import ChangedVia, RecordHistory
 from .querysets import CellQuerySet
 from .revisions import Revised, RevisedQuerySet, Revision
 from .routine import ReportingPeriod
 from .segments import WorkerSegment
-from .trails import ChangedVia, RecordHistory
 
 #: Verified in its own month, and no longer the same figure. Few are: an index holds just these.
 CHANGED_SINCE_VERIFIED = Q(verified_at__isnull=False) & (

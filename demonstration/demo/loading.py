@@ -30,8 +30,8 @@ from .areas import read_areas
 from .guard import MARK
 from .history import make_history
 from .potentials import Potential, PotentialInForce, make_potentials
+from .record_history import write_history_of_month
 from .records import Desk, Ledger, group_records, regency_records
-from .trail import write_trail
 from .window import MONTHS, OPEN_MONTH, calendar_of
 
 #: Raise by one when the figures change.
@@ -79,7 +79,7 @@ def make_demonstration(today: date, tell: Callable[[str], None]) -> None:
             records = regency_records(month, areas, series, desks, plans[month], ledger)
             records += group_records(month, group_series, people[REGIONAL], plans[month][REGIONAL], ledger)
             CoverageRecord.objects.bulk_create(records, batch_size=BATCH)
-            write_trail(month)
+            write_history_of_month(month)
         count_flags()
         Dataset.objects.create(
             code=MARK, name="Data peragaan", version=VERSION, is_demonstration=True, loaded_at=timezone.now()

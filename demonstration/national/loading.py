@@ -16,9 +16,9 @@ from demonstration.demo import loading as demo
 from demonstration.demo import routine
 from demonstration.demo.accounts import make_users
 from demonstration.demo.areas import read_areas
+from demonstration.demo.record_history import opened_at
 from demonstration.demo.records import Desk, Ledger, settle
 from demonstration.demo.shares import chance
-from demonstration.demo.trail import opened_at
 from demonstration.demo.window import OPEN_MONTH, calendar_of
 from targets.models import Target
 

@@ -17,7 +17,7 @@ from reporting.lines import LineChart, Reading, line_chart
 from reporting.numbers import format_count
 from reporting.series import SeriesChart, series_chart
 from targets.progress.charts import path_of
-from targets.progress.standing import Question, Standing
+from targets.progress.data import AreaProgress, Question
 
 #: Months the page can look back.
 SPANS = (12, 24, 36, 48, 60)
@@ -113,10 +113,10 @@ class History:
                 found.append((now.month, before.rated.potential, now.rated.potential))
         return found[-MOST_REVISIONS:]
 
-    def chart(self, standing: Standing) -> LineChart | None:
+    def chart(self, area_progress: AreaProgress) -> LineChart | None:
         """Coverage with the path to the target, and a sign at every fall that is listed."""
         rates = [(line.month, line.rated.rate) for line in self.lines]
-        return line_chart(rates, path_of(standing), marks={fall.month: fall.words for fall in self.falls})
+        return line_chart(rates, path_of(area_progress), marks={fall.month: fall.words for fall in self.falls})
 
     def readings(self, chart: LineChart) -> list[MonthReading]:
         """What the rates are made of and what the chart draws, newest first: the table beside the chart."""

@@ -11,8 +11,8 @@ from coverage.figures.position import Cell, RateParts
 from coverage.figures.reader import FigureReader
 from coverage.figures.segments import SegmentGroup
 from coverage.models import Province, Regency
+from targets.progress.data import Question
 from targets.progress.definitions import ranks
-from targets.progress.standing import Question
 
 
 @dataclass(frozen=True, slots=True)

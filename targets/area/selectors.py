@@ -1,4 +1,4 @@
-"""One area on one page: its standing, targets, segments over time, rank, and what was published about it."""
+"""One area on one page: its progress, targets, segments over time, rank, and what was published about it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 
 from accounts.models import User
-from coverage.as_of import rows_of
+from coverage.as_of import rows_as_of
 from coverage.figures.position import NOWHERE, Cell, Position, sum_positions
 from coverage.figures.potentials import Potentials
 from coverage.figures.prefetch import PrefetchedFigures, prefetch
@@ -20,8 +20,8 @@ from coverage.figures.reader import FigureReader
 from coverage.figures.segments import SegmentGroup
 from coverage.models import Province, PublishedFigure, Regency, ReportingPeriod, WorkerSegment
 from reporting import months
+from targets.progress.data import AreaProgress, ProgressData, Question
 from targets.progress.report import targets_of
-from targets.progress.standing import Board, Question, Standing
 
 from .history import DEFAULT_SPAN, History, history
 from .published import Comparison, SegmentPositions, comparisons
@@ -63,8 +63,8 @@ class SegmentLine:
 class AreaReport:
     """Everything the page of an area shows."""
 
-    standing: Standing
-    board: Board
+    area_progress: AreaProgress
+    progress_data: ProgressData
     targets: list[TargetLine]
     lines: list[SegmentLine]
     published: list[Comparison]
@@ -112,7 +112,7 @@ def area_report(
     if sums is None:
         sums = SegmentGroup.all_active()
     here = Q(regency=area.code) if isinstance(area, Regency) else Q(province=area.code, regency__isnull=True)
-    said: Any = rows_of(PublishedFigure, question.known_on)
+    said: Any = rows_as_of(PublishedFigure, question.known_on)
     published = list(said.visible_to(user).filter(here).select_related("segment").order_by("-as_of", "code"))
     shown = {
         months.add_months(question.month, -1),
@@ -127,22 +127,22 @@ def area_report(
         months.span(months.add_months(question.month, -max(span, PACE)), question.month),
         shown,
     )
-    board = Board(facts, question)
+    progress_data = ProgressData(facts, question)
     targets = list(
         targets_of(user, question.known_on)
         .filter(here | Q(province__isnull=True))
         .order_by("year", "source__position", "source")
         .select_related("source")
     )
-    cells: Sequence[Cell] = list(board.now)
-    standing = board.standing(area.code, area.name, cells, None, is_whole=True)
-    lines = target_lines(targets, standing, question)
+    cells: Sequence[Cell] = list(progress_data.now)
+    area_progress = progress_data.area_progress(area.code, area.name, cells, None, is_whole=True)
+    lines = target_lines(targets, area_progress, question)
     chosen = chosen_line(lines, question)
     at = facts.positions_of_each(sums, sorted(shown), question.basis)
     own = [target for target in targets if target.province_id is not None]
     return AreaReport(
-        standing=chosen.standing if chosen else standing,
-        board=board,
+        area_progress=chosen.area_progress if chosen else area_progress,
+        progress_data=progress_data,
         targets=lines,
         lines=segment_lines(facts, question, sums, at),
         published=comparisons(published, at, sums, own),

@@ -14,7 +14,7 @@ from coverage.figures.reader import FigureReader
 from coverage.models import Province, Regency, ReportingPeriod, Submission
 from coverage.permissions import offices_for_verification
 from reporting import months
-from targets.progress.standing import Question
+from targets.progress.data import Question
 
 SHOWN = 12
 Status = Submission.Status

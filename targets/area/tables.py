@@ -29,9 +29,9 @@ from reporting.tables.columns import (
 )
 from reporting.tables.exports import as_record
 from reporting.tables.table import ReportTable
+from targets.progress.data import Question
 from targets.progress.figure_links import address
-from targets.progress.forecast import Outlook
-from targets.progress.standing import Question
+from targets.progress.forecast import Forecast
 from targets.progress.tables import ProgressTable, ReadingTable, month_column
 
 from .columns import choice, small_below
@@ -327,16 +327,16 @@ def _stem(segment: WorkerSegment) -> str:
     return segment.pk.lower().replace("-", "_")
 
 
-def area_facts(report: AreaReport, outlook: Outlook | None) -> Mapping[str, Any]:
+def area_facts(report: AreaReport, forecast: Forecast | None) -> Mapping[str, Any]:
     """The headline and the ranks, for JSON."""
     columns = [column for column in ProgressTable([]).file_columns if column.name != "rank"]
     return {
         "headline": {
-            **as_record(columns, report.standing),
-            "months_left": report.standing.progress.months_left,
-            "target_reached_text": outlook.target if outlook else None,
-            "universal_reached_text": outlook.universal if outlook else None,
-            "universal_share": outlook.universal_share if outlook else None,
+            **as_record(columns, report.area_progress),
+            "months_left": report.area_progress.progress.months_left,
+            "target_reached_text": forecast.target if forecast else None,
+            "universal_reached_text": forecast.universal if forecast else None,
+            "universal_share": forecast.universal_share if forecast else None,
         },
         "rank": [_ranking(one) for one in report.rankings],
     }

@@ -47,13 +47,15 @@ def _target_source(line: TargetLine) -> SafeString:
 
 
 def _derived_rate(line: TargetLine) -> str:
-    has_rate = line.standing.progress.target_rate is not None
+    has_rate = line.area_progress.progress.target_rate is not None
     return small_below("turunan") if line.rate_is_derived and has_rate else ""
 
 
 def _derived_workers(line: TargetLine) -> str:
     return (
-        small_below("turunan") if line.workers_are_derived and line.standing.progress.target_workers is not None else ""
+        small_below("turunan")
+        if line.workers_are_derived and line.area_progress.progress.target_workers is not None
+        else ""
     )
 
 
@@ -79,7 +81,7 @@ class TargetStatusColumn(StatusColumn):
     """The pace says nothing about a year gone by: its target was reached or not."""
 
     def content(self, record: TargetLine, value: Any, table: Any) -> str:
-        gap = record.standing.progress.gap_workers
+        gap = record.area_progress.progress.gap_workers
         is_missed = record.is_past and gap is not None and gap > 0
         return super().content(record, NOT_REACHED if is_missed else value, table)
 
@@ -134,7 +136,7 @@ class AreaTargetTable(ReportTable):
     pace_ratio = RatioColumn(
         "Rasio laju",
         accessor="standing__progress__pace_ratio",
-        shown_as=lambda line: NOTHING if line.is_past else format_number(line.standing.progress.pace_ratio, 2),
+        shown_as=lambda line: NOTHING if line.is_past else format_number(line.area_progress.progress.pace_ratio, 2),
     )
     status = TargetStatusColumn("Status", accessor="standing__progress__status")
     note = TextColumn("Catatan", accessor="target__note")

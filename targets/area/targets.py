@@ -8,15 +8,15 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from targets.models import Target
+from targets.progress.data import AreaProgress, Question
 from targets.progress.report import figure_of
-from targets.progress.standing import Question, Standing
 
 
 class TargetLine(NamedTuple):
     """One target and the area measured against it. Of a national target only the rate is applied to the area."""
 
     target: Target
-    standing: Standing
+    area_progress: AreaProgress
 
     @property
     def is_national(self) -> bool:
@@ -33,23 +33,23 @@ class TargetLine(NamedTuple):
     @property
     def is_past(self) -> bool:
         """December of the target's year lies before the month asked for: nothing can be done about it any more."""
-        return self.target.year < self.standing.progress.month.year
+        return self.target.year < self.area_progress.progress.month.year
 
     @property
     def required_per_month(self) -> Fraction | None:
-        return None if self.is_past else self.standing.progress.required_per_month
+        return None if self.is_past else self.area_progress.progress.required_per_month
 
     @property
     def required_per_year(self) -> Fraction | None:
         """Twelve months of what is required; only where there is more than a year left."""
         per_month = self.required_per_month
-        return None if per_month is None or self.standing.progress.months_left <= 12 else per_month * 12
+        return None if per_month is None or self.area_progress.progress.months_left <= 12 else per_month * 12
 
 
-def target_lines(targets: Iterable[Target], standing: Standing, question: Question) -> list[TargetLine]:
+def target_lines(targets: Iterable[Target], area_progress: AreaProgress, question: Question) -> list[TargetLine]:
     """Each target with the area measured against it, the area's own ones of a year before the national ones.
 
-    `standing` is the area without a target; `targets` come by year.
+    `area_progress` is the area without a target; `targets` come by year.
 
     National targets count from the year of the month on, if they state a rate. A national rate was not set for this
     area: it says what the area would have to do if it were to hold everywhere.
@@ -63,7 +63,7 @@ def target_lines(targets: Iterable[Target], standing: Standing, question: Questi
             if target.percent is None or target.year < question.month.year:
                 continue
             figure = replace(figure, workers=None)
-        lines.append(TargetLine(target, standing.against(figure)))
+        lines.append(TargetLine(target, area_progress.against(figure)))
     return sorted(lines, key=lambda line: (line.target.year, line.is_national))
 
 

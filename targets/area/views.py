@@ -10,8 +10,8 @@ from coverage.figures.segments import SegmentGroup
 from coverage.models import Province
 from reporting.views import Report, ReportView
 from targets.progress.explanations import define, explain
-from targets.progress.forecast import outlook
-from targets.progress.report import Standings
+from targets.progress.forecast import forecast
+from targets.progress.report import ProgressReport
 
 from .filters import AreaFilterSet
 from .selectors import area_report, crumbs, find_area
@@ -42,9 +42,9 @@ class AreaView(ReportView):
             sums=[SegmentGroup.of(segment) for segment in filterset.segments.values()],
             periods=filterset.periods,
         )
-        standings = Standings([found.standing], found.standing, found.board)
-        explanation = explain(question, standings, filterset.period)
-        ahead = outlook(found.board, found.standing)
+        report = ProgressReport([found.area_progress], found.area_progress, found.progress_data)
+        explanation = explain(question, report, filterset.period)
+        ahead = forecast(found.progress_data, found.area_progress)
         place = {
             "area_code": area.code,
             "area_name": area.name,
@@ -55,7 +55,7 @@ class AreaView(ReportView):
         return Report(
             rows=found.lines,
             total=None,
-            definition={**place, **define(question, standings, filterset.period, explanation)},
+            definition={**place, **define(question, report, filterset.period, explanation)},
             explanation=explanation,
             facts=area_facts(found, ahead),
             more=area_tables(found, is_province=is_province),
@@ -65,15 +65,15 @@ class AreaView(ReportView):
                 "question": question,
                 "found": found,
                 "history": found.history,
-                "standing": found.standing,
-                "outlook": ahead,
+                "area_progress": found.area_progress,
+                "forecast": ahead,
                 "is_province": is_province,
             },
         )
 
     def get_screen_context(self, filterset: AreaFilterSet, report: Report) -> dict[str, Any]:
         found = report.context["found"]
-        history, chart = found.history, found.history.chart(found.standing)
+        history, chart = found.history, found.history.chart(found.area_progress)
         readings = AreaReadingTable(history.readings(chart), caption="Angka grafik cakupan") if chart else None
         return {
             "chart": chart,

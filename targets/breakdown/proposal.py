@@ -14,9 +14,9 @@ from coverage.figures.reader import FigureReader
 from coverage.figures.segments import SegmentGroup
 from coverage.models import Province
 from targets.models import Target
+from targets.progress.data import Question
 from targets.progress.definitions import Progress, TargetFigure
 from targets.progress.report import figure_of
-from targets.progress.standing import Question
 
 from .arithmetic import Part, by_gap, by_potential
 

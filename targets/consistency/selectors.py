@@ -18,9 +18,9 @@ from coverage.figures.potentials import Potentials
 from coverage.figures.reader import FigureReader
 from coverage.figures.segments import SegmentGroup
 from coverage.models import Province
+from targets.progress.data import Question
 from targets.progress.definitions import Progress, TargetFigure
 from targets.progress.report import figures
-from targets.progress.standing import Question
 
 #: What a percentage with two decimals leaves open, as a share of the potential: half a hundredth of a point.
 ROUNDING = Fraction(5, 100_000)

@@ -15,8 +15,8 @@ from coverage.models import Province
 from reporting.months import long_date, month_code, month_end
 from reporting.views import Report, ReportView
 from targets.permissions import provinces_to_plan
+from targets.progress.data import Question
 from targets.progress.explanations import explain_potential
-from targets.progress.standing import Question
 
 from .filters import ConsistencyFilterSet
 from .selectors import Consistencies, Fit, check_consistency

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from accounts.models import User
 from coverage.models import Province
 from targets.progress.charts import LOOK_BACK
+from targets.progress.data import AreaProgress, Level, Question
 from targets.progress.definitions import Status
-from targets.progress.report import Standings, standings, targets_of
-from targets.progress.standing import Level, Question, Standing
+from targets.progress.report import ProgressReport, progress_report, targets_of
 
 #: Rows that can be read from the back of a room. More regencies make more screens.
 ROWS_PER_SCREEN = 10
@@ -30,13 +30,13 @@ class Promise:
 class MeetingRow:
     """A regency on a screen, or the province below it."""
 
-    standing: Standing
+    area_progress: AreaProgress
     promise: Promise | None
 
     @property
     def name(self) -> str:
         """`Kab. Lampung Selatan`, `Kota Adm. Jakarta Timur`: from the back of a room every letter counts."""
-        name = self.standing.area_name.replace(" Administrasi ", " Adm. ")
+        name = self.area_progress.area_name.replace(" Administrasi ", " Adm. ")
         return "Kab. " + name.removeprefix("Kabupaten ") if name.startswith("Kabupaten ") else name
 
 
@@ -56,7 +56,7 @@ class Screen:
     @property
     def places(self) -> str:
         """`Peringkat 1–10`, `Peringkat 11`; without ranks nothing."""
-        ranks = [row.standing.rank for row in self.rows if row.standing.rank]
+        ranks = [row.area_progress.rank for row in self.rows if row.area_progress.rank]
         if not ranks:
             return ""
         return f"Peringkat {ranks[0]}" if ranks[0] == ranks[-1] else f"Peringkat {ranks[0]}–{ranks[-1]}"
@@ -66,7 +66,7 @@ class Screen:
 class Meeting:
     """Everything on the page. The first screen is the province, the others its regencies, best first."""
 
-    found: Standings
+    found: ProgressReport
     screens: list[Screen]
     #: Who set the province's own target.
     promise: Promise | None
@@ -81,7 +81,7 @@ class Meeting:
 def meeting(user: User, province: Province, question: Question) -> Meeting:
     """The number of queries does not depend on the number of regencies."""
     question = replace(question, level=Level.REGENCY, province=province, office=None, status=None)
-    found = standings(user, question, look_back=LOOK_BACK)
+    found = progress_report(user, question, look_back=LOOK_BACK)
     promises = _promises(user, province, question)
     rows = [MeetingRow(row, promises.get(row.area_code)) for row in found.rows]
     counted = Counter(row.progress.status for row in found.rows if not row.is_province_wide)

@@ -11,20 +11,22 @@ from django.utils.safestring import SafeString
 from reporting.numbers import format_count, format_number, format_rate
 from reporting.tables.columns import CountColumn, RateColumn, StatusColumn, TextColumn
 from reporting.tables.table import ReportTable
-from targets.progress.standing import Question, Standing
+from targets.progress.data import AreaProgress, Question
 
 from .selectors import MeetingRow, Screen
 
 
 def _bar(row: MeetingRow) -> str:
     """Coverage, path and target on one scale."""
-    standing = row.standing
-    return render_to_string("targets/meeting/_bar.html", {"bar": standing.bar(), "css": standing.progress.status.css})
+    area_progress = row.area_progress
+    return render_to_string(
+        "targets/meeting/_bar.html", {"bar": area_progress.bar(), "css": area_progress.progress.status.css}
+    )
 
 
 def _gap(row: MeetingRow) -> str:
     """Heads to the target, or beyond it."""
-    at = row.standing.progress
+    at = row.area_progress.progress
     if at.surplus_workers is None:
         return format_count(at.gap_workers)
     return SafeString(f'<span class="dim">lebih {format_count(at.surplus_workers)}</span>')
@@ -46,7 +48,7 @@ class CoverageColumn(RateColumn):
     """Tells the style sheet the target, which narrow screens show below the coverage instead of in its own column."""
 
     def cell(self, record: MeetingRow, table: Any) -> str:
-        cell, target = super().cell(record, table), record.standing.progress.target_rate
+        cell, target = super().cell(record, table), record.area_progress.progress.target_rate
         return cell if target is None else cell.replace("<td", f'<td data-target="target {format_rate(target)}"', 1)
 
 
@@ -73,11 +75,11 @@ class MeetingTable(ReportTable):
         SafeString("Kebutuhan<wbr>/bulan"),
         accessor="standing__progress__required_per_month",
         css="strong",
-        shown_as=lambda row: format_number(row.standing.progress.required_per_month, signed=True),
+        shown_as=lambda row: format_number(row.area_progress.progress.required_per_month, signed=True),
     )
     status = StatusColumn("Status", accessor="standing__progress__status")
 
-    def __init__(self, screen: Screen, province: Standing, question: Question) -> None:
+    def __init__(self, screen: Screen, province: AreaProgress, question: Question) -> None:
         target = RateColumn(
             f"Target {question.target_year}",
             accessor="standing__progress__target_rate",

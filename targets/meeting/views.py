@@ -13,7 +13,7 @@ from targets.area.selectors import crumbs, find_area
 from targets.progress.charts import revisions, trend, two_years
 from targets.progress.explanations import explain, position_date
 from targets.progress.filters import AreaPaperFilterSet
-from targets.progress.forecast import outlook
+from targets.progress.forecast import forecast
 from targets.progress.tables import reading_table
 
 from .selectors import meeting
@@ -42,13 +42,13 @@ class MeetingView(View):
         question = filterset.question()
         shown = meeting(request.user, area, question)
         found = shown.found
-        rates = two_years(found.board)
+        rates = two_years(found.progress_data)
         chart = trend(rates, found.total)
         context |= {
             "question": question,
             "meeting": shown,
-            "standing": found.total,
-            "outlook": outlook(found.board, found.total),
+            "area_progress": found.total,
+            "forecast": forecast(found.progress_data, found.total),
             "screens": [(screen, MeetingTable(screen, found.total, question)) for screen in shown.screens],
             "chart": chart,
             "readings": reading_table(chart),

@@ -17,9 +17,9 @@ from reporting import months
 from reporting.filters import AskedChoice, ChoiceFilter
 from targets.models import Target
 from targets.permissions import plans_targets
+from targets.progress.data import Level, Question
 from targets.progress.filters import FOLDED, REFERENCE, ProgressFilterSet
 from targets.progress.report import targets_of
-from targets.progress.standing import Level, Question
 
 from .changes import FIRST_YEAR, LAST_YEAR
 from .rows import NATION

@@ -17,9 +17,9 @@ from coverage.models import Province
 from reporting.numbers import format_count, format_number, format_rate
 from targets.models import Target, TargetSource
 from targets.permissions import plans_area
+from targets.progress.data import AreaProgress, Level, Question
 from targets.progress.definitions import Progress
-from targets.progress.report import Standings, figure_of, standings
-from targets.progress.standing import Level, Question, Standing
+from targets.progress.report import ProgressReport, figure_of, progress_report
 
 #: The area of a national target in an address.
 NATION = "nasional"
@@ -138,12 +138,12 @@ def disagreement(progress: Progress) -> str:
 
 def plan_rows(
     user: User, question: Question, targets: QuerySet[Any], *, nation: bool, source: TargetSource | None
-) -> tuple[list[PlanRow], Standings]:
+) -> tuple[list[PlanRow], ProgressReport]:
     """A row per target, by area and source, and one for every area without. A fixed number of queries.
 
     `targets` are those asked for, or rows of their history for a past day.
     """
-    found = standings(user, replace(question, source=None, status=None))
+    found = progress_report(user, replace(question, source=None, status=None))
     by_area: dict[str, list[Target]] = {}
     target: Any
     for target in targets.order_by("-is_reference", "source__position", "source_id").select_related("source"):
@@ -182,11 +182,11 @@ def standing_of(user: User, target: Target, question: Question) -> Progress | No
     area = target.area_code
     level = Level.REGENCY if len(area) == 4 else Level.PROVINCE
     asked = replace(question, province=target.province if area else None, office=None, level=level)
-    rows = _areas(standings(user, asked), nation=not area)
-    standing = next((row.progress for row in rows if not area or row.area_code == area), None)
-    return replace(standing, target=figure_of(target)) if standing else None
+    rows = _areas(progress_report(user, asked), nation=not area)
+    area_progress = next((row.progress for row in rows if not area or row.area_code == area), None)
+    return replace(area_progress, target=figure_of(target)) if area_progress else None
 
 
-def _areas(found: Standings, *, nation: bool) -> list[Standing]:
+def _areas(found: ProgressReport, *, nation: bool) -> list[AreaProgress]:
     """The areas that can have a target: the country, or all that were asked for."""
     return [found.total] if nation else [row for row in found.rows if not row.is_province_wide]

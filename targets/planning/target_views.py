@@ -17,9 +17,9 @@ from reporting.amounts import format_amount
 from targets.models import Target
 from targets.permissions import check_planner, plans_area
 from targets.planning.importing.cells import LEAST_IN_FILE
+from targets.progress.data import Question
 from targets.progress.definitions import Progress
 from targets.progress.filters import latest_month
-from targets.progress.standing import Question
 
 from .changes import Conflict, Mistakes, TargetChange, TargetValues
 from .forms import StepForm, TargetForm

@@ -11,8 +11,8 @@ from coverage.figures.position import RateParts
 from reporting import months
 from reporting.lines import LineChart, line_chart
 
+from .data import AreaProgress, ProgressData
 from .maps import Map, choropleth
-from .standing import Board, Standing
 
 #: Months before the position that the line shows.
 LOOK_BACK = 23
@@ -20,18 +20,18 @@ LOOK_BACK = 23
 MOST_REVISIONS = 4
 
 
-def two_years(board: Board) -> dict[date, RateParts]:
+def two_years(progress_data: ProgressData) -> dict[date, RateParts]:
     """What the rates of the last 24 months are made of."""
-    question = board.question
+    question = progress_data.question
     first = months.add_months(question.month, -LOOK_BACK)
-    known = board.potentials_by_month
-    return board.facts.monthly_rates(
-        board.segments,
+    known = progress_data.potentials_by_month
+    return progress_data.facts.monthly_rates(
+        progress_data.segments,
         first,
         question.month,
         question.basis,
         potentials=known if first in known else None,
-        of_last=board.heads,
+        of_last=progress_data.heads,
     )
 
 
@@ -44,17 +44,17 @@ def revisions(rates: Mapping[date, RateParts]) -> list[tuple[date, int, int]]:
     return found[-MOST_REVISIONS:]
 
 
-def trend(rates: Mapping[date, RateParts], standing: Standing, *, height: int = 230) -> LineChart | None:
+def trend(rates: Mapping[date, RateParts], area_progress: AreaProgress, *, height: int = 230) -> LineChart | None:
     """Coverage month by month and the straight path from the baseline to this year's target."""
-    return line_chart([(month, rated.rate) for month, rated in rates.items()], path_of(standing), height=height)
+    return line_chart([(month, rated.rate) for month, rated in rates.items()], path_of(area_progress), height=height)
 
 
-def path_of(standing: Standing) -> list[tuple[date, Fraction]]:
+def path_of(area_progress: AreaProgress) -> list[tuple[date, Fraction]]:
     """From last December to this one; the target alone without a baseline, empty without a target of the month's year.
 
     It begins in December also when the baseline is a later month: so `path_workers` has it, twelve equal steps.
     """
-    at = standing.progress
+    at = area_progress.progress
     if at.target is None or at.target.year != at.month.year or at.target_rate is None:
         return []
     goal = (date(at.month.year, 12, 1), at.target_rate)
@@ -63,7 +63,7 @@ def path_of(standing: Standing) -> list[tuple[date, Fraction]]:
     return [(date(at.month.year - 1, 12, 1), Fraction(at.baseline.participants, at.potential)), goal]
 
 
-def area_map(board: Board, names: dict[str, str]) -> Map:
+def area_map(progress_data: ProgressData, names: dict[str, str]) -> Map:
     """Coverage by regency; `names` are the regencies the reader may see."""
-    rates = {code: (name, board.now[code[:2], code].coverage_rate) for code, name in names.items()}
+    rates = {code: (name, progress_data.now[code[:2], code].coverage_rate) for code, name in names.items()}
     return choropleth(rates)

@@ -20,14 +20,14 @@ from coverage.figures.segments import SegmentGroup
 from reporting.months import long_date, month_code, month_end, month_name, short_month
 from reporting.tables.columns import ChangeColumn, CountColumn, PointsColumn, RateColumn, ReportColumn
 
+from .data import AreaProgress, Level
 from .definitions import ranks
 from .explanations import explain_potential, explain_reports
-from .report import Standings
-from .standing import Level, Standing
+from .report import ProgressReport
 
 
 @dataclass(frozen=True, slots=True)
-class Then:
+class PastPosition:
     """An area, or the total, in the earlier month."""
 
     position: Position
@@ -42,22 +42,22 @@ class Comparison:
     basis: Basis
     known_on: date | None
     potentials: Potentials
-    rows: Mapping[tuple[str, bool], Then]
-    total: Then
+    rows: Mapping[tuple[str, bool], PastPosition]
+    total: PastPosition
     #: The total of the answer itself: a province among its regencies has the code of its own remainder.
-    total_now: Standing
+    total_now: AreaProgress
 
-    def of(self, row: Standing) -> Then:
+    def of(self, row: AreaProgress) -> PastPosition:
         if row is self.total_now:
             return self.total
-        return self.rows.get((row.area_code, row.is_province_wide), Then(Position()))
+        return self.rows.get((row.area_code, row.is_province_wide), PastPosition(Position()))
 
 
-def compare(found: Standings, month: date) -> Comparison:
+def compare(found: ProgressReport, month: date) -> Comparison:
     """Three queries. Ranks are among all areas of the table, also where a status hides some of its rows."""
-    question = found.board.question
+    question = found.progress_data.question
     segments = SegmentGroup.of(question.segment)
-    cells, potentials = found.board.facts.positions(segments, [month], question.basis)[month]
+    cells, potentials = found.progress_data.facts.positions(segments, [month], question.basis)[month]
     positions: dict[tuple[str, bool], Position] = {}
     for cell, position in cells.items():
         if question.level == Level.REGENCY and cell[1] is not None and cell[1] not in found.regencies:
@@ -65,13 +65,15 @@ def compare(found: Standings, month: date) -> Comparison:
         key = _row_of(cell, question.level)
         positions[key] = positions.get(key, Position()) + position
     places = ranks({code: at.coverage_rate for (code, is_rest), at in positions.items() if not is_rest})
-    rows = {key: Then(at, None if key[1] else places.get(key[0])) for key, at in positions.items()}
+    rows = {key: PastPosition(at, None if key[1] else places.get(key[0])) for key, at in positions.items()}
     if question.status:  # the same areas as in the rows shown
-        kept = [rows.get((row.area_code, row.is_province_wide), Then(Position())).position for row in found.rows]
+        kept = [
+            rows.get((row.area_code, row.is_province_wide), PastPosition(Position())).position for row in found.rows
+        ]
         total = sum(kept, Position())
     else:
         total = sum(positions.values(), Position())
-    return Comparison(month, question.basis, question.known_on, potentials, rows, Then(total), found.total)
+    return Comparison(month, question.basis, question.known_on, potentials, rows, PastPosition(total), found.total)
 
 
 def _row_of(cell: Cell, level: Level) -> tuple[str, bool]:
@@ -82,18 +84,18 @@ def _row_of(cell: Cell, level: Level) -> tuple[str, bool]:
     return regency or province, regency is None
 
 
-def _participants_change(comparison: Comparison, row: Standing) -> int | None:
+def _participants_change(comparison: Comparison, row: AreaProgress) -> int | None:
     now, then = row.position.participants, comparison.of(row).position.participants
     return None if now is None or then is None else now - then
 
 
-def _points_change(comparison: Comparison, row: Standing) -> Fraction | None:
+def _points_change(comparison: Comparison, row: AreaProgress) -> Fraction | None:
     """Percentage points."""
     now, then = row.position.coverage_rate, comparison.of(row).position.coverage_rate
     return None if now is None or then is None else (now - then) * 100
 
 
-def _rank_change(comparison: Comparison, row: Standing) -> int | None:
+def _rank_change(comparison: Comparison, row: AreaProgress) -> int | None:
     """Places risen; negative when the area fell behind."""
     now, then = row.rank, comparison.of(row).rank
     return None if now is None or then is None else then - now

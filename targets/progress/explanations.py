@@ -13,10 +13,10 @@ from coverage.models import ReportingPeriod
 from reporting.months import long_date, month_code, month_end, month_name
 from reporting.numbers import format_count
 
+from .data import Question
 from .definitions import TargetFigure
-from .report import Standings
+from .report import ProgressReport
 from .segments import SegmentQuestion
-from .standing import Question
 
 
 def position_date(question: Question, period: ReportingPeriod | None) -> str:
@@ -73,7 +73,7 @@ def explain_target(question: Question, target: TargetFigure | None) -> str:
     return f"{start} acuan: {target.words}"
 
 
-def explain(question: Question, found: Standings, period: ReportingPeriod | None) -> list[str]:
+def explain(question: Question, found: ProgressReport, period: ReportingPeriod | None) -> list[str]:
     """Sentences for the reader."""
     segment = question.segment
     lines = [
@@ -100,7 +100,7 @@ def explain(question: Question, found: Standings, period: ReportingPeriod | None
 
 
 def define(
-    question: Question, found: Standings, period: ReportingPeriod | None, explanation: Sequence[str]
+    question: Question, found: ProgressReport, period: ReportingPeriod | None, explanation: Sequence[str]
 ) -> dict[str, Any]:
     """The same for programs: stable English keys."""
     target = found.total.progress.target

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from reporting.months import month_code
 
-from .standing import Level, Question, Standing
+from .data import AreaProgress, Level, Question
 
 if TYPE_CHECKING:
     from .segments import SegmentQuestion, SegmentRow
@@ -35,8 +35,8 @@ def address(
     return f"{reverse('figure')}?{urlencode({name: value for name, value in asked.items() if value})}"
 
 
-def of_standing(question: Question, total: Standing, everywhere: str, row: Standing) -> str | None:
-    """Of the participants in a row of standings, or in their total. `everywhere` is the address without an area."""
+def of_area_progress(question: Question, total: AreaProgress, everywhere: str, row: AreaProgress) -> str | None:
+    """Of the participants in a row of the progress table, or in their total. `everywhere` is the address without an area."""
     if row.position.participants is None:
         return None
     if row is not total:
@@ -58,6 +58,6 @@ def of_segment(question: SegmentQuestion, total: SegmentRow, segment: str, row: 
     return address(question, segment, area, office=question.office.pk if question.office and not area else "")
 
 
-def participants_link(question: Question, total: Standing) -> Callable[[Standing], str | None]:
+def participants_link(question: Question, total: AreaProgress) -> Callable[[AreaProgress], str | None]:
     """Where the participants of the progress table lead: to the records they are the sum of."""
-    return partial(of_standing, question, total, address(question, question.segment.pk, ""))
+    return partial(of_area_progress, question, total, address(question, question.segment.pk, ""))

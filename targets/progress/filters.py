@@ -19,9 +19,9 @@ from reporting import months
 from reporting.filters import COLUMNS, CONTROLS, AskedChoice, AskedDay
 from targets.models import Target, TargetSource
 
+from .data import Level, Question
 from .definitions import Status
 from .segments import Measure
-from .standing import Level, Question
 
 REFERENCE = "acuan"
 #: The target's year follows the month.

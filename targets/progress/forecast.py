@@ -15,15 +15,15 @@ from coverage.models import CoverageRecord
 from reporting import months
 from reporting.months import month_name
 
+from .data import AreaProgress, ProgressData
 from .definitions import monthly_growth
-from .standing import Board, Standing
 
 NEVER = "tidak pada laju ini"
 REACHED = "sudah tercapai"
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
+class Forecast:
     """In words: the month in which the target and universal coverage are reached at the observed pace."""
 
     target: str
@@ -31,13 +31,15 @@ class Outlook:
     universal_share: Fraction
 
 
-def outlook(board: Board, standing: Standing, growth: Fraction | None = None) -> Outlook | None:
+def forecast(
+    progress_data: ProgressData, area_progress: AreaProgress, growth: Fraction | None = None
+) -> Forecast | None:
     """None where no pace was observed or nothing can be compared. At most two queries, none if the growth is known."""
-    at = standing.progress
+    at = area_progress.progress
     if at.observed_per_month is None or not at.potential or at.participants is None:
         return None
     if growth is None:
-        growth = potential_growth(board)
+        growth = potential_growth(progress_data)
     share = Fraction(settings.UNIVERSAL_SHARE_PERCENT) / 100
 
     def words(reached: date | None) -> str:
@@ -46,20 +48,20 @@ def outlook(board: Board, standing: Standing, growth: Fraction | None = None) ->
         return REACHED if reached == at.month else month_name(reached)
 
     target = "" if at.gap_workers is None else words(at.projected_month_of_target())
-    return Outlook(target, words(at.projected_month(share, growth)), share)
+    return Forecast(target, words(at.projected_month(share, growth)), share)
 
 
-def potential_growth(board: Board) -> Fraction:
+def potential_growth(progress_data: ProgressData) -> Fraction:
     """Relative growth per month of the potential between the last two vintages; 0 with one vintage."""
-    starts = sorted({since for _source, since in board.potentials.vintages})
+    starts = sorted({since for _source, since in progress_data.potentials.vintages})
     if not starts:
         return Fraction(0)
     newest = starts[-1].replace(day=1)
-    segments = SegmentGroup.of(board.question.segment)
+    segments = SegmentGroup.of(progress_data.question.segment)
     eve = months.add_months(newest, -1)
-    known = board.potentials_by_month
-    before = known[eve] if eve in known else board.facts.potentials(segments.with_potential, [eve])[eve]
-    return growth_between(before, board.potentials)
+    known = progress_data.potentials_by_month
+    before = known[eve] if eve in known else progress_data.facts.potentials(segments.with_potential, [eve])[eve]
+    return growth_between(before, progress_data.potentials)
 
 
 def growth_between(before: Potentials, now: Potentials) -> Fraction:
@@ -102,13 +104,13 @@ class Movement:
     falls: list[Mover]
 
 
-def movement(board: Board, names: dict[str, str], *, most: int = 5) -> Movement:
+def movement(progress_data: ProgressData, names: dict[str, str], *, most: int = 5) -> Movement:
     """Compares the working or verified values of the two months; one query for the reasons."""
     changes: dict[str, tuple[int, int]] = {}
     total: int | None = None
     for code in names:
-        now = board.now.get((code[:2], code), NOWHERE).participants
-        before = board.before.get((code[:2], code), NOWHERE).participants
+        now = progress_data.now.get((code[:2], code), NOWHERE).participants
+        before = progress_data.before.get((code[:2], code), NOWHERE).participants
         if now is None or before is None:
             continue
         changes[code] = (now - before, before)
@@ -118,7 +120,7 @@ def movement(board: Board, names: dict[str, str], *, most: int = 5) -> Movement:
     rising = [code for code in reversed(ordered) if changes[code][0] > 0]
     still = [code for code in ordered if changes[code][0] == 0]
     shown = falling[:most] + rising[:most]
-    reasons = _reasons(board, shown, board.question.month)
+    reasons = _reasons(progress_data, shown, progress_data.question.month)
 
     def mover(code: str) -> Mover:
         return Mover(code, names[code], *changes[code], tuple(reasons.get(code, ())))
@@ -128,19 +130,19 @@ def movement(board: Board, names: dict[str, str], *, most: int = 5) -> Movement:
         len(rising),
         len(falling),
         len(still),
-        sum(board.now[code[:2], code].carried > 0 for code in still),
+        sum(progress_data.now[code[:2], code].carried > 0 for code in still),
         len(names) - len(changes),
         [mover(code) for code in rising[:most]],
         [mover(code) for code in falling[:most]],
     )
 
 
-def _reasons(board: Board, codes: list[str], month: date) -> dict[str, list[str]]:
+def _reasons(progress_data: ProgressData, codes: list[str], month: date) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     labels = dict(CoverageRecord.Reason.choices)
     rows = (
-        board.facts.records.filter(
-            period=month, regency__in=codes, segment__in=SegmentGroup.of(board.question.segment).codes
+        progress_data.facts.records.filter(
+            period=month, regency__in=codes, segment__in=SegmentGroup.of(progress_data.question.segment).codes
         )
         .exclude(change_reason="", note="")
         .order_by("segment__position")

@@ -8,36 +8,36 @@ from datetime import date
 from typing import Any
 
 from accounts.models import Office, User
-from coverage.as_of import rows_of
+from coverage.as_of import rows_as_of
 from coverage.figures.position import NOWHERE, Cell
 from coverage.figures.potentials import Potentials
 from coverage.figures.reader import FigureReader
 from coverage.models import Province, Regency
 from targets.models import Target, TargetQuerySet
 
+from .data import AreaProgress, Level, ProgressData, Question
 from .definitions import Progress, TargetFigure, ranks
-from .standing import Board, Level, Question, Standing
 from .totals import RowTargets, summed_target
 
 
 @dataclass(frozen=True, slots=True)
-class Standings:
+class ProgressReport:
     """The answer: rows ranked by coverage, their total, and what the figures rest on."""
 
-    rows: list[Standing]
-    total: Standing
-    board: Board
+    rows: list[AreaProgress]
+    total: AreaProgress
+    progress_data: ProgressData
     #: Names of the regencies the reader sees in the areas asked for, by code.
     regencies: dict[str, str] = field(default_factory=dict)
 
     @property
     def potentials(self) -> Potentials:
-        return self.board.potentials
+        return self.progress_data.potentials
 
     @property
     def row_targets(self) -> RowTargets:
         """Whether the targets of the rows add up to that of the total."""
-        question, target = self.board.question, self.total.target
+        question, target = self.progress_data.question, self.total.target
         whole = "target nasional" if question.province is None else "target provinsi"
         if target and not target.source:
             whole = target.source_name
@@ -72,35 +72,35 @@ def named_regencies(facts: FigureReader, with_figures: Iterable[str | None]) -> 
     return names
 
 
-def standings(user: User, question: Question, *, look_back: int = 1) -> Standings:
+def progress_report(user: User, question: Question, *, look_back: int = 1) -> ProgressReport:
     """Rows of the level asked for and the total, sum over sum. The number of queries does not depend on the rows.
 
-    `look_back`: how many months before the position the page will ask the board's facts for, too.
+    `look_back`: how many months before the position the page will ask the progress_data's facts for, too.
     """
     province_names, visible, facts = provinces_asked(user, question.province, question.office, question.known_on)
     is_by_province = question.level == Level.PROVINCE
-    board = Board(facts, question, by_province=is_by_province, look_back=look_back)
+    progress_data = ProgressData(facts, question, by_province=is_by_province, look_back=look_back)
     targets = figures(user, question, of_regencies=not is_by_province)
 
-    regencies = named_regencies(facts, (cell[1] for cell, at in board.now.items() if at != NOWHERE))
+    regencies = named_regencies(facts, (cell[1] for cell, at in progress_data.now.items() if at != NOWHERE))
     if is_by_province:
         names = {code: name for code, name in province_names.items() if code in visible}
         areas: dict[str, list[Cell]] = {code: [] for code in names}
-        for cell in board.now:
+        for cell in progress_data.now:
             if cell[0] in areas:
                 areas[cell[0]].append(cell)
     else:
         names = dict(regencies)
         areas = {code: [(code[:2], code)] for code in names}
         for province, name in province_names.items():
-            if board.position([(province, None)]) != NOWHERE:
+            if progress_data.position([(province, None)]) != NOWHERE:
                 areas[province] = [(province, None)]
                 names[province] = f"{name}, tidak dirinci per kab/kota"
-    positions = {code: board.position(cells) for code, cells in areas.items()}
+    positions = {code: progress_data.position(cells) for code, cells in areas.items()}
     wide = {code for code, cells in areas.items() if question.level == Level.REGENCY and cells[0][1] is None}
     places = ranks({code: at.coverage_rate for code, at in positions.items() if code not in wide})
     rows = [
-        board.standing(
+        progress_data.area_progress(
             code,
             names[code],
             cells,
@@ -117,19 +117,19 @@ def standings(user: User, question: Question, *, look_back: int = 1) -> Standing
     # several provinces, all of them seen as a whole, are measured against what they promised themselves
     are_whole = question.province is None and question.status is None and {code[:2] for code in areas} <= visible
     whole_provinces = sorted(visible) if are_whole else None
-    total = total_of(board, question, rows, areas, targets, user.reads_all_areas, whole_provinces)
-    return Standings(rows, total, board, regencies)
+    total = total_of(progress_data, question, rows, areas, targets, user.reads_all_areas, whole_provinces)
+    return ProgressReport(rows, total, progress_data, regencies)
 
 
 def total_of(
-    board: Board,
+    progress_data: ProgressData,
     question: Question,
-    rows: list[Standing],
+    rows: list[AreaProgress],
     areas: dict[str, list[Cell]],
     targets: dict[str, TargetFigure],
     reads_all: bool,
     provinces: list[str] | None,
-) -> Standing:
+) -> AreaProgress:
     """The rows together, against the target set for exactly this area, else the sum of the targets of `provinces`.
 
     `provinces` None: the sum of the rows' targets.
@@ -146,28 +146,32 @@ def total_of(
     has_own_target = question.status is None and (bool(code) or (question.office is None and reads_all))
     target = targets.get(code) if has_own_target else None
     if target is None:
-        target = summed_rows(rows, question) if provinces is None else summed_provinces(board, provinces, targets)
+        target = (
+            summed_rows(rows, question) if provinces is None else summed_provinces(progress_data, provinces, targets)
+        )
     cells = [cell for row in rows for cell in areas[row.area_code]]
-    return board.standing(code, name, cells, target, is_whole=question.status is None and bool(rows))
+    return progress_data.area_progress(code, name, cells, target, is_whole=question.status is None and bool(rows))
 
 
-def summed_rows(rows: Iterable[Standing], question: Question) -> TargetFigure | None:
+def summed_rows(rows: Iterable[AreaProgress], question: Question) -> TargetFigure | None:
     parts = (row.progress for row in rows if not row.is_province_wide)
     return summed_target(parts, question.target_year, question.level.label.lower())
 
 
-def summed_provinces(board: Board, provinces: Iterable[str], targets: dict[str, TargetFigure]) -> TargetFigure | None:
+def summed_provinces(
+    progress_data: ProgressData, provinces: Iterable[str], targets: dict[str, TargetFigure]
+) -> TargetFigure | None:
     """What the provinces promised together, whatever their regencies promised: a total is the same by every path."""
     inside: dict[str, list[Cell]] = {code: [] for code in provinces}
-    for cell in board.now:
+    for cell in progress_data.now:
         if cell[0] in inside:
             inside[cell[0]].append(cell)
-    month = board.question.month
+    month = progress_data.question.month
     parts = (
-        Progress(month, None, board.position(cells).potential, None, targets.get(code))
+        Progress(month, None, progress_data.position(cells).potential, None, targets.get(code))
         for code, cells in inside.items()
     )
-    return summed_target(parts, board.question.target_year, Level.PROVINCE.label.lower())
+    return summed_target(parts, progress_data.question.target_year, Level.PROVINCE.label.lower())
 
 
 def figures(user: User, question: Question, *, of_regencies: bool = True) -> dict[str, TargetFigure]:
@@ -189,7 +193,7 @@ def targets_of(user: User, known_on: date | None = None) -> TargetQuerySet:
 
     In the second case they are rows of history with the same fields, but without the properties of a Target.
     """
-    rows: Any = rows_of(Target, known_on)
+    rows: Any = rows_as_of(Target, known_on)
     return rows.visible_to(user)
 
 

@@ -19,9 +19,9 @@ from reporting.numbers import format_count
 from reporting.tables.columns import ChangeColumn, CountColumn, RateColumn, ReportColumn, TextColumn
 from reporting.tables.table import ReportTable
 
+from .data import Level
 from .links import area_link
 from .report import named_regencies, provinces_asked
-from .standing import Level
 
 
 class Measure(models.TextChoices):

@@ -26,20 +26,20 @@ from reporting.tables.columns import (
 )
 from reporting.tables.table import ReportTable
 
+from .data import AreaProgress
 from .forecast import Mover
 from .glossary import TERMS
 from .links import area_address, area_link
-from .standing import Standing
 
 
-def changed_remark(row: Standing) -> str:
+def changed_remark(row: AreaProgress) -> str:
     """Says that verified figures behind this one were changed since."""
     changed = row.position.changed
     return f"{format_count(changed)} angka berubah sejak diverifikasi" if changed else ""
 
 
 class ProgressTable(ReportTable):
-    """Areas against their targets; records are `Standing`, the total is one, too."""
+    """Areas against their targets; records are `AreaProgress`, the total is one, too."""
 
     terms = TERMS
     screen = (

@@ -17,15 +17,15 @@ from reporting.views import Report, ReportView
 
 from .charts import LOOK_BACK, area_map, revisions, trend, two_years
 from .comparison import compare, compared_columns, compared_screen, define_comparison, explain_comparison
+from .data import AreaProgress, Level
 from .explanations import define, explain, explain_potential, explain_segments
 from .figure_links import of_segment, participants_link
 from .filters import CapaianFilterSet, HomeFilterSet, ProgressFilterSet, SegmentFilterSet
-from .forecast import movement, outlook
-from .report import standings
+from .forecast import forecast, movement
+from .report import progress_report
 from .segments import SegmentQuestion, SegmentTable, measure_key, segment_rows, segments_apart, silent_groups
 from .segments import columns as segment_columns
 from .segments import screen as segment_screen
-from .standing import Level, Standing
 from .tables import MoverTable, ProgressTable, reading_table
 
 
@@ -47,7 +47,7 @@ class ProgressListView(ReportView):
 
     def find(self, filterset: ProgressFilterSet) -> Report:
         question = filterset.question()
-        found = standings(self.request.user, question, look_back=self.look_back)
+        found = progress_report(self.request.user, question, look_back=self.look_back)
         explanation = explain(question, found, filterset.period)
         definition = define(question, found, filterset.period, explanation)
         definition |= {"targets_sum_workers": found.row_targets.workers}
@@ -61,7 +61,7 @@ class ProgressListView(ReportView):
             total=found.total,
             definition=definition,
             explanation=explanation,
-            context={"question": question, "standing": found.total, "found": found, "earlier": earlier},
+            context={"question": question, "area_progress": found.total, "found": found, "earlier": earlier},
         )
 
     def get_table_kwargs(self) -> dict[str, Any]:
@@ -72,8 +72,8 @@ class ProgressListView(ReportView):
             options["screen"] = compared_screen(ProgressTable.screen)
         return options
 
-    def prefetch(self, report: Report, rows: Sequence[Standing]) -> None:
-        report.context["found"].board.read_ahead(rows)
+    def prefetch(self, report: Report, rows: Sequence[AreaProgress]) -> None:
+        report.context["found"].progress_data.read_ahead(rows)
 
 
 class HomeView(ProgressListView):
@@ -87,14 +87,14 @@ class HomeView(ProgressListView):
 
     def get_screen_context(self, filterset: ProgressFilterSet, report: Report) -> dict[str, Any]:
         question, found = report.context["question"], report.context["found"]
-        rates = two_years(found.board)
-        places = area_map(found.board, found.regencies)
+        rates = two_years(found.progress_data)
+        places = area_map(found.progress_data, found.regencies)
         # beside the map, which is as tall as it is wide where it shows no more than a few provinces
         chart = trend(rates, found.total, height=400 if places.is_near else 300)
-        moved = movement(found.board, found.regencies)
+        moved = movement(found.progress_data, found.regencies)
         return {
             "tasks": [] if question.known_on else tasks_for(self.request.user),
-            "outlook": outlook(found.board, found.total),
+            "forecast": forecast(found.progress_data, found.total),
             "movement": moved,
             "rises": MoverTable(
                 moved.rises, "Kenaikan terbesar", empty_text="Tidak ada yang naik.", kept=filterset.kept

@@ -16,9 +16,9 @@ from reporting.numbers import NOTHING, format_count, format_number, format_rate
 from reporting.pdf import compile_pdf, page_count
 from targets.models import Target
 from targets.progress.charts import path_of
+from targets.progress.data import AreaProgress
 from targets.progress.definitions import Status
 from targets.progress.explanations import position_date
-from targets.progress.standing import Standing
 
 from .selectors import Line, Scorecard
 from .wording import about, ahead_of, basis_of, fall_in_words, footer, full_name, missing, shortened, what_it_takes
@@ -39,7 +39,7 @@ def written(
     card: Scorecard, period: ReportingPeriod | None, *, is_demonstration: bool, density: int = 0
 ) -> dict[str, Any]:
     """The sheet as the template expects it. `density`: 0 is roomy, 3 the tightest."""
-    at = card.standing.progress
+    at = card.area_progress.progress
     filled = [line for line in card.groups if not line.is_empty]
     silent = [line.segment.name for line in card.groups if line.is_empty]
     return {
@@ -98,7 +98,7 @@ def _status(status: Status) -> dict[str, str]:
 
 def _bar(card: Scorecard) -> dict[str, Any] | None:
     """Coverage, path and target on one scale, as on the page."""
-    at = card.standing.progress
+    at = card.area_progress.progress
     path = Fraction(at.path_workers, at.potential) if at.path_workers is not None and at.potential else None
     bar = bullet(at.coverage_rate, at.target_rate, path, width=BAR_WIDTH)
     if bar is None:
@@ -124,7 +124,7 @@ def _bar(card: Scorecard) -> dict[str, Any] | None:
 
 def _figures(card: Scorecard) -> list[dict[str, str]]:
     """Label, figure and what stands below it."""
-    at, year = card.standing.progress, card.question.target_year
+    at, year = card.area_progress.progress, card.question.target_year
     if at.gap_workers is None:
         gap = (NOTHING, "target belum ditetapkan" if at.target is None else "belum dapat dihitung")
     elif at.gap_workers > 0:
@@ -139,7 +139,7 @@ def _figures(card: Scorecard) -> list[dict[str, str]]:
         left = "target sudah tercapai"
     else:
         left = f"{at.months_left} bulan tersisa" if at.months_left else "bulan terakhir"
-    ahead = card.outlook
+    ahead = card.forecast
     rows = [
         (f"Selisih ke target {year}", *gap),
         ("Kebutuhan per bulan", format_number(at.required_per_month, signed=True), left),
@@ -151,7 +151,7 @@ def _figures(card: Scorecard) -> list[dict[str, str]]:
         (f"Proyeksi Des {year}", format_count(at.year_end_projection), ahead_of(card)),
         (
             "Belum terlindungi",
-            format_count(card.standing.position.uncovered),
+            format_count(card.area_progress.position.uncovered),
             f"semesta ({format_rate(ahead.universal_share, 1)}): {ahead.universal}" if ahead else "",
         ),
     ]
@@ -159,7 +159,7 @@ def _figures(card: Scorecard) -> list[dict[str, str]]:
 
 
 def _chart(card: Scorecard, height: int) -> dict[str, Any] | None:
-    chart = line_chart(card.rates, path_of(card.standing), width=CHART_WIDTH, height=height)
+    chart = line_chart(card.rates, path_of(card.area_progress), width=CHART_WIDTH, height=height)
     if chart is None:
         return None
     first, last = chart.points[0], chart.points[-1]
@@ -213,7 +213,7 @@ def _targets(card: Scorecard) -> dict[str, Any]:
     """This year's targets first, then the next years', then the past; on paper in the order of years."""
     year = card.question.target_year
 
-    def nearness(row: tuple[Target, Standing]) -> tuple[bool, bool, int]:
+    def nearness(row: tuple[Target, AreaProgress]) -> tuple[bool, bool, int]:
         target = row[0]
         return target.year != year, target.year < year, abs(target.year - year)
 
@@ -221,13 +221,15 @@ def _targets(card: Scorecard) -> dict[str, Any]:
     kept_ids = {target.pk for target, _standing in kept}
     shown = [row for row in card.targets if row[0].pk in kept_ids]
     return {
-        "targets": [_target(target, standing, standing is card.standing) for target, standing in shown],
+        "targets": [
+            _target(target, area_progress, area_progress is card.area_progress) for target, area_progress in shown
+        ],
         "more_targets": len(card.targets) - len(shown),
     }
 
 
-def _target(target: Target, standing: Standing, is_chosen: bool) -> dict[str, Any]:
-    at = standing.progress
+def _target(target: Target, area_progress: AreaProgress, is_chosen: bool) -> dict[str, Any]:
+    at = area_progress.progress
     is_past = target.year < at.month.year
     is_missed = is_past and at.status != Status.REACHED
     return {

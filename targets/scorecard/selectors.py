@@ -21,9 +21,9 @@ from coverage.models import CoverageRecord, Province, Regency, WorkerSegment
 from reporting import months
 from targets.models import Target
 from targets.progress.charts import LOOK_BACK
-from targets.progress.forecast import Outlook, growth_between, outlook
+from targets.progress.data import AreaProgress, ProgressData, Question
+from targets.progress.forecast import Forecast, forecast, growth_between
 from targets.progress.report import figure_of, targets_of
-from targets.progress.standing import Board, Question, Standing
 
 #: The biggest falls of the last twelve months that a sheet has room for; smaller ones than this share are no news.
 MOST_FALLS = 3
@@ -62,20 +62,20 @@ class Scorecard:
 
     area: Province | Regency
     question: Question
-    standing: Standing
-    outlook: Outlook | None
+    area_progress: AreaProgress
+    forecast: Forecast | None
     #: Coverage of the last 24 months.
     rates: list[tuple[date, Fraction | None]]
     additive: list[Line]
     groups: list[Line]
-    targets: list[tuple[Target, Standing]]
+    targets: list[tuple[Target, AreaProgress]]
     falls: list[Fall]
     potentials: Potentials
 
     @property
     def chosen(self) -> Target | None:
         """The target the sheet is measured against."""
-        return next((target for target, standing in self.targets if standing is self.standing), None)
+        return next((target for target, area_progress in self.targets if area_progress is self.area_progress), None)
 
 
 class Scorecards:
@@ -86,7 +86,7 @@ class Scorecards:
         month, basis = question.month, question.basis
         facts = FigureReader.visible_to(user, question.known_on)
         self.facts = facts.in_provinces([area.code]) if isinstance(area, Province) else facts.in_regency(area.code)
-        self.board = Board(self.facts, question)
+        self.progress_data = ProgressData(self.facts, question)
         self.segments = SegmentGroup.of(question.segment)
         span = [months.add_months(month, -back) for back in range(LOOK_BACK, -1, -1)]
         self.history = self.facts.positions(self.segments, span, basis)
@@ -125,7 +125,7 @@ class Scorecards:
     @cached_property
     def eves(self) -> dict[date, Potentials]:
         """Potentials before the newest vintages, by the first of the month in which those begin."""
-        starts = {since.replace(day=1) for _source, since in self.board.potentials.vintages}
+        starts = {since.replace(day=1) for _source, since in self.progress_data.potentials.vintages}
         before = [months.add_months(start, -1) for start in starts]
         if not before:
             return {}
@@ -136,7 +136,7 @@ class Scorecards:
         """The cells that make up the area, of every segment; those of a province with what is not broken down."""
         if isinstance(area, Regency):
             return [(area.code[:2], area.code)]
-        found = dict.fromkeys((*self.board.now, *self.board.stocks))  # also those out of use since
+        found = dict.fromkeys((*self.progress_data.now, *self.progress_data.stocks))  # also those out of use since
         for by_month in self.by_segment.values():
             found.update(dict.fromkeys(by_month[self.question.month].by_cell))
         return list(found)
@@ -146,22 +146,22 @@ class Scorecards:
         question, cells = self.question, self.cells_of(area)
         wanted = set(cells)
         targets = [
-            (target, self.board.standing(area.code, area.name, cells, figure_of(target)))
+            (target, self.progress_data.area_progress(area.code, area.name, cells, figure_of(target)))
             for target in self.targets.get(area.code, ())
         ]
-        chosen = next((standing for target, standing in targets if self._is_chosen(target)), None)
-        standing = chosen or self.board.standing(area.code, area.name, cells, None)
+        chosen = next((area_progress for target, area_progress in targets if self._is_chosen(target)), None)
+        area_progress = chosen or self.progress_data.area_progress(area.code, area.name, cells, None)
         lines = [
             Line(one.segment, _sum_of(self.by_segment[one.segment.pk][question.month].by_cell, wanted))
             for one in self.sums
         ]
         group = WorkerSegment.Kind.GROUP
-        potentials = self.board.potentials.within(wanted)
+        potentials = self.progress_data.potentials.within(wanted)
         return Scorecard(
             area=area,
             question=question,
-            standing=standing,
-            outlook=outlook(self.board, standing, self._growth(potentials, wanted)),
+            area_progress=area_progress,
+            forecast=forecast(self.progress_data, area_progress, self._growth(potentials, wanted)),
             rates=[(month, _sum_of(at, wanted).coverage_rate) for month, (at, _unused) in self.history.items()],
             additive=[line for line in lines if line.segment.kind != group],
             groups=[line for line in lines if line.segment.kind == group],
@@ -185,7 +185,7 @@ class Scorecards:
     def _falls(self, cells: list[Cell]) -> list[Fall]:
         """The biggest falls of the last twelve months, in the order of time."""
         basis, month = self.question.basis, self.question.month
-        stock = add_by_month(self.board.stocks[cell] for cell in cells if cell in self.board.stocks)
+        stock = add_by_month(self.progress_data.stocks[cell] for cell in cells if cell in self.progress_data.stocks)
         found = []
         for back in range(11, -1, -1):
             at = months.add_months(month, -back)
@@ -208,7 +208,7 @@ class Scorecards:
 
     def _lost(self, cell: Cell, month: date) -> int:
         """Heads fewer than the month before; 0 where there were not fewer, or one of the two is not known."""
-        stock, basis = self.board.stock([cell]), self.question.basis
+        stock, basis = self.progress_data.stock([cell]), self.question.basis
         earlier = months.add_months(month, -1)
         if month not in stock or earlier not in stock:
             return 0

@@ -37,7 +37,7 @@ def about(card: Scorecard) -> str:
 
 
 def basis_of(card: Scorecard) -> str:
-    position, basis, known_on = card.standing.position, card.question.basis, card.question.known_on
+    position, basis, known_on = card.area_progress.position, card.question.basis, card.question.known_on
     is_one = isinstance(card.area, Regency) and position.expected <= 1
     parts = [
         f"Data {basis.label.lower()}",
@@ -58,21 +58,21 @@ def _one_report(position: Position, basis: Basis) -> str:
 
 def missing(card: Scorecard) -> str:
     """Why the large figure is a dash, or nothing."""
-    if card.standing.progress.participants is not None:
+    if card.area_progress.progress.participants is not None:
         return ""
     return f"Belum ada angka {card.question.basis.label.lower()} untuk {month_name(card.question.month)}."
 
 
 def what_it_takes(card: Scorecard) -> str:
     """What has to happen, in one plain sentence."""
-    at, question = card.standing.progress, card.question
+    at, question = card.area_progress.progress, card.question
     name, year = full_name(card), question.target_year
     if at.participants is None:
         return (
             f"{name} belum punya angka {question.basis.label.lower()} untuk {month_name(question.month)}; "
             "langkah pertama adalah melaporkannya."
         )
-    uncovered = card.standing.position.uncovered
+    uncovered = card.area_progress.position.uncovered
     remaining = f" Masih ada {format_count(uncovered)} pekerja yang belum terlindungi." if uncovered else ""
     if at.target is None:
         return f"Target {year} untuk {name} belum ditetapkan, jadi kebutuhan per bulan belum dapat dihitung.{remaining}"
@@ -108,7 +108,7 @@ def _pace_in_words(observed: Fraction | None, required: Fraction) -> str:
 
 def ahead_of(card: Scorecard) -> str:
     """When the target is reached at the observed pace."""
-    return f"target: {card.outlook.target}" if card.outlook and card.outlook.target else ""
+    return f"target: {card.forecast.target}" if card.forecast and card.forecast.target else ""
 
 
 def fall_in_words(fall: Fall) -> str:
@@ -124,15 +124,15 @@ def footer(card: Scorecard, period: ReportingPeriod | None) -> str:
     parts = [
         f"Cakupan {question.segment.name} = peserta aktif dibagi potensi pekerja",
         explain_potential(card.potentials),
-        explain_target(question, card.standing.progress.target),
+        explain_target(question, card.area_progress.progress.target),
         f"posisi data per {position_date(question, period)}",
         "laju teramati: perubahan bersih rata-rata dua belas bulan, atau median perubahan bulanan bila belum setahun",
         "bulan tercapai ikut memperhitungkan pertumbuhan potensi",
     ]
-    if card.standing.position.is_partial:
+    if card.area_progress.position.is_partial:
         parts.append("cakupan dihitung hanya atas wilayah yang sudah lapor")
-    if card.standing.position.changed:
-        parts.append(f"{format_count(card.standing.position.changed)} angka berubah sejak diverifikasi")
+    if card.area_progress.position.changed:
+        parts.append(f"{format_count(card.area_progress.position.changed)} angka berubah sejak diverifikasi")
     return "; ".join(parts) + "."
 
 

@@ -10,7 +10,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 
 from accounts.models import Denied
-from coverage.as_of import rows_of
+from coverage.as_of import rows_as_of
 from coverage.figures.position import Basis
 from coverage.figures.segments import SegmentGroup
 from coverage.models import CoverageRecord, ReportingPeriod, Via, WorkerSegment, WorkforceEstimate
@@ -20,9 +20,9 @@ from coverage.permissions import OutOfScope
 from coverage.records.services import CellChange, save_cells
 from coverage.submissions import services as submissions
 from targets.models import Target
-from targets.progress.report import Standings, standings
+from targets.progress.data import Level, Question
+from targets.progress.report import ProgressReport, progress_report
 from targets.progress.segments import SegmentQuestion, segment_rows
-from targets.progress.standing import Level, Question
 from tests.conftest import estimate, target
 
 OFFICES = {"1801": "bandar", "1802": "tengah", "1804": "tengah", "3671": "banten"}
@@ -40,7 +40,7 @@ def save(user, office, month: str, *changes: CellChange) -> None:
     save_cells(user=user, office=office, period=period, changes=changes, via=Via.FORM)
 
 
-def told(found: Standings) -> list[tuple]:
+def told(found: ProgressReport) -> list[tuple]:
     """Everything a page of standings says in figures."""
     return [
         (
@@ -55,7 +55,7 @@ def picture(user, known_on: date | None) -> dict[tuple, object]:
     """Every page of standings and segments, for every month that is open, on both bases and levels."""
     seen: dict[tuple, object] = {}
     sums = SegmentGroup.all_active()
-    opened = sorted(row.month for row in rows_of(ReportingPeriod, known_on))
+    opened = sorted(row.month for row in rows_as_of(ReportingPeriod, known_on))
     for month in opened:
         for basis in Basis:
             for level in Level:
@@ -67,7 +67,7 @@ def picture(user, known_on: date | None) -> dict[tuple, object]:
                         basis=basis,
                         known_on=known_on,
                     )
-                    seen[month, basis, level, code] = told(standings(user, question))
+                    seen[month, basis, level, code] = told(progress_report(user, question))
                 asked = SegmentQuestion(month=month, basis=basis, level=level, known_on=known_on)
                 rows, total = segment_rows(user, asked, sums)
                 seen[month, basis, level] = [

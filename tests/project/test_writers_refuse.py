@@ -107,10 +107,10 @@ def test_the_writer_of_files_refuses_what_its_offices_refuse(desk):
     Submission.objects.filter(office=world.tengah).update(status="DRAFT")
     data = text("kode;segmen;peserta", "1802;PU;1")
     _, batch = take_in(user=world.admin, office=None, period=desk.period, name="a.csv", data=data, system="kemendagri")
-    standing = load(desk.period, None)
+    area_progress = load(desk.period, None)
     for office in (world.bandar, world.sumbagsel):
         user = person(office, *RIGHTS)
-        refuses(OutOfScope, lambda user=user: list(confirm(user=user, batch=batch, standing=standing)))
+        refuses(OutOfScope, lambda user=user: list(confirm(user=user, batch=batch, area_progress=area_progress)))
     batch.refresh_from_db()
     assert batch.confirmed_at is None
 

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from demonstration.demo import accounts, guard, loading, targets, trail
+from demonstration.demo import accounts, guard, loading, record_history, targets
 
 
 class Command(BaseCommand):
@@ -46,7 +46,7 @@ class Command(BaseCommand):
         self.tell("Menetapkan target peragaan")
         targets.make_targets()
         if not version:
-            trail.backdate()
+            record_history.backdate()
         # Whoever was locked out while trying may try again.
         call_command("axes_reset", stdout=_Silent())
         self.tell("Selesai")

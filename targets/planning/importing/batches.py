@@ -23,7 +23,7 @@ from targets.planning.rows import already_reached, doubts
 from targets.planning.services import references_after, save_targets
 from targets.progress.definitions import Progress, TargetFigure
 from targets.progress.filters import latest_month
-from targets.progress.report import standings
+from targets.progress.report import progress_report
 from targets.progress.standing import Level, Question
 
 from .matching import MatchedTargets
@@ -174,7 +174,7 @@ def _progress(user: User, changes: Iterable[TargetChange]) -> dict[tuple[str, st
         return found
     asked = {(change.segment, Level.REGENCY if change.regency else Level.PROVINCE) for change in changes}
     for segment, level in asked:
-        answer = standings(user, Question(month=period.month, segment=segment, level=level))
+        answer = progress_report(user, Question(month=period.month, segment=segment, level=level))
         for row in answer.rows:
             if not row.is_province_wide:
                 found[segment.pk, row.area_code] = row.progress

@@ -177,7 +177,7 @@ def test_a_path_that_cannot_begin_in_december_says_so_and_has_the_same_figure_ev
     client.force_login(lampung.pimpinan)
     answer = client.get("/?bulan=2024-03&provinsi=18&data=terverifikasi")
     assert "lintasan berpangkal pada Maret 2024: Desember belum diverifikasi" in answer.text
-    at = answer.context["standing"].progress
+    at = answer.context["area_progress"].progress
     march = next(one for one in answer.context["chart"].readings if one.month == date(2024, 3, 1))
     assert march.path == Fraction(at.baseline.participants, at.potential) + (
         at.target_rate - Fraction(at.baseline.participants, at.potential)

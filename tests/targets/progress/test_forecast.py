@@ -6,9 +6,9 @@ from fractions import Fraction
 import pytest
 
 from coverage.models import CoverageRecord, WorkerSegment
-from targets.progress.forecast import movement, outlook, potential_growth
-from targets.progress.report import standings
-from targets.progress.standing import Question
+from targets.progress.data import Question
+from targets.progress.forecast import forecast, movement, potential_growth
+from targets.progress.report import progress_report
 from tests.conftest import estimate, put, target
 
 
@@ -28,11 +28,13 @@ def moved(world):
 
 @pytest.fixture
 def found(moved):
-    return standings(moved.pimpinan, Question(month=date(2024, 6, 1), segment=WorkerSegment.objects.get(pk="UCJ")))
+    return progress_report(
+        moved.pimpinan, Question(month=date(2024, 6, 1), segment=WorkerSegment.objects.get(pk="UCJ"))
+    )
 
 
 def test_the_biggest_rises_and_falls_come_with_their_reasons(found):
-    moves = movement(found.board, found.regencies)
+    moves = movement(found.progress_data, found.regencies)
     assert (moves.change, moves.risen, moves.fallen) == (10, 1, 1)
     assert (moves.unchanged, moves.unknown) == (1, 1)  # 1804; 3671 had none in May
     assert [(mover.code, mover.change) for mover in moves.rises] == [("1801", 40)]
@@ -41,19 +43,19 @@ def test_the_biggest_rises_and_falls_come_with_their_reasons(found):
 
 
 def test_an_area_without_last_months_figure_neither_rises_nor_falls(found):
-    assert "3671" not in {mover.code for mover in movement(found.board, found.regencies).rises}
+    assert "3671" not in {mover.code for mover in movement(found.progress_data, found.regencies).rises}
 
 
 def test_growth_of_the_potential_between_the_last_two_vintages(moved, found):
-    assert potential_growth(found.board) == 0
+    assert potential_growth(found.progress_data) == 0
     for area in ("1801", "1802", "1804"):
         estimate(area, "PU", 1120, since="2024-05")
-    again = standings(moved.pimpinan, found.board.question)
-    assert potential_growth(again.board) == Fraction(360, 3000 * 4)  # 3,000 in January, 3,360 in May
+    again = progress_report(moved.pimpinan, found.progress_data.question)
+    assert potential_growth(again.progress_data) == Fraction(360, 3000 * 4)  # 3,000 in January, 3,360 in May
 
 
 def test_without_an_observed_pace_nothing_is_projected(found):
-    assert outlook(found.board, found.total) is None
+    assert forecast(found.progress_data, found.total) is None
 
 
 def test_the_month_of_reaching_target_and_universal_coverage_is_said(client, moved):
@@ -104,6 +106,6 @@ def test_an_area_that_reported_the_same_number_carries_nothing(moved):
     for month in ("2024-05", "2024-06"):
         put("1804", "BPU", month, 0, verified=0)
     asked = Question(month=date(2024, 6, 1), segment=WorkerSegment.objects.get(pk="UCJ"))
-    again = standings(moved.pimpinan, asked)
-    moves = movement(again.board, again.regencies)
+    again = progress_report(moved.pimpinan, asked)
+    moves = movement(again.progress_data, again.regencies)
     assert (moves.unchanged, moves.carried) == (1, 0)

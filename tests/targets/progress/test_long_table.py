@@ -9,8 +9,8 @@ import pytest
 from coverage.figures.reader import FigureReader
 from coverage.models import Province, Regency, WorkerSegment
 from reporting.months import parse_month
-from targets.progress.report import standings
-from targets.progress.standing import Level, Question
+from targets.progress.data import Level, Question
+from targets.progress.report import progress_report
 from tests.conftest import estimate, put, target
 
 MONTHS = [f"2025-{month:02d}" for month in range(3, 13)] + ["2026-01", "2026-02", "2026-03"]
@@ -40,7 +40,7 @@ def sixty_regencies(world):
     return world
 
 
-def rows_of(page: str) -> list[str]:
+def rows_as_of(page: str) -> list[str]:
     """Body rows as texts and drawings, and the total."""
     return re.findall(r"<tr><t[hd].*?</tr>", page, re.DOTALL)
 
@@ -49,11 +49,11 @@ def test_a_page_of_a_long_table_says_what_the_whole_table_says(client, sixty_reg
     client.force_login(sixty_regencies.pimpinan)
     for order in ("", "&urut=-participants", "&urut=status", "&urut=-observed_per_month"):
         whole = client.get(f"{TABLE}{order}&per_halaman=600").content.decode()
-        *all_rows, total = rows_of(whole)
+        *all_rows, total = rows_as_of(whole)
         assert len(all_rows) > 60
         found = []
         for number in (1, 2):
-            *rows, foot = rows_of(client.get(f"{TABLE}{order}&halaman={number}").content.decode())
+            *rows, foot = rows_as_of(client.get(f"{TABLE}{order}&halaman={number}").content.decode())
             assert foot == total
             found += rows
         assert found == all_rows
@@ -82,6 +82,6 @@ def test_the_months_of_a_long_table_are_read_for_the_rows_of_the_page_only(clien
 def test_a_row_alone_is_not_asked_for_alone(sixty_regencies, django_assert_num_queries):
     """Whoever reads the pace of one row without having read ahead reads that of all: never a query per row."""
     question = Question(month=parse_month("2026-03"), segment=WorkerSegment.objects.get(pk="UCJ"), level=Level.REGENCY)
-    found = standings(sixty_regencies.pimpinan, question)
+    found = progress_report(sixty_regencies.pimpinan, question)
     with django_assert_num_queries(1):
         assert [row.progress.observed_per_month for row in found.rows]

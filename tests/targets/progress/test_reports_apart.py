@@ -19,9 +19,9 @@ from coverage.models import CoverageRecord, Province, WorkerSegment
 from reporting import months
 from targets.breakdown.proposal import load_split
 from targets.models import Target, TargetSource
+from targets.progress.data import Level, Question
 from targets.progress.forecast import movement, potential_growth
-from targets.progress.report import figures, standings
-from targets.progress.standing import Level, Question
+from targets.progress.report import figures, progress_report
 from tests.conftest import cell_fields, estimate, put
 
 AREAS = ["18", "1801", "1802", "1804", "36", "3671"]
@@ -121,7 +121,7 @@ def test_a_government_is_told_the_targets_of_its_area_and_the_countrys(world):
 def test_every_row_of_a_table_stands_beside_its_own_target(world, level, chosen):
     for segment in SEGMENTS:
         asked = ask(segment, level=level, source=source(chosen) if chosen else None)
-        answer = standings(world.pimpinan, asked)
+        answer = progress_report(world.pimpinan, asked)
         areas = REGENCIES if level == Level.REGENCY else ["18", "36"]
         assert {row.area_code: row.target.workers for row in answer.rows} == {
             area: workers_of(area, segment, 2026, chosen or reference_of(area, segment, 2026)) for area in areas
@@ -131,7 +131,7 @@ def test_every_row_of_a_table_stands_beside_its_own_target(world, level, chosen)
 
 def test_a_province_asked_for_is_the_total_with_its_own_target_and_its_regencies_are_the_rows(world):
     lampung = Province.objects.get(pk="18")
-    answer = standings(world.pimpinan, ask(level=Level.REGENCY, province=lampung, source=source("KANWIL")))
+    answer = progress_report(world.pimpinan, ask(level=Level.REGENCY, province=lampung, source=source("KANWIL")))
     assert [row.area_code for row in sorted(answer.rows, key=lambda row: row.area_code)] == REGENCIES[:3]
     assert answer.total.target.workers == workers_of("18", "UCJ", 2026, "KANWIL")
     assert answer.total.position.participants == sum(
@@ -141,7 +141,7 @@ def test_a_province_asked_for_is_the_total_with_its_own_target_and_its_regencies
 
 def test_an_office_asked_for_is_measured_by_its_provinces(world):
     for level in Level:
-        answer = standings(world.pimpinan, ask(level=level, office=world.banten))
+        answer = progress_report(world.pimpinan, ask(level=level, office=world.banten))
         assert {row.area_code[:2] for row in answer.rows} == {"36"}
         assert answer.total.target.workers == workers_of("36", "UCJ", 2026, reference_of("36", "UCJ", 2026))
 
@@ -190,13 +190,13 @@ def test_reasons_beside_a_fall_are_those_of_the_segment_month_and_area(world):
             verified_participants=heads_of(area, segment, month) - 500 * MONTHS.index(month),
         )
     CoverageRecord.objects.filter(regency="1801", segment="BPU").update(change_reason="SUBSIDY_ENDED", note="")
-    answer = standings(world.pimpinan, ask())
-    moves = movement(answer.board, answer.regencies)
+    answer = progress_report(world.pimpinan, ask())
+    moves = movement(answer.progress_data, answer.regencies)
     assert [(mover.code, mover.change) for mover in moves.falls] == [("1801", -980), ("1802", -980)]
     assert moves.falls[0].reasons == ("PU – 1801 PU 2026-02", "BPU – Subsidi berakhir")
     assert moves.falls[1].reasons == ("PU – 1802 PU 2026-02", "BPU – 1802 BPU 2026-02")
-    rentan = standings(world.pimpinan, ask("RENTAN"))
-    assert [mover.reasons for mover in movement(rentan.board, rentan.regencies).falls] == [
+    rentan = progress_report(world.pimpinan, ask("RENTAN"))
+    assert [mover.reasons for mover in movement(rentan.progress_data, rentan.regencies).falls] == [
         ("RENTAN – 1801 RENTAN 2026-02",),
         ("RENTAN – 1802 RENTAN 2026-02",),
     ]
@@ -207,8 +207,8 @@ def test_only_the_biggest_are_named_the_biggest_first_and_all_are_counted(world)
         CoverageRecord.objects.filter(regency=area, segment="PU", period=FEBRUARY).update(
             verified_participants=heads_of(area, "PU", "2026-01") + (-100, 200, 300, -400)[place] - 10
         )
-    answer = standings(world.pimpinan, ask())
-    moves = movement(answer.board, answer.regencies, most=1)
+    answer = progress_report(world.pimpinan, ask())
+    moves = movement(answer.progress_data, answer.regencies, most=1)
     # BPU adds ten to each
     assert [(mover.code, mover.change) for mover in (*moves.rises, *moves.falls)] == [("1804", 300), ("3671", -400)]
     assert (moves.risen, moves.fallen, moves.unchanged, moves.change) == (2, 2, 0, 0)
@@ -216,13 +216,13 @@ def test_only_the_biggest_are_named_the_biggest_first_and_all_are_counted(world)
 
 def test_growth_of_the_potential_is_that_of_the_segments_last_vintage_not_after_the_month(world):
     for segment, parts in (("UCJ", ["PU", "BPU"]), ("RENTAN", ["RENTAN"])):
-        board = standings(world.pimpinan, ask(segment)).board
+        progress_data = progress_report(world.pimpinan, ask(segment)).progress_data
         before, now = (
             sum(potential_of(area, part, since) for area in REGENCIES for part in parts)
             for since in ("2024-01", "2026-02")
         )
-        assert potential_growth(board) == pytest.approx((now - before) / before / 25)
-    earlier = standings(world.pimpinan, ask(month=date(2026, 1, 1))).board
+        assert potential_growth(progress_data) == pytest.approx((now - before) / before / 25)
+    earlier = progress_report(world.pimpinan, ask(month=date(2026, 1, 1))).progress_data
     assert potential_growth(earlier) == 0
 
 
@@ -343,5 +343,5 @@ def test_a_replaced_question_changes_only_what_was_replaced(world):
         replace(asked, month=date(2026, 1, 1)),
         replace(asked, segment=WorkerSegment.objects.get(pk="RENTAN")),
     ):
-        numbers.add(standings(world.pimpinan, changed).total.position.participants)
+        numbers.add(progress_report(world.pimpinan, changed).total.position.participants)
     assert len(numbers) == 4

@@ -8,7 +8,7 @@ from coverage.figures.position import Basis
 from coverage.models import Regency, WorkerSegment, WorkforceEstimate
 from reporting.months import parse_month
 from targets.meeting.selectors import meeting
-from targets.progress.standing import Question
+from targets.progress.data import Question
 from targets.scorecard.selectors import Scorecards
 from tests.conftest import estimate, put, target
 
@@ -85,4 +85,4 @@ def test_who_has_left_within_the_year_is_missing_in_the_pace_of_every_page(clien
     )
     assert meeting(world.pimpinan, world.lampung, question).found.total.progress.observed_per_month == -50
     sheet = Scorecards(world.pimpinan, world.lampung, question).sheet(world.lampung)
-    assert sheet.standing.progress.observed_per_month == -50
+    assert sheet.area_progress.progress.observed_per_month == -50

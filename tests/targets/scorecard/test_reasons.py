@@ -3,7 +3,7 @@
 from datetime import date
 
 from coverage.models import CoverageRecord, WorkerSegment
-from targets.progress.standing import Question
+from targets.progress.data import Question
 from targets.scorecard.selectors import Scorecards
 from tests.conftest import put
 

@@ -26,7 +26,7 @@ from coverage.models import (
 from reporting.months import long_date
 from reporting.pdf import page_count
 from targets.models import Target, TargetSource
-from targets.progress.standing import Question
+from targets.progress.data import Question
 from targets.scorecard.layout import paper, written
 from targets.scorecard.selectors import Scorecards
 from targets.scorecard.wording import file_name, what_it_takes

@@ -81,7 +81,7 @@ class Months:
 
 
 @dataclass(frozen=True)
-class Standing:
+class AreaProgress:
     """One area (or the total): its position, and its progress against a target."""
 
     area_code: str
@@ -97,7 +97,7 @@ class Standing:
     #: The part of a province that is not broken down by regency: it counts in the total, but is no area to compare.
     is_province_wide: bool = False
 
-    def against(self, target: TargetFigure | None) -> Standing:
+    def against(self, target: TargetFigure | None) -> AreaProgress:
         """The same area measured against another target."""
         return replace(self, target=target)
 
@@ -150,8 +150,8 @@ class Standing:
         return spark(self.trend)
 
 
-class Board:
-    """The facts behind one question, asked once; every standing on a page is read from it."""
+class ProgressData:
+    """The figures behind one question, read once; the progress of every area on a page is worked out from them."""
 
     def __init__(
         self,
@@ -196,7 +196,7 @@ class Board:
     def has_stocks(self) -> bool:
         return self.by_province or "stocks" in self.__dict__
 
-    def read_ahead(self, rows: Iterable[Standing]) -> None:
+    def read_ahead(self, rows: Iterable[AreaProgress]) -> None:
         """Of these rows only, where nobody has asked for all: a long table shows fifty of them. One query."""
         if not self.has_stocks:
             cells = [cell for row in rows for cell in row.cells]
@@ -219,7 +219,7 @@ class Board:
             return add_by_month(self.stocks.values())
         return self.facts.monthly_total(self.segments, self._first, self.question.month)
 
-    def standing(
+    def area_progress(
         self,
         code: str,
         name: str,
@@ -230,10 +230,10 @@ class Board:
         rank: int | None = None,
         is_province_wide: bool = False,
         is_whole: bool = False,
-    ) -> Standing:
-        """The standing of these cells together: sums are taken before any rate. `is_whole`: there are no others."""
+    ) -> AreaProgress:
+        """The progress of these cells together: sums are taken before any rate. `is_whole`: there are no others."""
         cells = list(cells)
-        return Standing(
+        return AreaProgress(
             area_code=code,
             area_name=name,
             question=self.question,

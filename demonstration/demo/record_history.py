@@ -51,7 +51,7 @@ def opened_at(month: date) -> datetime:
     return timezone.make_aware(datetime.combine(months.add_months(month, 1), time(0, 10)))
 
 
-def write_trail(month: date) -> None:
+def write_history_of_month(month: date) -> None:
     """History of the month's records. A published one brought its own."""
     for which, same_cell in _SAME_CELL:
         opening = connection.ops.adapt_datetimefield_value(opened_at(month))
