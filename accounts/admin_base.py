@@ -85,7 +85,7 @@ class ReadOnlyAdmin(HouseAdmin):
         return False
 
 
-class ReasonForm(forms.ModelForm):
+class ReasonModelForm(forms.ModelForm):
     """Asks why, for the history."""
 
     history_reason = forms.CharField(
@@ -133,7 +133,7 @@ class HistoryAdmin(HouseAdmin, SimpleHistoryAdmin):
     """For models with history: who changed what, when, through which door and why. Nothing is turned back from here:
     that would pass by the writers."""
 
-    form = ReasonForm
+    form = ReasonModelForm
     object_history_list_template = "admin/history_list.html"
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

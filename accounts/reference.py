@@ -7,14 +7,14 @@ from pathlib import Path
 
 from django.contrib.auth.models import Group, Permission
 
-from reporting.loading import Tally, read_csv, upsert
+from reporting.loading import LoadTally, read_csv, upsert
 
 from .models import Office
 
 REASON = "Data acuan"
 
 
-def load_offices(folder: Path) -> Tally:
+def load_offices(folder: Path) -> LoadTally:
     """Head office, regional offices and branches as published, and the government of every province and regency.
 
     Name, parent and `is_active` are set on creation only: the staff know their offices better than published lists.
@@ -38,12 +38,12 @@ def government_code(area_code: str) -> str:
     return f"PEMDA-{area_code}"
 
 
-def load_roles(folder: Path) -> Tally:
+def load_roles(folder: Path) -> LoadTally:
     """Roles are groups with exactly the declared permissions: one that staff added to a role is taken out again.
 
     Who needs a role of their own makes a group of another name. Raises LookupError for a permission that is not there.
     """
-    tally = Tally("Peran")
+    tally = LoadTally("Peran")
     known = {
         f"{permission.content_type.app_label}.{permission.codename}": permission
         for permission in Permission.objects.select_related("content_type")

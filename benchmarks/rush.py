@@ -56,7 +56,7 @@ class Figure(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Saved:
+class SavedFigure:
     """A figure the server has acknowledged."""
 
     figure: Figure
@@ -70,7 +70,7 @@ class Notes:
     times: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     errors: list[str] = field(default_factory=list)
     outcomes: Counter[str] = field(default_factory=Counter)
-    saved: list[Saved] = field(default_factory=list)
+    saved: list[SavedFigure] = field(default_factory=list)
 
 
 class Person(threading.Thread):
@@ -178,7 +178,7 @@ class Person(threading.Thread):
         if status in (200, 302):
             now = time.monotonic()
             self.notes.saved += [
-                Saved(Figure(self.desk.branch, self.month, name, figure), now) for name, figure in sent.items()
+                SavedFigure(Figure(self.desk.branch, self.month, name, figure), now) for name, figure in sent.items()
             ]
         elif status == 403:
             self.notes.outcomes["refused: the other person of the office had handed in"] += 1

@@ -24,7 +24,7 @@ UNUSABLE = "!"  # nobody logs in with one: the sessions are there already
 
 
 @dataclass
-class Desk:
+class EntryDesk:
     """A person at a branch, logged in."""
 
     number: int
@@ -57,7 +57,7 @@ def own_database(server: str, name: str, months: int, *, keep: bool) -> str:
     return address
 
 
-def set_up(count: int) -> tuple[list[Desk], str]:
+def set_up(count: int) -> tuple[list[EntryDesk], str]:
     """Deal all regencies to `count` branches, so that every branch answers for one or two, and let people in.
 
     Fewer branches are known by name than there are: those that are missing are made up. Returns desks and month.
@@ -112,7 +112,7 @@ def set_up(count: int) -> tuple[list[Desk], str]:
                 session["_auth_user_hash"] = user.get_session_auth_hash()
                 session.create()
                 codes = [regency.pk for regency in mine]
-                desks.append(Desk(len(desks), office, codes, user.username, str(session.session_key), people > 1))
+                desks.append(EntryDesk(len(desks), office, codes, user.username, str(session.session_key), people > 1))
     return desks, period.month.strftime("%Y-%m")
 
 

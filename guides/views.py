@@ -38,7 +38,7 @@ GUIDE_LINK = re.compile(r"(?:panduan-([a-z]+)\.md)?(#[a-z0-9-]+)?")
 
 
 @dataclass(frozen=True)
-class Heading:
+class GuideHeading:
     """A section one can link to."""
 
     anchor: str
@@ -53,7 +53,7 @@ class Guide:
     title: str
     readers: str
     html: SafeString
-    sections: tuple[Heading, ...]
+    sections: tuple[GuideHeading, ...]
 
 
 @require_safe
@@ -100,7 +100,7 @@ def _render(name: str, text: str) -> Guide:
             words = _plain(tokens[index + 1])
             token.attrSet("id", anchor_of(words))
             if token.tag == "h2":
-                sections.append(Heading(anchor_of(words), words))
+                sections.append(GuideHeading(anchor_of(words), words))
         elif token.type in ("th_open", "td_open"):
             _align(token)
     for inline in tokens:

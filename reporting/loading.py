@@ -19,7 +19,7 @@ from .numbers import format_count
 
 
 @dataclass
-class Tally:
+class LoadTally:
     """What a loader did with the rows of one kind; `remarks` are sentences for the person at the terminal."""
 
     what: str
@@ -60,7 +60,7 @@ def upsert(
     on_creation: Iterable[str] = (),
     unless_edited: bool = False,
     reason: str = "",
-) -> Tally:
+) -> LoadTally:
     """Bring the rows into the table, known by primary key.
 
     Each row maps attribute names (`province_id`, not `province`) to values of the attribute's own type, the same names
@@ -68,7 +68,7 @@ def upsert(
     `unless_edited` a row last changed by a person is left alone, and a remark says so. `reason` is what the history
     row says, for models that keep one.
     """
-    tally = Tally(what)
+    tally = LoadTally(what)
     wanted = list(rows)
     if not wanted:
         return tally
@@ -128,7 +128,7 @@ def write_one(
     key: Mapping[str, Any],
     values: Mapping[str, Any],
     *,
-    tally: Tally,
+    tally: LoadTally,
     stamps: Mapping[str, Any] | None = None,
     reason: str,
     **in_history: Any,

@@ -10,14 +10,14 @@ from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest
 
-from accounts.admin_base import HouseAdmin, ReasonForm, UnchangeableKey
+from accounts.admin_base import HouseAdmin, ReasonModelForm, UnchangeableKey
 from accounts.models import Denied, User
 from coverage.admin.areas import HeadOfficeKeeps
 from coverage.admin.cells import CellAdmin, ProvinceInCare
 from coverage.models import Via, WorkerSegment
 from reporting.amounts import format_amount
 from reporting.numbers import format_count
-from targets.planning.changes import Conflict, Mistakes, TargetChange, TargetValues
+from targets.planning.changes import Mistakes, TargetChange, TargetConflict, TargetValues
 from targets.planning.history import parts_of
 from targets.planning.services import NO_REASON, NoReason, save_targets
 
@@ -25,7 +25,7 @@ from .models import Target, TargetSource
 from .permissions import plans_area, plans_targets
 
 
-def conflict_sentence(conflict: Conflict) -> str:
+def conflict_sentence(conflict: TargetConflict) -> str:
     """Who changed the target meanwhile, and what stands there now beside what was typed."""
     who = conflict.changed_by or "Orang lain"
     parts = "; ".join(
@@ -47,7 +47,7 @@ class TargetSourceAdmin(HeadOfficeKeeps, UnchangeableKey, HouseAdmin):
 FIELDS = {"area": "regency", "": None}
 
 
-class TargetAdminForm(ReasonForm):
+class TargetAdminForm(ReasonModelForm):
     """Says beforehand what the writer would refuse, and carries what the person saw when the page was opened."""
 
     #: Set by the page.
@@ -124,7 +124,7 @@ class TargetAdminForm(ReasonForm):
                 for conflict in saved.conflicts:
                     self._contest(conflict)
 
-    def _contest(self, conflict: Conflict) -> None:
+    def _contest(self, conflict: TargetConflict) -> None:
         """Both sides beside what was typed; saving again is a decision made with them in sight."""
         self.add_error(None, conflict_sentence(conflict))
         data = self.data.copy()  # type: ignore[attr-defined]

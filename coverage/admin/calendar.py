@@ -9,7 +9,7 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from accounts.admin_base import HistoryAdmin, ReasonForm, UnchangeableKey
+from accounts.admin_base import HistoryAdmin, ReasonModelForm, UnchangeableKey
 from accounts.models import Denied
 from coverage import permissions
 from coverage.models import PeriodReopening, ReportingPeriod, Submission
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
-class PeriodForm(ReasonForm):
+class PeriodForm(ReasonModelForm):
     def clean_month(self) -> Any:
         month = self.cleaned_data["month"]
         try:

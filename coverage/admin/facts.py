@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.db.models import Q
 from django.http import HttpRequest
 
-from accounts.admin_base import ReasonForm, UnchangeableKey
+from accounts.admin_base import ReasonModelForm, UnchangeableKey
 from coverage.models import PublishedFigure, WorkforceEstimate
 from reporting.amounts import format_amount
 from reporting.fields import CountField
@@ -30,7 +30,7 @@ class WorkforceEstimateAdmin(CellAdmin):
         return format_count(row.workers)
 
 
-class PublishedFigureForm(ReasonForm):
+class PublishedFigureForm(ReasonModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # Heads, months and things are read as whole numbers: there `250,000` can only be thousands.

@@ -1,4 +1,4 @@
-"""The admin's form for one monthly figure. It writes through `entry.save_cells`, like every other door."""
+"""The admin's form for one monthly figure. It writes through `save_cells`, as every other way of entry."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils import timezone
 
-from accounts.admin_base import ReasonForm
+from accounts.admin_base import ReasonModelForm
 from accounts.models import Denied, Office
 from coverage import permissions
 from coverage.models import CoverageRecord, Submission, Via
-from coverage.records import services as entry
+from coverage.records.services import CellChange, CellConflict, CellValue, save_cells
 from reporting import months
 from reporting.numbers import format_count
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
-class RecordForm(ReasonForm):
+class RecordForm(ReasonModelForm):
     """Own value of the month (empty: belum lapor, last month's value stays in force) and its explanation.
 
     The two `seen` fields carry what stood there when the page was opened, so that a change made meanwhile by somebody
@@ -78,16 +78,16 @@ class RecordForm(ReasonForm):
             self.add_error("history_reason", "Angka ini sudah diajukan. Tuliskan alasan koreksinya.")
             return
         seen = values["seen_participants"]
-        change = entry.CellChange(
+        change = CellChange(
             area=record.area_code,
             segment=record.segment_id,
             participants=values["participants"],
             note=values["note"],
             change_reason=values["change_reason"],
-            seen=entry.Seen(int(seen) if seen.isascii() and seen.isdigit() else None, values["seen_note"]),
+            seen=CellValue(int(seen) if seen.isascii() and seen.isdigit() else None, values["seen_note"]),
         )
         try:
-            result = entry.save_cells(
+            result = save_cells(
                 user=self.user,
                 office=office,
                 period=record.period,
@@ -107,7 +107,7 @@ class RecordForm(ReasonForm):
             else:
                 self.instance = stored(record)
 
-    def _show(self, conflict: entry.Conflict) -> None:
+    def _show(self, conflict: CellConflict) -> None:
         """Both values, and a second save means mine."""
         mine, theirs = said(conflict.typed), said(conflict.stored)
         who = conflict.changed_by or "Orang lain"
@@ -126,7 +126,7 @@ class RecordForm(ReasonForm):
         self.data = shown
 
 
-def said(seen: entry.Seen) -> str:
+def said(seen: CellValue) -> str:
     value = "belum lapor" if seen.participants is None else format_count(seen.participants)
     return f"{value}, “{seen.note}”" if seen.note else value
 

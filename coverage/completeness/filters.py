@@ -14,7 +14,7 @@ from coverage.periods.selectors import due_period
 from reporting import months
 from reporting.filters import AskedChoice, AskedDay
 
-from .selectors import STATE_WORDS, Level, Row, State
+from .selectors import STATE_WORDS, CompletenessLevel, CompletenessRow, State
 
 #: The whole country, a row per Kantor Wilayah or per office. Written out, because for staff of a Kantor Wilayah an
 #: empty address means their own one.
@@ -25,11 +25,11 @@ INCOMPLETE = "incomplete"
 
 
 @dataclass(frozen=True)
-class Question:
+class CompletenessQuestion:
     """What the page is asked for."""
 
     period: ReportingPeriod
-    level: Level
+    level: CompletenessLevel
     regional: Office | None
     state: str
     #: Everything as it was known, and judged, at the end of this day; None: as it stands.
@@ -40,7 +40,7 @@ class Question:
         """The last month of the strip."""
         return self.period.month
 
-    def matches(self, row: Row) -> bool:
+    def matches(self, row: CompletenessRow) -> bool:
         if self.state == INCOMPLETE:
             return row.last.tally.filled < row.last.tally.expected
         return not self.state or row.last.state == self.state
@@ -103,11 +103,11 @@ class CompletenessFilterSet(MonthFilterSet):
         found = [*still_open[-1:], *due[:1]]
         return max(found, key=lambda period: period.month) if found else next(iter(self.periods), None)
 
-    def question(self) -> Question:
+    def question(self) -> CompletenessQuestion:
         found: dict[str, Any] = self.cleaned_data
-        return Question(
+        return CompletenessQuestion(
             period=next(at for at in self.periods if at.month == found["bulan"]),
-            level=Level.REGIONAL if found["kanwil"] == BY_REGIONAL else Level.OFFICE,
+            level=CompletenessLevel.REGIONAL if found["kanwil"] == BY_REGIONAL else CompletenessLevel.OFFICE,
             regional=self.offices.get(found["kanwil"]),
             state=found["keadaan"],
             known_on=self.known_on,

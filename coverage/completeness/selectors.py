@@ -71,7 +71,7 @@ STATE_WORDS = {
 }
 
 
-class Level(StrEnum):
+class CompletenessLevel(StrEnum):
     """What a row of the answer is."""
 
     OFFICE = "office"
@@ -79,7 +79,7 @@ class Level(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class CellTally:
     """Expected cells of a month and the offices that must fill them. A carried value is not an own one."""
 
     filled: int = 0
@@ -91,7 +91,7 @@ class Tally:
     explained: int = 0
 
     @classmethod
-    def of_office(cls, filled: int, expected: int, explained: int = 0, *, was_in_time: bool) -> Tally:
+    def of_office(cls, filled: int, expected: int, explained: int = 0, *, was_in_time: bool) -> CellTally:
         """`was_in_time`: first handed in on the due day or before."""
         if not expected:
             return cls()
@@ -107,8 +107,8 @@ class Tally:
     def timeliness(self) -> Fraction | None:
         return Fraction(self.on_time, self.offices) if self.offices else None
 
-    def __add__(self, other: Tally) -> Tally:
-        return Tally(
+    def __add__(self, other: CellTally) -> CellTally:
+        return CellTally(
             self.filled + other.filled,
             self.expected + other.expected,
             self.offices + other.offices,
@@ -123,7 +123,7 @@ class Mark:
     """One month of an office, or of several together (then without a submission of its own)."""
 
     month: date
-    tally: Tally
+    tally: CellTally
     due_on: date | None = None
     is_past_due: bool = False
     first_submitted_on: date | None = None
@@ -183,7 +183,7 @@ class Mark:
     def total(cls, marks: Sequence[Mark]) -> Mark:
         """The same month of several offices together; at least one."""
         dated = next((mark for mark in marks if mark.due_on), marks[0])
-        tally = sum((mark.tally for mark in marks), Tally())
+        tally = sum((mark.tally for mark in marks), CellTally())
         return cls(dated.month, tally, dated.due_on, dated.is_past_due, is_sum=True)
 
 
@@ -196,7 +196,7 @@ class ReminderButton:
 
 
 @dataclass(frozen=True)
-class Row:
+class CompletenessRow:
     """An office, a regional office with all that belongs to it, or the country; `marks` from the oldest month on."""
 
     code: str
@@ -225,9 +225,9 @@ class Row:
         return next(mark for mark in self.marks if mark.month == month)
 
     @cached_property
-    def due(self) -> Tally:
+    def due(self) -> CellTally:
         """All months of the strip whose due day has passed, together: cells and office-months."""
-        return sum((mark.tally for mark in self.marks if mark.is_past_due), Tally())
+        return sum((mark.tally for mark in self.marks if mark.is_past_due), CellTally())
 
     @cached_property
     def strip(self) -> SimpleNamespace:
@@ -243,7 +243,7 @@ def strip_months(last: date) -> list[date]:
     return [months.add_months(last, step) for step in range(1 - STRIP, 1)]
 
 
-def rows_of_offices(user: User, last: date, known_on: date | None = None) -> list[Row]:
+def rows_of_offices(user: User, last: date, known_on: date | None = None) -> list[CompletenessRow]:
     """Every office that had to report in one of the twelve months up to `last`; branches follow their Kanwil.
 
     With `known_on` as it stood, and was judged, at the end of that day. Four queries, two more for a past day.
@@ -254,12 +254,12 @@ def rows_of_offices(user: User, last: date, known_on: date | None = None) -> lis
     marks = marks_by_office(records.visible_to(user), periods, known_on)
     offices = Office.objects.filter(pk__in=marks).select_related("parent")
     return [
-        Row(
+        CompletenessRow(
             office.pk,
             office.name,
             regional.pk,
             regional.name,
-            [marks[office.pk].get(month, Mark(month, Tally())) for month in wanted],
+            [marks[office.pk].get(month, Mark(month, CellTally())) for month in wanted],
         )
         for office, regional in sorted(((office, regional_of(office)) for office in offices), key=_by_regional)
     ]
@@ -295,7 +295,7 @@ def marks_by_office(
         first_on = timezone.localtime(first).date() if first else None
         found.setdefault(office, {})[month] = Mark(
             month,
-            Tally.of_office(
+            CellTally.of_office(
                 filled, expected, explained, was_in_time=first_on is not None and first_on <= period.due_on
             ),
             period.due_on,
@@ -316,20 +316,20 @@ def _by_regional(pair: tuple[Office, Office]) -> tuple[str, bool, str]:
     return regional.name, office != regional, office.name
 
 
-def roll_up(rows: Iterable[Row]) -> list[Row]:
+def roll_up(rows: Iterable[CompletenessRow]) -> list[CompletenessRow]:
     """One row per regional office: the sum of the cells of its offices."""
-    groups: dict[tuple[str, str], list[Row]] = {}
+    groups: dict[tuple[str, str], list[CompletenessRow]] = {}
     for row in rows:
         groups.setdefault((row.regional_code, row.regional_name), []).append(row)
     return [total_of(members, code, name) for (code, name), members in groups.items()]
 
 
-def total_of(rows: Sequence[Row], code: str, name: str) -> Row:
+def total_of(rows: Sequence[CompletenessRow], code: str, name: str) -> CompletenessRow:
     """The sum of these rows, which must not be empty."""
     marks = [Mark.total(month) for month in zip(*(row.marks for row in rows), strict=True)]
-    return Row(code, name, code, name if code else "", marks, is_office=False)
+    return CompletenessRow(code, name, code, name if code else "", marks, is_office=False)
 
 
-def count_states(rows: Iterable[Row]) -> Mapping[State, int]:
+def count_states(rows: Iterable[CompletenessRow]) -> Mapping[State, int]:
     """How many rows stand where in the last month."""
     return Counter(row.last.state for row in rows)

@@ -22,10 +22,10 @@ from reporting.tables.columns import (
 )
 from reporting.tables.table import ReportTable
 
-from .selectors import Level, Mark, ReminderButton, Row, Tally, mark_name
+from .selectors import CellTally, CompletenessLevel, CompletenessRow, Mark, ReminderButton, mark_name
 
 #: Address of the page behind one month of a row, for those who may open it.
-MarkLink = Callable[[Row, date], str | None]
+MarkLink = Callable[[CompletenessRow, date], str | None]
 
 
 class ShortNameColumn(DrawingColumn):
@@ -38,7 +38,7 @@ class ShortNameColumn(DrawingColumn):
 class MarkColumn(DrawingColumn):
     """One month: sign or percent in the colour of its state, words on pointing at it, a link behind it."""
 
-    def content(self, record: Row, value: Mark, table: Any) -> str:
+    def content(self, record: CompletenessRow, value: Mark, table: Any) -> str:
         state, words = value.state, escape(value.words)
         sign = value.percent if value.is_sum and value.percent is not None else state.sign
         address = self.url(record, table)
@@ -52,7 +52,7 @@ class MarkColumn(DrawingColumn):
 class ReminderColumn(DrawingColumn):
     """The button that reminds an office, and when it was last used."""
 
-    def content(self, record: Row, value: ReminderButton | None, table: Any) -> str:
+    def content(self, record: CompletenessRow, value: ReminderButton | None, table: Any) -> str:
         if value is None:
             return ""
         form = ""
@@ -72,12 +72,12 @@ def of_all(count: int, total: int) -> str:
     return f"{format_count(count)} <small>dari {format_count(total)}</small>" if total else NOTHING
 
 
-def draw_cells(tally: Tally) -> str:
+def draw_cells(tally: CellTally) -> str:
     """Own cells of all that are expected."""
     return of_all(tally.filled, tally.expected)
 
 
-def draw_offices(tally: Tally) -> str:
+def draw_offices(tally: CellTally) -> str:
     """Complete offices of all that must report."""
     return of_all(tally.complete, tally.offices)
 
@@ -145,8 +145,8 @@ class CompletenessTable(ReportTable):
 
 
 SCREENS = {
-    Level.OFFICE: ("office", "state", "cells", "submission"),
-    Level.REGIONAL: ("office", "cells", "complete"),
+    CompletenessLevel.OFFICE: ("office", "state", "cells", "submission"),
+    CompletenessLevel.REGIONAL: ("office", "cells", "complete"),
 }
 SCREEN_END = ("timeliness_rate", "strip_completeness_rate")
 
@@ -170,10 +170,10 @@ def reminder_column() -> tuple[str, ReportColumn]:
     return "reminder", ReminderColumn("Pengingat", css="one-line")
 
 
-def screen(level: Level, wanted: Iterable[date], *, is_whole_country: bool, may_remind: bool) -> list[str]:
+def screen(level: CompletenessLevel, wanted: Iterable[date], *, is_whole_country: bool, may_remind: bool) -> list[str]:
     """Names of columns in their order on screen."""
     names = [*SCREENS[level]]
-    if level == Level.OFFICE and is_whole_country:
+    if level == CompletenessLevel.OFFICE and is_whole_country:
         names.insert(1, "regional")
     names += [f"strip_{month:%Y_%m}" for month in wanted]
     return [*names, *SCREEN_END, *(["reminder"] if may_remind else [])]

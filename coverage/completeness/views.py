@@ -25,12 +25,12 @@ from reporting.numbers import format_count
 from reporting.views import Report, ReportView
 
 from . import reminders
-from .filters import BY_OFFICE, CompletenessFilterSet, Question
+from .filters import BY_OFFICE, CompletenessFilterSet, CompletenessQuestion
 from .selectors import (
     STATE_WORDS,
-    Level,
+    CompletenessLevel,
+    CompletenessRow,
     ReminderButton,
-    Row,
     State,
     count_states,
     roll_up,
@@ -69,7 +69,7 @@ class CompletenessView(ReportView):
         offices = rows_of_offices(self.request.user, question.last, question.known_on)
         if question.regional:
             offices = [row for row in offices if row.regional_code == question.regional.pk]
-        rows = roll_up(offices) if question.level == Level.REGIONAL else offices
+        rows = roll_up(offices) if question.level == CompletenessLevel.REGIONAL else offices
         shown = [row for row in rows if question.matches(row)]
         shown, self.may_remind = self.with_buttons(shown, self.request.user, question)
         total = total_of(shown, "", total_name(question, shown)) if shown else None
@@ -98,14 +98,14 @@ class CompletenessView(ReportView):
             "screen": screen(question.level, wanted, is_whole_country=question.regional is None, may_remind=may_remind),
         }
 
-    def links(self, user: User, question: Question) -> MarkLink:
+    def links(self, user: User, question: CompletenessQuestion) -> MarkLink:
         """Where the month of an office leads: to its submission or its grid, for whom may open them."""
-        if question.level == Level.REGIONAL or question.known_on:  # those pages are of today
+        if question.level == CompletenessLevel.REGIONAL or question.known_on:  # those pages are of today
             return lambda row, month: None
         to_enter = set(permissions.offices_for_entry(user).values_list("pk", flat=True))
         to_verify = set(permissions.offices_for_verification(user).values_list("pk", flat=True))
 
-        def link(row: Row, month: date) -> str | None:
+        def link(row: CompletenessRow, month: date) -> str | None:
             mark = row.at(month)
             may_verify = row.code in to_verify and bool(mark.submission)
             if mark.is_sum or not mark.tally.expected:
@@ -116,7 +116,9 @@ class CompletenessView(ReportView):
 
         return link
 
-    def with_buttons(self, rows: list[Row], user: User, question: Question) -> tuple[list[Row], bool]:
+    def with_buttons(
+        self, rows: list[CompletenessRow], user: User, question: CompletenessQuestion
+    ) -> tuple[list[CompletenessRow], bool]:
         """The rows with a button where this user may remind, and whether there is one."""
         period = question.period
         to_verify = set(permissions.offices_for_verification(user).values_list("pk", flat=True))
@@ -163,9 +165,9 @@ def remind_office(request: HttpRequest, month: str, office: str) -> HttpResponse
     return redirect(f"{reverse('completeness')}?{back.urlencode()}" if back else reverse("completeness"))
 
 
-def row_link(question: Question) -> Callable[[Row], str | None]:
+def row_link(question: CompletenessQuestion) -> Callable[[CompletenessRow], str | None]:
     """A regional office leads to its offices."""
-    if question.level == Level.OFFICE:
+    if question.level == CompletenessLevel.OFFICE:
         return lambda row: None
     day = f"&{KNOWN_ON}={question.known_on.isoformat()}" if question.known_on else ""
     base = f"{reverse('completeness')}?bulan={month_code(question.last)}{day}&kanwil="
@@ -175,17 +177,17 @@ def row_link(question: Question) -> Callable[[Row], str | None]:
 LEGEND = (State.MISSING, State.PARTIAL, State.LATE, State.NOT_DUE, State.ON_TIME)
 
 
-def total_name(question: Question, shown: list[Row]) -> str:
+def total_name(question: CompletenessQuestion, shown: list[CompletenessRow]) -> str:
     """What the last line adds up."""
     if question.state:
-        what = "Kanwil" if question.level == Level.REGIONAL else "kantor"
+        what = "Kanwil" if question.level == CompletenessLevel.REGIONAL else "kantor"
         return f"Jumlah {format_count(len(shown))} {what}"
     if question.regional:
         return f"Jumlah {question.regional.name.replace('Kantor Wilayah', 'Kanwil')}"
     return "Nasional"
 
 
-def explain(question: Question) -> list[str]:
+def explain(question: CompletenessQuestion) -> list[str]:
     """Sentences for the reader."""
     return [
         f"{month_name(question.last)}: tepat waktu sampai {long_date(question.period.due_on)}",
@@ -196,7 +198,7 @@ def explain(question: Question) -> list[str]:
     ]
 
 
-def define(question: Question, wanted: list[date]) -> dict[str, Any]:
+def define(question: CompletenessQuestion, wanted: list[date]) -> dict[str, Any]:
     """The same for programs: stable English keys."""
     return {
         "month": month_code(question.last),

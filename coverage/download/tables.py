@@ -34,7 +34,7 @@ class OriginColumn(TextColumn):
         return str(CoverageRecord.Origin(value).label)
 
 
-class FigureTable(ReportTable):
+class DownloadTable(ReportTable):
     """Every figure, a record of the database per row. `selectors.Extract` writes its files without loading records."""
 
     month = MonthColumn("Bulan", accessor="period_id", help_text="Bulan posisi, misalnya 2026-09")
@@ -82,7 +82,7 @@ FIGURES = {
 
 def columns_of(content: Content) -> list[ReportColumn]:
     """The columns of a file, without those of figures not asked for: empty they would look like blanks."""
-    return FigureTable([], screen=(*PLACE, *FIGURES[content])).screen_columns
+    return DownloadTable([], screen=(*PLACE, *FIGURES[content])).screen_columns
 
 
 class TitleColumn(TextColumn):

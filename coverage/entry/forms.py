@@ -11,12 +11,12 @@ from django.core.exceptions import ValidationError
 
 from coverage.models import CellKey, CoverageRecord
 from coverage.plausibility import CellCheck
-from coverage.records.services import NOTE_LENGTH, CellChange, SaveResult, Seen
+from coverage.records.services import NOTE_LENGTH, CellChange, CellValue, SaveResult
 from reporting.fields import CountField
 from reporting.numbers import format_count
 
 from .grid import Grid, GridArea, GridCell
-from .rows import Row, seen_of
+from .rows import EntryRow, seen_of
 
 #: What a person answers to a conflict.
 MINE, STORED = "mine", "stored"
@@ -49,7 +49,7 @@ class EntryForm:
         self.seen = {cell.key: seen_of(cell) for cell in grid.cells}
         self.seen_reasons = {cell.key: cell.change_reason for cell in grid.cells}
         self.rows = {
-            cell.key: Row(cell, _shown(cell.own_value), cell.note, cell.change_reason, cell.own_value)
+            cell.key: EntryRow(cell, _shown(cell.own_value), cell.note, cell.change_reason, cell.own_value)
             for cell in grid.cells
         }
         for key, check in (checks or {}).items():
@@ -69,7 +69,7 @@ class EntryForm:
                 continue
             if data.get(f"choice-{row.name}") == STORED:
                 continue
-            seen = before.get(key, Seen())
+            seen = before.get(key, CellValue())
             if data.get(f"choice-{row.name}") == MINE:
                 seen = _as_seen(_from_json(data.get(f"stored-{row.name}", ""))) or seen
             self.seen[key] = seen
@@ -85,7 +85,7 @@ class EntryForm:
                 self.changes.append(CellChange(*key, row.participants, note, reason, seen=seen))
         self.changes += _foreign(data, {row.name for row in self.rows.values()})
 
-    def _read_reason(self, row: Row, chosen: str | None, seen: str) -> str | None:
+    def _read_reason(self, row: EntryRow, chosen: str | None, seen: str) -> str | None:
         """The reason to write; None leaves the stored one. A figure that raises no question any more needs none."""
         stored = row.cell.change_reason
         is_new = row.participants != row.cell.own_value
@@ -146,17 +146,17 @@ class EntryForm:
         known = {
             "-".join(key): [*seen, *filter(None, [self.seen_reasons[key]])]
             for key, seen in self.seen.items()
-            if seen != Seen() or self.seen_reasons[key]
+            if seen != CellValue() or self.seen_reasons[key]
         }
         return json.dumps(known, separators=(",", ":"))
 
     @property
-    def areas(self) -> list[tuple[GridArea, list[Row]]]:
+    def areas(self) -> list[tuple[GridArea, list[EntryRow]]]:
         """Regencies with the rows that are expected every month."""
         return [(area, self._rows(area.expected)) for area in self.grid.areas if area.expected]
 
     @property
-    def optional_areas(self) -> list[tuple[GridArea, list[Row]]]:
+    def optional_areas(self) -> list[tuple[GridArea, list[EntryRow]]]:
         return [(area, self._rows(area.optional)) for area in self.grid.areas if area.optional]
 
     @property
@@ -165,12 +165,12 @@ class EntryForm:
         return any(row.errors or row.conflict or row.missing or row.remark or row.needs_reason for row in shown)
 
     @property
-    def missing(self) -> list[tuple[GridArea, list[Row]]]:
+    def missing(self) -> list[tuple[GridArea, list[EntryRow]]]:
         """Cells that keep the month from being handed in, by area."""
         return self._marked("missing")
 
     @property
-    def remarked(self) -> list[tuple[GridArea, list[Row]]]:
+    def remarked(self) -> list[tuple[GridArea, list[EntryRow]]]:
         """Cells the verifier asks to mend, by area."""
         return self._marked("remark")
 
@@ -179,12 +179,12 @@ class EntryForm:
         """Cells whose figure still needs a reason."""
         return sum(row.needs_reason and not row.reason for row in self.rows.values())
 
-    def _marked(self, name: str) -> list[tuple[GridArea, list[Row]]]:
+    def _marked(self, name: str) -> list[tuple[GridArea, list[EntryRow]]]:
         found = [(area, self._rows([*area.expected, *area.optional])) for area in self.grid.areas]
         marked = [(area, [row for row in rows if getattr(row, name)]) for area, rows in found]
         return [(area, rows) for area, rows in marked if rows]
 
-    def _rows(self, cells: Iterable[GridCell]) -> list[Row]:
+    def _rows(self, cells: Iterable[GridCell]) -> list[EntryRow]:
         return [self.rows[cell.key] for cell in cells]
 
 
@@ -206,14 +206,14 @@ def _from_json(text: str) -> Any:
         return None
 
 
-def _as_seen(pair: Any) -> Seen | None:
+def _as_seen(pair: Any) -> CellValue | None:
     match pair:
         case [int() | None as count, str() as note, *_] if not isinstance(count, bool):
-            return Seen(count, note)
+            return CellValue(count, note)
     return None
 
 
-def _read_seen(text: str) -> tuple[dict[CellKey, Seen], dict[CellKey, str]]:
+def _read_seen(text: str) -> tuple[dict[CellKey, CellValue], dict[CellKey, str]]:
     """What was seen, and the reasons, by cell. What cannot be read counts as not seen: then the writer asks instead of
     overwriting."""
     found, reasons = {}, {}

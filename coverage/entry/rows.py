@@ -9,7 +9,7 @@ from django.conf import settings
 
 from coverage.models import CoverageRecord
 from coverage.plausibility import CellCheck, Flag, FlagKind, check_value
-from coverage.records.services import Conflict, Seen
+from coverage.records.services import CellConflict, CellValue
 
 from .grid import GridCell
 
@@ -18,7 +18,7 @@ ASKS = " Pilih alasannya."
 
 
 @dataclass(slots=True)
-class Row:
+class EntryRow:
     """`participants`, `reason` and the texts are what stands in the inputs, which need not be stored yet."""
 
     cell: GridCell
@@ -31,7 +31,7 @@ class Row:
     count_is_wrong: bool = False
     note_is_wrong: bool = False
     reason_is_wrong: bool = False
-    conflict: Conflict | None = None
+    conflict: CellConflict | None = None
     #: What the verifier asks to mend here.
     remark: str = ""
     #: What keeps the month from being handed in.
@@ -114,5 +114,5 @@ class Row:
         return json.dumps(self.conflict.stored if self.conflict else None)
 
 
-def seen_of(cell: GridCell) -> Seen:
-    return Seen(cell.own_value, cell.note)
+def seen_of(cell: GridCell) -> CellValue:
+    return CellValue(cell.own_value, cell.note)

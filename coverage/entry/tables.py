@@ -17,7 +17,7 @@ from reporting.tables.table import ReportTable
 from .grid import OfficeState
 
 
-class FilledColumn(CountColumn):
+class OfficeFilledColumn(CountColumn):
     """Filled cells of those expected."""
 
     def content(self, record: OfficeState, value: int, table: Any) -> str:
@@ -28,7 +28,7 @@ class OfficeTable(ReportTable):
     """Offices and how far they are with a month; branches stand under their Kantor Wilayah."""
 
     office = TextColumn("Kantor", names_row=True)
-    filled = FilledColumn("Sel wajib terisi")
+    filled = OfficeFilledColumn("Sel wajib terisi")
     status = TextColumn("Keadaan")
 
     class Meta(ReportTable.Meta):

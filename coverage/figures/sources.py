@@ -74,7 +74,7 @@ NOBODY = Act()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class FigurePart:
     """One record behind a figure, or their total. Heads; `participants` is the value on the basis asked for."""
 
     month: date
@@ -101,7 +101,7 @@ class Part:
     has_record: bool = False
 
     @property
-    def itself(self) -> Part:
+    def itself(self) -> FigurePart:
         """For columns that are drawn from several of these."""
         return self
 
@@ -116,7 +116,7 @@ class Part:
 
 def parts_of(
     facts: FigureReader, segments: SegmentGroup, month: date, basis: Basis, reader: User, known_on: date | None = None
-) -> list[Part]:
+) -> list[FigurePart]:
     """The cells whose sum is the figure, by area and segment. Eight queries, whatever their number.
 
     A cell that has a potential but no record is among them: it counts in the potential of the same figure.
@@ -154,7 +154,7 @@ def parts_of(
             **_potential(potentials, cell, segment),
         }
         if row is None:
-            parts.append(Part(**shared, origin="Tidak ada angka"))
+            parts.append(FigurePart(**shared, origin="Tidak ada angka"))
             continue
         entries = given.get(row["id"], [])
         last = {**row, "via": entries[-1]["via"] if entries else ""}
@@ -168,7 +168,7 @@ def parts_of(
                 "changed_why": ": ".join(filter(None, [_REASONS.get(row["change_reason"], ""), row["note"]])),
             }
         parts.append(
-            Part(
+            FigurePart(
                 **shared,
                 **since,
                 participants=row["verified_participants"] if basis == Basis.VERIFIED else row["participants"],

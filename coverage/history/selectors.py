@@ -40,7 +40,7 @@ _STATE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FigureChange:
     """One change of one figure. Heads; None is blank, or not known.
 
     `old` and `new` are the working figure, `old_verified` and `new_verified` the verified one. Where they did not
@@ -71,7 +71,7 @@ class Change:
     is_unverified_now: bool
 
     @property
-    def itself(self) -> Change:
+    def itself(self) -> FigureChange:
         """For columns that are drawn from several of these."""
         return self
 
@@ -126,7 +126,7 @@ class ChangeRows(DerivedRows):
     def __len__(self) -> int:
         return self.length
 
-    def derive(self, records: QuerySet[Any]) -> Iterator[Change]:
+    def derive(self, records: QuerySet[Any]) -> Iterator[FigureChange]:
         """Two queries: the rows, and everything known of their records, to find the state before each."""
         shown = list(records.select_related("province", "regency", "segment", "history_user__office"))
         states: dict[int, list[Any]] = {}
@@ -160,13 +160,13 @@ def _changes_only(history: Any) -> Any:
     return history.exclude(via=Via.OPEN)
 
 
-def _change(row: Any, before: Any | None, reader: User, *, is_last: bool) -> Change:
+def _change(row: Any, before: Any | None, reader: User, *, is_last: bool) -> FigureChange:
     person = row.history_user
     is_staff = reader.reads_all_areas
     what = _what(row, before)
     # Without a state before it, a cell held last month's verified value; only a verification changes that.
     old_verified = None if what == VERIFIED else row.verified_participants
-    return Change(
+    return FigureChange(
         at=row.history_date,
         by=person.name_for(reader) if person else "",
         username=person.username if person and is_staff else "",

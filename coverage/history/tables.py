@@ -11,39 +11,39 @@ from reporting.numbers import NOTHING, format_count
 from reporting.tables.columns import CountColumn, DrawingColumn, TextColumn, draw_mark
 from reporting.tables.table import ReportTable
 
-from .selectors import Change
+from .selectors import FigureChange
 
 CELL_SCREEN = ("moment", "person", "step", "old", "new", "verified", "why")
 OFFICE_SCREEN = ("moment", "person", "area_name", "segment_name", *CELL_SCREEN[2:])
 ALL_SCREEN = ("moment", "person", "month_name", *OFFICE_SCREEN[2:])
 
 
-def cell_link(record: Change) -> str:
+def cell_link(record: FigureChange) -> str:
     """The history of the one figure."""
     return reverse("cell-history", args=[record.month_code, record.area, record.segment])
 
 
-def draw_moment(change: Change) -> str:
+def draw_moment(change: FigureChange) -> str:
     return f"{long_date(change.day)}<small>pukul {change.time}</small>"
 
 
-def draw_person(change: Change) -> str:
+def draw_person(change: FigureChange) -> str:
     office = f"<small>{escape(change.by_office)}</small>" if change.by_office else ""
     return f"{escape(change.by or NOTHING)}{office}"
 
 
-def draw_step(change: Change) -> str:
+def draw_step(change: FigureChange) -> str:
     return f"{escape(change.what)}<small>{escape(change.via)}</small>"
 
 
-def draw_old(change: Change) -> str:
+def draw_old(change: FigureChange) -> str:
     """The figure before, where it is another one."""
     if not change.is_new_figure:
         return ""
     return f'<span class="dim">{"belum diisi" if change.old is None else format_count(change.old)}</span>'
 
 
-def draw_new(change: Change) -> str:
+def draw_new(change: FigureChange) -> str:
     """The figure after, and whether it is no longer the one that was verified."""
     if not change.is_new_figure:
         text = f'<span class="dim">{format_count(change.new)}</span>'
@@ -56,7 +56,7 @@ def draw_new(change: Change) -> str:
     return text
 
 
-def draw_verified(change: Change) -> str:
+def draw_verified(change: FigureChange) -> str:
     """The verified figure, where it changed."""
     if not change.is_newly_verified:
         return ""
@@ -65,7 +65,7 @@ def draw_verified(change: Change) -> str:
     return f"<b>{format_count(change.new_verified)}</b>{before}"
 
 
-def draw_why(change: Change) -> str:
+def draw_why(change: FigureChange) -> str:
     """Reason, note, and the remark of the form or file it came by."""
     reason = f"<b>{escape(change.reason)}</b>" if change.reason else ""
     note = f"<span>{escape(change.note)}</span>" if change.note else ""

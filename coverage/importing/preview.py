@@ -12,7 +12,7 @@ from accounts.models import Office
 from coverage.models import CellKey, CoverageRecord, WorkerSegment
 from coverage.plausibility import Flag, FlagKind, flags_of
 from coverage.records.carrying import in_cells
-from coverage.records.services import Seen
+from coverage.records.services import CellValue
 
 from .context import Place, Standing
 from .uploads import Proposal, Proposed
@@ -61,8 +61,8 @@ class Clash:
 
     place: Place
     segment: WorkerSegment
-    in_file: Seen
-    stored: Seen
+    in_file: CellValue
+    stored: CellValue
     changed_by: str
     changed_at: datetime | None
 
@@ -166,7 +166,7 @@ def _clashes(stale: list[Proposed], places: dict[str, Place], standing: Standing
             places[proposed.row.area],
             standing.segments[proposed.row.segment],
             proposed.wanted,
-            Seen(stands.participants, stands.note),
+            CellValue(stands.participants, stands.note),
             (person.get_full_name() or person.username) if person else "",
             record.changed_at if record else None,
         )

@@ -15,7 +15,7 @@ from accounts.models import Denied, Office
 from coverage import permissions
 from coverage.models import ImportBatch, ReportingPeriod, Submission, Via
 from coverage.models.querysets import CodeSystem
-from coverage.records.services import REASON_LENGTH, CellChange, Contested, Seen, save_cells
+from coverage.records.services import REASON_LENGTH, CellChange, CellValue, Contested, save_cells
 
 from .context import Standing
 from .matching import FileRow, Matched
@@ -32,13 +32,13 @@ class Proposed(NamedTuple):
     """A row of the file, and what stood in its cell for the person who saw the preview."""
 
     row: FileRow
-    seen: Seen
+    seen: CellValue
 
     @property
-    def wanted(self) -> Seen:
+    def wanted(self) -> CellValue:
         """What the cell would become."""
         row = self.row
-        return Seen(
+        return CellValue(
             self.seen.participants if row.participants is None else row.participants,
             self.seen.note if row.note is None else row.note,
         )
@@ -66,7 +66,7 @@ class Proposal:
         found = []
         for proposed in self.rows:
             stands = standing.at(proposed.row.key)
-            if Seen(stands.participants, stands.note) not in (proposed.seen, proposed.wanted):
+            if CellValue(stands.participants, stands.note) not in (proposed.seen, proposed.wanted):
                 found.append(proposed)
         return found
 
@@ -111,7 +111,7 @@ def proposal_of(batch: ImportBatch) -> Proposal:
     return Proposal(
         batch,
         CodeSystem(content["system"]),
-        tuple(Proposed(FileRow(*row[:-2]), Seen(*row[-2:])) for row in content["rows"]),
+        tuple(Proposed(FileRow(*row[:-2]), CellValue(*row[-2:])) for row in content["rows"]),
         tuple(content["remarks"]),
         content["blank"],
         content["kept"],

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from django.utils import timezone
 
 from coverage.models import Dataset
-from reporting.loading import Tally
+from reporting.loading import LoadTally
 
 #: Raised by hand when the files in `fixtures/` change.
 VERSION = "2026-11"
 
 
-def note_dataset(code: str, name: str, tallies: Iterable[Tally]) -> None:
+def note_dataset(code: str, name: str, tallies: Iterable[LoadTally]) -> None:
     """Write the date of loading, unless nothing was written and the version is the same."""
     wrote = any(tally.wrote for tally in tallies)
     if wrote or not Dataset.objects.filter(code=code, version=VERSION).exists():

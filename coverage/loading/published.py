@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from coverage.models import CoverageRecord, PublishedFigure, ReportingPeriod, Via, WorkerSegment, WorkforceEstimate
 from reporting import months
-from reporting.loading import Tally, read_csv, upsert, write_one
+from reporting.loading import LoadTally, read_csv, upsert, write_one
 
 
 def cell_of(area: str) -> dict[str, str | None]:
@@ -25,7 +25,7 @@ def cell_of(area: str) -> dict[str, str | None]:
     return {"province_id": area[:2] or None, "regency_id": area if len(area) == 4 else None}
 
 
-def load_figures(folder: Path) -> Tally:
+def load_figures(folder: Path) -> LoadTally:
     """Every number of the articles under a stable code, with source, date and, where they contradict, why."""
     rows = [
         {
@@ -55,9 +55,9 @@ def sources_of(row: Mapping[str, str]) -> str:
     return "; ".join(dict.fromkeys(sources[code] for code in codes))
 
 
-def load_records(folder: Path) -> list[Tally]:
+def load_records(folder: Path) -> list[LoadTally]:
     """Published counts as verified records of province-wide cells, and the months they belong to."""
-    periods, records = Tally("Periode"), Tally("Angka bulanan")
+    periods, records = LoadTally("Periode"), LoadTally("Angka bulanan")
     for row in read_csv(folder / "published_records.csv"):
         period = _period(row["month"], date.fromisoformat(row["cut_off_on"]), periods)
         key = {**cell_of(row["area"]), "segment_id": row["segment"], "period": period}
@@ -85,9 +85,9 @@ def load_records(folder: Path) -> list[Tally]:
     return [periods, records]
 
 
-def load_estimates(folder: Path) -> Tally:
+def load_estimates(folder: Path) -> LoadTally:
     """Published potentials of province-wide cells, each from its own date on."""
-    tally = Tally("Potensi pekerja")
+    tally = LoadTally("Potensi pekerja")
     for row in read_csv(folder / "published_estimates.csv"):
         key = {
             **cell_of(row["area"]),
@@ -117,7 +117,7 @@ def load_estimates(folder: Path) -> Tally:
     return tally
 
 
-def _period(code: str, cut_off_on: date, tally: Tally) -> ReportingPeriod:
+def _period(code: str, cut_off_on: date, tally: LoadTally) -> ReportingPeriod:
     """The month; made when missing, and left as it is when it is there."""
     first = months.parse_month(code)
     following = months.add_months(first, 1)

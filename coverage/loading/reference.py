@@ -7,12 +7,12 @@ from pathlib import Path
 from accounts.models import Office
 from accounts.reference import government_code
 from coverage.models import Province, Regency, WorkerSegment
-from reporting.loading import Tally, read_csv, upsert
+from reporting.loading import LoadTally, read_csv, upsert
 
 REASON = "Data acuan"
 
 
-def load_provinces(folder: Path) -> Tally:
+def load_provinces(folder: Path) -> LoadTally:
     """38 provinces under both code systems; the regional office is set on creation, later it is the staff's."""
     serving = _serving_offices(folder, Office.Kind.REGIONAL)
     rows = [
@@ -35,7 +35,7 @@ def load_provinces(folder: Path) -> Tally:
     )
 
 
-def load_regencies(folder: Path) -> Tally:
+def load_regencies(folder: Path) -> LoadTally:
     """514 regencies and cities under both code systems, each with an office that answers for it.
 
     That is the branch where it is known, else the regional office of its province. Set on creation only.
@@ -77,7 +77,7 @@ def _serving_offices(folder: Path, kind: str) -> dict[str, str]:
     return serving
 
 
-def load_segments(folder: Path) -> Tally:
+def load_segments(folder: Path) -> LoadTally:
     """The 20 segments: legal ones, their named sums, and groups. Which sum is the headline is set on creation only."""
     lines = read_csv(folder / "segments.csv")
     rows = [

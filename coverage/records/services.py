@@ -26,7 +26,7 @@ NOTE_LENGTH = int(CoverageRecord._meta.get_field("note").max_length or 0)
 REASON_LENGTH = 100
 
 
-class Seen(NamedTuple):
+class CellValue(NamedTuple):
     """What stands in a cell for the person who fills it: this month's own value (None: belum lapor) and the note."""
 
     participants: int | None = None
@@ -47,7 +47,7 @@ class CellChange:
     participants: int | None
     note: str | None = None
     change_reason: str | None = None
-    seen: Seen | None = None
+    seen: CellValue | None = None
 
     @property
     def key(self) -> CellKey:
@@ -55,13 +55,13 @@ class CellChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Conflict:
+class CellConflict:
     """Somebody else changed the cell meanwhile: both sides, nothing written."""
 
     area: str
     segment: str
-    typed: Seen
-    stored: Seen
+    typed: CellValue
+    stored: CellValue
     changed_by: str
     changed_at: datetime | None
 
@@ -75,14 +75,14 @@ class SaveResult:
     """What was written. `carried` counts cells of later months that followed a correction."""
 
     saved: tuple[CellKey, ...] = ()
-    conflicts: tuple[Conflict, ...] = ()
+    conflicts: tuple[CellConflict, ...] = ()
     carried: int = 0
 
 
 class Contested(Exception):
     """Somebody else changed cells meanwhile, and all was to be written or nothing. Nothing was."""
 
-    def __init__(self, conflicts: Sequence[Conflict]) -> None:
+    def __init__(self, conflicts: Sequence[CellConflict]) -> None:
         super().__init__(f"{len(conflicts)} sel sudah diubah orang lain.")
         self.conflicts = tuple(conflicts)
 
@@ -178,7 +178,7 @@ def _write(
     for change in changes:
         record = stored.get(change.key)
         before = _seen(record)
-        wanted = Seen(change.participants, before.note if change.note is None else change.note)
+        wanted = CellValue(change.participants, before.note if change.note is None else change.note)
         if change.seen is not None and before not in (change.seen, wanted):
             contested.append((change, record))
             continue
@@ -216,17 +216,17 @@ def _write(
     )
 
 
-def _seen(record: CoverageRecord | None) -> Seen:
+def _seen(record: CoverageRecord | None) -> CellValue:
     if record is None:
-        return Seen()
-    return Seen(record.participants if record.has_own_value else None, record.note)
+        return CellValue()
+    return CellValue(record.participants if record.has_own_value else None, record.note)
 
 
 def _state(record: CoverageRecord) -> tuple[int | None, str, str, str]:
     return record.participants, record.origin, record.note, record.change_reason
 
 
-def _apply(record: CoverageRecord, change: CellChange, wanted: Seen, last_month: int | None, via: Via) -> None:
+def _apply(record: CoverageRecord, change: CellChange, wanted: CellValue, last_month: int | None, via: Via) -> None:
     record.note = wanted.note
     if change.change_reason is not None:
         record.change_reason = change.change_reason
@@ -239,17 +239,17 @@ def _apply(record: CoverageRecord, change: CellChange, wanted: Seen, last_month:
         record.origin = CoverageRecord.Origin.IMPORTED if via == Via.FILE else CoverageRecord.Origin.ENTERED
 
 
-def _conflicts(contested: Sequence[tuple[CellChange, CoverageRecord | None]]) -> tuple[Conflict, ...]:
+def _conflicts(contested: Sequence[tuple[CellChange, CoverageRecord | None]]) -> tuple[CellConflict, ...]:
     people = User.objects.in_bulk({record.changed_by_id for _, record in contested if record and record.changed_by_id})
     conflicts = []
     for change, record in contested:
         stored = _seen(record)
         person = people.get(record.changed_by_id) if record else None
         conflicts.append(
-            Conflict(
+            CellConflict(
                 area=change.area,
                 segment=change.segment,
-                typed=Seen(change.participants, stored.note if change.note is None else change.note),
+                typed=CellValue(change.participants, stored.note if change.note is None else change.note),
                 stored=stored,
                 changed_by=(person.get_full_name() or person.username) if person else "",
                 changed_at=record.changed_at if record else None,

@@ -25,7 +25,7 @@ OF_WHAT_IS_HANDED_IN = (Action.WITHDRAW, Action.RETURN, Action.VERIFY)
 
 
 @dataclass(frozen=True, slots=True)
-class Then:
+class PastStatus:
     """A submission at the end of a day. Without a step it was a draft, if anything had been saved by then."""
 
     status: str
@@ -33,19 +33,19 @@ class Then:
     first_submitted_at: datetime | None
 
 
-NOT_BEGUN = Then("", has_steps=False, first_submitted_at=None)
+NOT_BEGUN = PastStatus("", has_steps=False, first_submitted_at=None)
 
 
-def submissions_now(months: Iterable[date]) -> dict[tuple[str, date], Then]:
+def submissions_now(months: Iterable[date]) -> dict[tuple[str, date], PastStatus]:
     """Office and month -> how the submission stands. One query."""
     rows = Submission.objects.filter(period__in=list(months)).order_by()
     return {
-        (office, month): Then(status, has_steps=True, first_submitted_at=first)
+        (office, month): PastStatus(status, has_steps=True, first_submitted_at=first)
         for office, month, status, first in rows.values_list("office", "period", "status", "first_submitted_at")
     }
 
 
-def submissions_on(day: date, months: Iterable[date]) -> dict[tuple[str, date], Then]:
+def submissions_on(day: date, months: Iterable[date]) -> dict[tuple[str, date], PastStatus]:
     """Office and month -> how the submission stood at the end of the day. Three queries."""
     end, wanted = end_of(day), list(months)
     steps: dict[int, list[tuple[str, datetime]]] = {}
@@ -70,7 +70,7 @@ def submissions_on(day: date, months: Iterable[date]) -> dict[tuple[str, date], 
     ):
         of_this = steps.get(key, [])
         count = sum(at < end for _, at in of_this)
-        found[office, month] = Then(
+        found[office, month] = PastStatus(
             _status(of_this, count, reopened.get((office, month), {}), status),
             bool(count),
             first if first and first < end else None,

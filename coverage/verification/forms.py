@@ -41,7 +41,7 @@ class TickedForm(forms.Form):
         self.fields["ticked"].queryset = found.order_by("-period", "office__name")  # type: ignore[attr-defined]
 
 
-class DecisionForm:
+class VerificationDecisionForm:
     """The decision on one submission. Fields `reason` (general), `cell-<area>-<segment>`, `seen_at`.
 
     Keeps what was typed, whatever becomes of it.

@@ -162,7 +162,7 @@ class SegmentColumn(TextColumn):
         return f"{code}{escape(value.name)}{area}"
 
 
-class FigureColumn(CountColumn):
+class CellFigureColumn(CountColumn):
     """This month's figure, a link to its history; dim where last month's stands in for it."""
 
     def content(self, record: ReviewRow, value: int | None, table: ReviewTable) -> str:
@@ -175,7 +175,7 @@ class FigureColumn(CountColumn):
         return f'<a href="{escape(address)}" title="Riwayat angka ini">{text}</a>{mark}'
 
 
-class DifferenceColumn(ChangeColumn):
+class CellDifferenceColumn(ChangeColumn):
     """The change from last month in heads, and as a percentage."""
 
     def content(self, record: ReviewRow, value: int | None, table: Any) -> str:
@@ -193,7 +193,7 @@ class VerifiedColumn(CountColumn):
         return f"{self.text(value)}<small{css}>{format_number(difference, signed=True)}</small>"
 
 
-class CoverageColumn(RateColumn):
+class CellCoverageColumn(RateColumn):
     """The rate, and the potential it is a part of."""
 
     def content(self, record: ReviewRow, value: Fraction | None, table: Any) -> str:
@@ -253,12 +253,14 @@ class ReviewTable(ReportTable):
 
     segment = SegmentColumn("Segmen", accessor="cell__segment", css="seg", heading_css="seg", names_row=True)
     previous = CountColumn(accessor="cell__previous", css="dim prev", heading_css="prev")
-    participants = FigureColumn(accessor="cell__participants", css="now", heading_css="now")
-    change = DifferenceColumn("Selisih", accessor="cell__change_heads", css="chg", heading_css="chg", label="Selisih")
+    participants = CellFigureColumn(accessor="cell__participants", css="now", heading_css="now")
+    change = CellDifferenceColumn(
+        "Selisih", accessor="cell__change_heads", css="chg", heading_css="chg", label="Selisih"
+    )
     verified = VerifiedColumn(
         "Terverifikasi", accessor="cell__verified", css="ver", heading_css="ver", label="Terverifikasi"
     )
-    coverage_rate = CoverageColumn(
+    coverage_rate = CellCoverageColumn(
         "Cakupan", accessor="cell__coverage_rate", css="cov", heading_css="cov", label="Cakupan"
     )
     line = LineColumn("12 bulan", accessor="cell__line", css="spark", heading_css="spark")

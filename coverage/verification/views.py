@@ -24,7 +24,7 @@ from coverage.submissions.events import timeline
 
 from . import queue
 from .filters import QueueFilterSet
-from .forms import DecisionForm, TickedForm, read_moment
+from .forms import TickedForm, VerificationDecisionForm, read_moment
 from .queue import QueueRows
 from .selectors import Review, ReviewArea, ReviewCell, load_review
 from .tables import QueueTable, ReviewRow, ReviewTable
@@ -121,10 +121,10 @@ def verification(request: HttpRequest, month: str, office: str) -> HttpResponse:
     review = load_review(submission)
     if request.method == "GET":
         typed = drafts.typed_before(request, DRAFT)
-        form = DecisionForm(review.cells, typed.dict() if typed else None)
+        form = VerificationDecisionForm(review.cells, typed.dict() if typed else None)
         return _page(request, review, form, is_restored=form.has_typed)
     drafts.forget(request, DRAFT)
-    form = DecisionForm(review.cells, request.POST.dict())
+    form = VerificationDecisionForm(review.cells, request.POST.dict())
     if not form.is_valid():
         return _page(request, review, form, status=400)
     try:
@@ -138,7 +138,7 @@ def verification(request: HttpRequest, month: str, office: str) -> HttpResponse:
     return redirect(f"{reverse('verification-queue')}?bulan={month}")
 
 
-def _decide(request: HttpRequest, submission: Submission, form: DecisionForm, action: str) -> None:
+def _decide(request: HttpRequest, submission: Submission, form: VerificationDecisionForm, action: str) -> None:
     """Carry the decision out. Raises Denied with the sentence to show beside what was typed."""
     title = f"{submission.office}, {submission.period}"
     if form.seen_at is None:
@@ -158,7 +158,12 @@ def _decide(request: HttpRequest, submission: Submission, form: DecisionForm, ac
 
 
 def _page(
-    request: HttpRequest, review: Review, form: DecisionForm, *, status: int = 200, is_restored: bool = False
+    request: HttpRequest,
+    review: Review,
+    form: VerificationDecisionForm,
+    *,
+    status: int = 200,
+    is_restored: bool = False,
 ) -> HttpResponse:
     is_waiting = queue.is_waiting(review.submission)
     own = review.submission.submitted_by_id == request.user.pk
@@ -184,7 +189,7 @@ def _page(
     )
 
 
-def _row(cell: ReviewCell, form: DecisionForm, area: ReviewArea | None = None) -> ReviewRow:
+def _row(cell: ReviewCell, form: VerificationDecisionForm, area: ReviewArea | None = None) -> ReviewRow:
     """A cell, and what was typed about it."""
     return ReviewRow(cell, form.texts.get(cell.key, ""), form.wrong.get(cell.key, ""), area)
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from django.utils import timezone
 
-from coverage.completeness.selectors import Tally
+from coverage.completeness.selectors import CellTally
 from coverage.models import PeriodReopening, ReportingPeriod
 from reporting.months import days_away, long_date
 
@@ -15,7 +15,7 @@ from reporting.months import days_away, long_date
 LONGEST_LIST = 5
 
 
-class Kind(StrEnum):
+class CardKind(StrEnum):
     """In the order of the cards: what burns stands first, what needs nothing last."""
 
     MEND = "mend"
@@ -29,14 +29,14 @@ class Kind(StrEnum):
 
     @property
     def needs_work(self) -> bool:
-        return self in (Kind.MEND, Kind.FILL, Kind.VERIFY, Kind.CHASE, Kind.CORRECTED)
+        return self in (CardKind.MEND, CardKind.FILL, CardKind.VERIFY, CardKind.CHASE, CardKind.CORRECTED)
 
 
 @dataclass(frozen=True)
 class Task:
     """One thing, with one link to the place where it is done."""
 
-    kind: Kind
+    kind: CardKind
     title: str
     url: str
     action: str
@@ -45,7 +45,7 @@ class Task:
     deadline: str = ""
     is_late: bool = False
     #: How far it is, where that is a matter of cells.
-    tally: Tally | None = None
+    tally: CellTally | None = None
     #: What to mend where, or which office lacks what: name and remark.
     details: tuple[tuple[str, str], ...] = ()
     #: How many more there are than `details` names.

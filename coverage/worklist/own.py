@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.models import Office, User
 from coverage import permissions
-from coverage.completeness.selectors import Mark, Tally, marks_by_office
+from coverage.completeness.selectors import CellTally, Mark, marks_by_office
 from coverage.models import (
     CoverageRecord,
     Dataset,
@@ -25,7 +25,7 @@ from coverage.periods.selectors import due_month, due_period
 from reporting.months import long_date, moment, month_code, month_name
 from reporting.numbers import format_count
 
-from .cards import LONGEST_LIST, Kind, Task, deadline_of
+from .cards import LONGEST_LIST, CardKind, Task, deadline_of
 
 Action, Status = SubmissionEvent.Action, Submission.Status
 
@@ -56,7 +56,7 @@ def own_tasks(user: User, still_open: list[ReportingPeriod]) -> list[Task]:
     marks = marks_by_office(CoverageRecord.objects.of_office(office), periods.values()).get(office.pk, {})
     steps = _last_steps(submissions)
     for month in sorted(periods):
-        submission, mark = submissions.get(month), marks.get(month, Mark(month, Tally()))
+        submission, mark = submissions.get(month), marks.get(month, Mark(month, CellTally()))
         if mark.tally.expected or submission:
             last = steps.get(submission.pk, {}) if submission else {}
             found.append(_own_task(office, periods[month], mark, submission, last, reopened.get(month)))
@@ -71,7 +71,7 @@ def _month_to_begin() -> list[Task]:
     if Dataset.objects.filter(is_demonstration=True).exists():
         return []
     name = month_name(month)
-    return [Task(Kind.FILL, f"Isi angka {name}", reverse("entry-home"), "Mulai mengisi", (f"{name} siap diisi.",))]
+    return [Task(CardKind.FILL, f"Isi angka {name}", reverse("entry-home"), "Mulai mengisi", (f"{name} siap diisi.",))]
 
 
 def _own_task(
@@ -87,12 +87,12 @@ def _own_task(
     status = submission.status if submission else Status.DRAFT
     if submission and status == Status.VERIFIED:
         verified = f"Diverifikasi{_when_and_who(submission.decided_at, submission.decided_by)}."
-        return Task(Kind.DONE, f"Angka {period} sudah diverifikasi", url, "Lihat", (verified,), tally=tally)
+        return Task(CardKind.DONE, f"Angka {period} sudah diverifikasi", url, "Lihat", (verified,), tally=tally)
     if submission and status == Status.SUBMITTED:
         sentences = [f"Diajukan{_when_and_who(submission.submitted_at, submission.submitted_by)}."]
         if submission.flagged_cells:
             sentences.append(f"{format_count(submission.flagged_cells)} sel bertanda diperiksa lebih dahulu.")
-        return Task(Kind.WAIT, f"Angka {period} menunggu verifikasi", url, "Lihat", tuple(sentences), tally=tally)
+        return Task(CardKind.WAIT, f"Angka {period} menunggu verifikasi", url, "Lihat", tuple(sentences), tally=tally)
     if period.is_locked and reopening is None:
         closed = (
             f"Ditutup {long_date(period.closes_on)} sebelum diajukan. Hubungi administrator bila perlu dibuka lagi."
@@ -101,7 +101,7 @@ def _own_task(
             closed = (
                 f"Dikunci {moment(period.locked_at)} sebelum diajukan. Hubungi administrator bila perlu dibuka lagi."
             )
-        return Task(Kind.CLOSED, f"Entri {period} sudah ditutup", url, "Lihat", (closed,), tally=tally)
+        return Task(CardKind.CLOSED, f"Entri {period} sudah ditutup", url, "Lihat", (closed,), tally=tally)
     deadline, is_late = deadline_of(period, reopening)
     if status == Status.RETURNED:
         returned = steps.get(Action.RETURN)
@@ -110,7 +110,7 @@ def _own_task(
         if returned:
             said.append(f"Dikembalikan{_when_and_who(returned.at, returned.user)}: “{returned.reason}”")
         return Task(
-            Kind.MEND,
+            CardKind.MEND,
             f"Perbaiki angka {period}",
             url + _anchor(cells),
             "Perbaiki",
@@ -128,10 +128,17 @@ def _own_task(
     if tally and left == 0:
         sentences.append("Semua sel sudah terisi atau dijelaskan; tinggal diajukan.")
         return Task(
-            Kind.FILL, f"Ajukan angka {period}", url, "Periksa dan ajukan", tuple(sentences), deadline, is_late, tally
+            CardKind.FILL,
+            f"Ajukan angka {period}",
+            url,
+            "Periksa dan ajukan",
+            tuple(sentences),
+            deadline,
+            is_late,
+            tally,
         )
     action = "Lanjutkan mengisi" if mark.tally.filled else "Mulai mengisi"
-    return Task(Kind.FILL, f"Isi angka {period}", url, action, tuple(sentences), deadline, is_late, tally)
+    return Task(CardKind.FILL, f"Isi angka {period}", url, action, tuple(sentences), deadline, is_late, tally)
 
 
 def _why_open(steps: Mapping[str, SubmissionEvent], reopening: PeriodReopening | None) -> list[str]:

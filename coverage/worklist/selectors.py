@@ -6,7 +6,7 @@ from accounts.models import User
 from coverage import permissions
 from coverage.periods.selectors import open_periods
 
-from .cards import Kind, Task
+from .cards import CardKind, Task
 from .own import own_tasks
 from .verifier import verifier_tasks
 
@@ -17,4 +17,4 @@ def tasks_for(user: User) -> list[Task]:
         return []
     still_open = list(open_periods())
     found = [*own_tasks(user, still_open), *verifier_tasks(user, still_open)]
-    return sorted(found, key=lambda task: list(Kind).index(task.kind))
+    return sorted(found, key=lambda task: list(CardKind).index(task.kind))

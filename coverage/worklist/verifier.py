@@ -7,13 +7,13 @@ from django.urls import reverse
 
 from accounts.models import Office, User
 from coverage import permissions
-from coverage.completeness.selectors import Mark, Tally, marks_by_office
+from coverage.completeness.selectors import CellTally, Mark, marks_by_office
 from coverage.models import CoverageRecord, ReportingPeriod, Submission
 from coverage.submissions import changes_since
 from reporting.months import moment, month_code, month_name
 from reporting.numbers import format_count
 
-from .cards import LONGEST_LIST, Kind, Task, deadline_of
+from .cards import LONGEST_LIST, CardKind, Task, deadline_of
 
 Status = Submission.Status
 
@@ -38,7 +38,7 @@ def verifier_tasks(user: User, still_open: list[ReportingPeriod]) -> list[Task]:
             sentences.append(f"{format_count(waiting['own'])} Anda ajukan sendiri; diverifikasi orang lain.")
         title = f"{format_count(waiting['count'])} pengajuan menunggu verifikasi"
         url = f"{reverse('verification-queue')}?bulan=semua"
-        found.append(Task(Kind.VERIFY, title, url, "Periksa", tuple(sentences)))
+        found.append(Task(CardKind.VERIFY, title, url, "Periksa", tuple(sentences)))
     found += _corrected(offices)
     for period in still_open:
         if to_call := _offices_to_call(user, period):
@@ -57,7 +57,7 @@ def _corrected(offices: QuerySet[Office]) -> list[Task]:
     figures = f"{format_count(changed.total())} angka{'' if others else f' {month_name(month)}'}"
     return [
         Task(
-            Kind.CORRECTED,
+            CardKind.CORRECTED,
             f"{figures} berubah sejak diverifikasi",
             f"{reverse('verification-queue')}?bulan={at}&status={Status.VERIFIED}",
             "Lihat",
@@ -85,11 +85,11 @@ def _offices_to_call(user: User, period: ReportingPeriod) -> list[Task]:
         [] if user.writes_all_areas else sorted(behind, key=lambda code: (behind[code].tally.rate or 0, names[code]))
     )
     deadline, is_late = deadline_of(period)
-    everything = sum((mark.tally for mark in marks.values()), Tally())
+    everything = sum((mark.tally for mark in marks.values()), CellTally())
     where = "semua" if user.writes_all_areas else user.office_id
     return [
         Task(
-            Kind.CHASE,
+            CardKind.CHASE,
             f"{format_count(len(behind))} dari {format_count(len(marks))} kantor belum mengajukan {period}",
             f"{reverse('completeness')}?bulan={month_code(period.month)}&kanwil={where}",
             "Lihat kelengkapan",

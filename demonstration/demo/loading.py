@@ -148,8 +148,8 @@ def desk_at(office: str, users: dict[str, User], parent: str | None = None) -> D
     return Desk(office, by_office.get(office), by_office[REGIONAL] if parent == REGIONAL else None)
 
 
-def write_submissions(plans: dict[date, dict[str, routine.OfficeMonth]], people: dict[str, Desk]) -> None:
-    made: list[tuple[Submission, routine.OfficeMonth]] = []
+def write_submissions(plans: dict[date, dict[str, routine.DemoOfficeMonth]], people: dict[str, Desk]) -> None:
+    made: list[tuple[Submission, routine.DemoOfficeMonth]] = []
     for month, by_office in plans.items():
         for office, step in by_office.items():
             if step.status == routine.NOT_BEGUN:
@@ -203,7 +203,7 @@ def _to_mend(reason: str, regency: str | None) -> dict[str, str]:
     return {f"{regency}.{segment}": remark}
 
 
-def _events(step: routine.OfficeMonth, desk: Desk) -> Iterator[tuple[str, int | None, datetime, str]]:
+def _events(step: routine.DemoOfficeMonth, desk: Desk) -> Iterator[tuple[str, int | None, datetime, str]]:
     action = SubmissionEvent.Action
     if step.first_submitted_at:
         yield action.SUBMIT, desk.entered_by, step.first_submitted_at, ""

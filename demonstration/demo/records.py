@@ -12,7 +12,7 @@ from reporting.numbers import round_count
 from .areas import DemoArea
 from .groups import PUBLISHED
 from .reasons import reason_for_fall
-from .routine import LATE_NOTE, NOT_BEGUN, STRIKING, VERIFIED, OfficeMonth, is_filled
+from .routine import LATE_NOTE, NOT_BEGUN, STRIKING, VERIFIED, DemoOfficeMonth, is_filled
 from .window import OPEN_MONTH, index_of
 
 SEGMENTS = ("PU", "BPU", "JAKON", "PMI")
@@ -41,7 +41,7 @@ def regency_records(
     areas: Iterable[DemoArea],
     series: Mapping[tuple[str, str], list[int | None]],
     desks: Mapping[str, Desk],
-    plans: Mapping[str, OfficeMonth],
+    plans: Mapping[str, DemoOfficeMonth],
     ledger: Ledger,
 ) -> list[CoverageRecord]:
     """All expected cells of the month. `desks` by regency, `plans` by office; the ledger is moved on."""
@@ -72,7 +72,7 @@ def group_records(
     month: date,
     series: Mapping[tuple[str, str], list[int | None]],
     desk: Desk,
-    office_month: OfficeMonth,
+    office_month: DemoOfficeMonth,
     ledger: Ledger,
 ) -> list[CoverageRecord]:
     """The province-wide cells of the groups. The cell and month of a published figure is left to it."""
@@ -96,7 +96,7 @@ def settle(
     key: tuple[str, str],
     value: int | None,
     desk: Desk,
-    office_month: OfficeMonth,
+    office_month: DemoOfficeMonth,
     ledger: Ledger,
 ) -> None:
     """Fill the record with its own value, or with the one carried from last month, and remember it."""

@@ -68,7 +68,7 @@ LATE_NOTE = "Data unit layanan belum diterima, memakai angka bulan lalu."
 
 
 @dataclass(frozen=True)
-class OfficeMonth:
+class DemoOfficeMonth:
     """One office's month. Times are None for steps not taken."""
 
     status: str
@@ -80,30 +80,30 @@ class OfficeMonth:
     return_reason: str = ""
 
 
-def plan(office: str, month: date) -> OfficeMonth:
+def plan(office: str, month: date) -> DemoOfficeMonth:
     """What this office did with this month."""
     dice = chance(office, months.month_code(month), "routine")
     status = _status(office, month, dice.random())
     if status == NOT_BEGUN:
-        return OfficeMonth(NOT_BEGUN)
+        return DemoOfficeMonth(NOT_BEGUN)
     following = months.add_months(month, 1)
     is_late = dice.random() < 0.13 and month != OPEN_MONTH
     handed_in = (11 + int(dice.random() * 7)) if is_late else (5 + int(dice.random() * 6))
     entered_at = _at(following, handed_in - 1 - int(dice.random() * 3), dice.random())
     if status == DRAFT:
-        return OfficeMonth(DRAFT, entered_at=entered_at)
+        return DemoOfficeMonth(DRAFT, entered_at=entered_at)
     first = _at(following, handed_in, dice.random())
     if status == SUBMITTED:
-        return OfficeMonth(SUBMITTED, entered_at, first, None, first)
+        return DemoOfficeMonth(SUBMITTED, entered_at, first, None, first)
     answered = _at(following, handed_in + 1, dice.random())
     reason = tuple(RETURN_REASONS)[int(dice.random() * len(RETURN_REASONS))]
     if status == RETURNED:
-        return OfficeMonth(RETURNED, entered_at, first, answered, first, answered, reason)
+        return DemoOfficeMonth(RETURNED, entered_at, first, answered, first, answered, reason)
     if dice.random() < 0.06 and not is_late:
         again = _at(following, handed_in + 3, dice.random())
         decided = _at(following, handed_in + 4, dice.random())
-        return OfficeMonth(VERIFIED, entered_at, first, answered, again, decided, reason)
-    return OfficeMonth(VERIFIED, entered_at, first, None, first, answered)
+        return DemoOfficeMonth(VERIFIED, entered_at, first, answered, again, decided, reason)
+    return DemoOfficeMonth(VERIFIED, entered_at, first, None, first, answered)
 
 
 def _status(office: str, month: date, dice: float) -> str:
@@ -122,7 +122,7 @@ def _status(office: str, month: date, dice: float) -> str:
     return NOT_BEGUN if not is_sure and dice < (0.09 if is_weak else 0.015) else VERIFIED
 
 
-def is_filled(area: DemoArea, segment: str, month: date, office_month: OfficeMonth) -> bool:
+def is_filled(area: DemoArea, segment: str, month: date, office_month: DemoOfficeMonth) -> bool:
     """Whether the office put in a figure of its own for this cell. A whole regency may be missing in a month."""
     if office_month.status == NOT_BEGUN:
         return False

@@ -153,7 +153,7 @@ def _write_records(
     plans: Sequence[figures.CellPlan],
     span: Sequence[date],
     desks: dict[str, Desk],
-    calendar: dict[date, dict[str, routine.OfficeMonth]],
+    calendar: dict[date, dict[str, routine.DemoOfficeMonth]],
     tell: Callable[[int], None],
 ) -> None:
     ledger = Ledger()

@@ -44,7 +44,7 @@ class Cause:
 
 
 @dataclass(frozen=True, slots=True)
-class Fall:
+class AreaFall:
     """A month with fewer participants than the month before. `by_segment`: segments known in both months."""
 
     month: date
@@ -96,7 +96,7 @@ class History:
     span: int
     lines: list[MonthLine]
     segments: list[WorkerSegment]
-    falls: list[Fall]
+    falls: list[AreaFall]
     falls_in_all: int
 
     @property
@@ -205,7 +205,7 @@ def _fall(
     sums: SegmentGroup,
     said: Mapping[tuple[date, Cell, str], str],
     names: Mapping[str, str],
-) -> Fall:
+) -> AreaFall:
     change, before = _change(total, month) or 0, total[months.add_months(month, -1)] or 0  # both known: it fell
     causes = []
     for part in sums.stored:
@@ -217,7 +217,7 @@ def _fall(
                 causes.append(Cause(code, name, part, lost, said.get((month, cell, part.pk), "")))
     causes.sort(key=lambda cause: (cause.change, cause.area_code))
     by_segment = [(part, _change(by_part[part.pk], month)) for part in sums.stored]
-    return Fall(
+    return AreaFall(
         month,
         change,
         before,

@@ -25,7 +25,7 @@ SegmentPositions = Mapping[str, Mapping[date, MonthPositions]]
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class PublishedComparison:
     """A published figure and ours in the same unit; `computed` is None where we have none to compare.
 
     `is_from_published`: our records have no participants at that month; they were worked out from the coverage that was
@@ -94,7 +94,7 @@ _FROM_TARGET: dict[str, Callable[[Progress], Fraction | int | None]] = {
 
 def comparisons(
     figures: Sequence[PublishedFigure], found: SegmentPositions, sums: Sequence[SegmentGroup], targets: Sequence[Target]
-) -> list[Comparison]:
+) -> list[PublishedComparison]:
     """Each published figure of one area beside the same measure from our records at the month of its date.
 
     `found` has the area's positions at those months, `targets` are the area's own. No query.
@@ -121,7 +121,7 @@ def comparisons(
             computed = _FROM_TARGET[figure.measure](progress)
         elif figure.unit == PublishedFigure.Unit.MONTHS and figure.target_year:
             computed = max(0, months_between(month, date(figure.target_year, 12, 1)))
-        compared.append(Comparison(figure, computed, computed is not None and not is_ours))
+        compared.append(PublishedComparison(figure, computed, computed is not None and not is_ours))
     return compared
 
 

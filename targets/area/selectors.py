@@ -24,7 +24,7 @@ from targets.progress.data import AreaProgress, ProgressData, Question
 from targets.progress.report import targets_of
 
 from .history import DEFAULT_SPAN, History, history
-from .published import Comparison, SegmentPositions, comparisons
+from .published import PublishedComparison, SegmentPositions, comparisons
 from .ranking import Ranking, rankings
 from .submissions import submissions
 from .targets import TargetLine, chosen_line, target_lines
@@ -67,7 +67,7 @@ class AreaReport:
     progress_data: ProgressData
     targets: list[TargetLine]
     lines: list[SegmentLine]
-    published: list[Comparison]
+    published: list[PublishedComparison]
     history: History
     rankings: list[Ranking]
     submissions: Sequence[Any]

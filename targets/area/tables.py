@@ -35,8 +35,8 @@ from targets.progress.forecast import Forecast
 from targets.progress.tables import ProgressTable, ReadingTable, month_column
 
 from .columns import choice, small_below
-from .history import Cause, Fall, MonthLine
-from .published import Comparison
+from .history import AreaFall, Cause, MonthLine
+from .published import PublishedComparison
 from .ranking import Ranking, Sibling
 from .selectors import AreaReport, SegmentLine
 from .submission_tables import OfficeMonthTable, OfficesMonthTable
@@ -146,11 +146,11 @@ class AreaTrendTable(ReportTable):
 # --- falls
 
 
-def _lost(code: str, fall: Fall) -> int | None:
+def _lost(code: str, fall: AreaFall) -> int | None:
     return next((change for segment, change in fall.by_segment if segment.pk == code), None)
 
 
-def _reasons(fall: Fall) -> str:
+def _reasons(fall: AreaFall) -> str:
     said = []
     for cause in fall.causes:
         change = format_number(cause.change, signed=True)
@@ -158,7 +158,7 @@ def _reasons(fall: Fall) -> str:
     return "; ".join(said)
 
 
-def _by_segment(fall: Fall) -> SafeString:
+def _by_segment(fall: AreaFall) -> SafeString:
     return SafeString(
         "".join(
             f'<span class="pair">{escape(segment.pk)} {format_number(change, signed=True)}</span> '
@@ -170,12 +170,12 @@ def _by_segment(fall: Fall) -> SafeString:
 class ReasonsColumn(TextColumn):
     """The records that fell most, and why as far as it was said; each leads to its history."""
 
-    def content(self, record: Fall, value: str, table: Any) -> str:
+    def content(self, record: AreaFall, value: str, table: Any) -> str:
         causes = "".join(f"<li>{self.cause(record, cause, table)}</li>" for cause in record.causes)
         others = f'<li class="dim">dan {record.others} angka lain yang turun</li>' if record.others else ""
         return f'<ul class="causes">{causes}{others}</ul>'
 
-    def cause(self, fall: Fall, cause: Cause, table: FallTable) -> str:
+    def cause(self, fall: AreaFall, cause: Cause, table: FallTable) -> str:
         area = f"<b>{escape(cause.area_name)}</b>, " if table.is_province else ""
         code = cause.segment.pk
         address = reverse("cell-history", args=[month_code(fall.month), cause.area_code, code])
@@ -185,7 +185,7 @@ class ReasonsColumn(TextColumn):
 
 
 class FallTable(ReportTable):
-    """Months with fewer participants than the month before; records are `Fall`."""
+    """Months with fewer participants than the month before; records are `AreaFall`."""
 
     screen = ("month", "change", "by_segment", "reasons")
 
@@ -199,7 +199,7 @@ class FallTable(ReportTable):
     by_segment = TextColumn("Menurut segmen", shown_as=_by_segment, exclude_from_export=True)
 
     def __init__(
-        self, falls: Sequence[Fall], segments: Iterable[WorkerSegment], *, is_province: bool, **options: Any
+        self, falls: Sequence[AreaFall], segments: Iterable[WorkerSegment], *, is_province: bool, **options: Any
     ) -> None:
         #: In a province a cause is named with its regency.
         self.is_province = is_province
@@ -214,21 +214,21 @@ class FallTable(ReportTable):
 # --- published figures
 
 
-def _estimated_date(row: Comparison) -> str:
+def _estimated_date(row: PublishedComparison) -> str:
     return small_below("diperkirakan") if row.figure.is_date_estimated else ""
 
 
-def _measure(row: Comparison) -> str:
+def _measure(row: PublishedComparison) -> str:
     """The measure, of a target with its year."""
     measure = row.figure.get_measure_display()
     return f"{measure} {row.figure.target_year}" if row.figure.target_year else measure
 
 
-def _from_published(row: Comparison) -> str:
+def _from_published(row: PublishedComparison) -> str:
     return small_below("dari cakupan terbitan × potensi") if row.is_from_published else ""
 
 
-def _source_and_note(row: Comparison) -> SafeString:
+def _source_and_note(row: PublishedComparison) -> SafeString:
     figure = row.figure
     text = escape(figure.source)
     if figure.is_disputed:
@@ -239,7 +239,7 @@ def _source_and_note(row: Comparison) -> SafeString:
 
 
 class PublishedFigureTable(ReportTable):
-    """Published figures beside ours, each in its unit; records are `Comparison`."""
+    """Published figures beside ours, each in its unit; records are `PublishedComparison`."""
 
     screen = ("as_of", "label", "measure", "published", "computed", "difference", "source")
 

@@ -114,18 +114,18 @@ class AreaTargetTable(ReportTable):
     is_reference = FlagColumn("Acuan", accessor="target__is_reference")
     decree = TextColumn("Dasar hukum", accessor="target__decree")
     decree_date = DateColumn("Tanggal dasar hukum", accessor="target__decree_date")
-    target_rate = RateColumn("Target cakupan", accessor="standing__progress__target_rate", after=_derived_rate)
+    target_rate = RateColumn("Target cakupan", accessor="area_progress__progress__target_rate", after=_derived_rate)
     target_rate_is_derived = FlagColumn("Target cakupan turunan", accessor="rate_is_derived")
     target_workers = CountColumn(
-        "Target peserta", accessor="standing__progress__target_workers", after=_derived_workers
+        "Target peserta", accessor="area_progress__progress__target_workers", after=_derived_workers
     )
     target_workers_are_derived = FlagColumn("Target peserta turunan", accessor="workers_are_derived")
     gap_workers = CountColumn(
-        "Selisih ke target", accessor="standing__progress__gap_workers", short_name="Selisih (pekerja)"
+        "Selisih ke target", accessor="area_progress__progress__gap_workers", short_name="Selisih (pekerja)"
     )
-    gap_points = RatioColumn("Selisih (poin persen)", accessor="standing__progress__gap_points")
-    achievement_rate = RateColumn("Capaian terhadap target", accessor="standing__progress__achievement_rate")
-    months_left = MonthsLeftColumn("Bulan tersisa", accessor="standing__progress__months_left")
+    gap_points = RatioColumn("Selisih (poin persen)", accessor="area_progress__progress__gap_points")
+    achievement_rate = RateColumn("Capaian terhadap target", accessor="area_progress__progress__achievement_rate")
+    months_left = MonthsLeftColumn("Bulan tersisa", accessor="area_progress__progress__months_left")
     required_per_month = RequiredColumn(
         "Kebutuhan/bulan",
         css="strong",
@@ -135,10 +135,10 @@ class AreaTargetTable(ReportTable):
     required_per_year = RatioColumn("Kebutuhan/tahun")
     pace_ratio = RatioColumn(
         "Rasio laju",
-        accessor="standing__progress__pace_ratio",
+        accessor="area_progress__progress__pace_ratio",
         shown_as=lambda line: NOTHING if line.is_past else format_number(line.area_progress.progress.pace_ratio, 2),
     )
-    status = TargetStatusColumn("Status", accessor="standing__progress__status")
+    status = TargetStatusColumn("Status", accessor="area_progress__progress__status")
     note = TextColumn("Catatan", accessor="target__note")
 
     def row_css(self, record: TargetLine) -> str:

@@ -16,7 +16,7 @@ class Undividable(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class DividedPart:
     """A regency as it stands: heads; None where nothing is known."""
 
     code: str
@@ -49,7 +49,7 @@ def apportion(total: int, weights: Mapping[str, int]) -> dict[str, int]:
     return shares
 
 
-def by_potential(total: int, parts: Sequence[Part]) -> dict[str, int | None]:
+def by_potential(total: int, parts: Sequence[DividedPart]) -> dict[str, int | None]:
     """T x W / sum of W: the same target rate everywhere. A regency without a potential gets no share.
 
     Raises Undividable when no regency has a potential.
@@ -61,7 +61,7 @@ def by_potential(total: int, parts: Sequence[Part]) -> dict[str, int | None]:
     return {part.code: shares.get(part.code) for part in parts}
 
 
-def by_gap(total: int, parts: Sequence[Part]) -> dict[str, int | None]:
+def by_gap(total: int, parts: Sequence[DividedPart]) -> dict[str, int | None]:
     """P + (T - sum of P) x uncovered / sum of uncovered: every regency grows in proportion to its uncovered workers.
 
     A regency without figures gets no share: blank is not zero. One above 100 %, or without a potential, has nobody to
@@ -84,7 +84,7 @@ def by_gap(total: int, parts: Sequence[Part]) -> dict[str, int | None]:
     return {part.code: shares.get(part.code) for part in parts}
 
 
-def _room_to_grow(parts: Iterable[Part]) -> dict[str, int]:
+def _room_to_grow(parts: Iterable[DividedPart]) -> dict[str, int]:
     """Uncovered workers; the potential where all are covered. Raises Undividable when no potential is known either."""
     parts = list(parts)
     weights = {part.code: part.uncovered if part.potential else 0 for part in parts}

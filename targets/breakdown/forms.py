@@ -38,7 +38,7 @@ class Typed:
         return not any(self.texts.values())
 
 
-class DecisionForm(forms.Form):
+class BreakdownDecisionForm(forms.Form):
     """Who the targets are said to come from, what they rest on, and why."""
 
     use_required_attribute = False

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from reporting.numbers import format_count
 
-from .arithmetic import Undividable, remainder
+from .arithmetic import remainder
 from .filters import Start, Way
 from .forms import Typed
 from .proposal import Split, SplitRow
@@ -77,7 +77,7 @@ class SheetRow:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class BreakdownSheet:
     """All regencies with their proposals, against the workers to give out."""
 
     split: Split
@@ -154,14 +154,11 @@ def proposed(split: Split, total: int, start: Start) -> dict[str, int | None]:
     return split.by_potential(total) if start == Start.POTENTIAL else split.by_gap(total)
 
 
-def sheet_of(split: Split, total: int, typed: Typed) -> Sheet:
+def sheet_of(split: Split, total: int, typed: Typed) -> BreakdownSheet:
     """The page for what was typed, or for a proposal written as if it had been."""
     rows = split.proposing(typed.workers)
-    return Sheet(
+    return BreakdownSheet(
         split,
         total,
         tuple(SheetRow(row, typed.texts.get(row.code, ""), typed.wrong.get(row.code, "")) for row in rows),
     )
-
-
-__all__ = ["WAY_WORDS", "Left", "Sheet", "SheetRow", "Undividable", "proposed", "sheet_of"]

@@ -16,7 +16,7 @@ from targets.progress.report import figure_of
 from .proposal import Split, SplitRow
 
 
-class Change(StrEnum):
+class LineChange(StrEnum):
     NEW = "baru"
     CHANGED = "berubah"
     UNCHANGED = "tetap"
@@ -24,7 +24,7 @@ class Change(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class BreakdownLine:
     """One regency: the target stored under the chosen source, and the one proposed (None: left as it is)."""
 
     row: SplitRow
@@ -32,7 +32,7 @@ class Line:
     #: The stored target says percent only; its heads are derived.
     is_derived: bool
     after: int | None
-    change: Change
+    change: LineChange
     #: The reference of another source that this one takes the place of; empty when there is none.
     replaces: str
     stored: Target | None
@@ -45,7 +45,7 @@ class Line:
 
     @property
     def is_written(self) -> bool:
-        return self.change in (Change.NEW, Change.CHANGED)
+        return self.change in (LineChange.NEW, LineChange.CHANGED)
 
     @property
     def expected(self) -> str:
@@ -55,7 +55,7 @@ class Line:
 
 def lines_of(
     split: Split, workers: Mapping[str, int | None], source: TargetSource, *, as_reference: bool
-) -> list[Line]:
+) -> list[BreakdownLine]:
     """Every regency, in the order of the page."""
     references = {area: target for (area, _source), target in split.stored.items() if target.is_reference}
     found = []
@@ -66,15 +66,15 @@ def lines_of(
         other = reference if reference is not None and reference.source_id != source.pk else None
         becomes_reference = as_reference and not (stored is not None and stored.is_reference)
         if row.workers is None:
-            change = Change.LEFT
+            change = LineChange.LEFT
         elif stored is None:
-            change = Change.NEW
+            change = LineChange.NEW
         elif before == row.workers and not becomes_reference:
-            change = Change.UNCHANGED
+            change = LineChange.UNCHANGED
         else:
-            change = Change.CHANGED
+            change = LineChange.CHANGED
         found.append(
-            Line(
+            BreakdownLine(
                 row=row,
                 before=before,
                 is_derived=stored is not None and stored.workers is None,
@@ -95,7 +95,7 @@ def _named(row: SplitRow, target: Target) -> str:
 
 def changes_of(
     split: Split,
-    lines: list[Line],
+    lines: list[BreakdownLine],
     source: TargetSource,
     *,
     as_reference: bool,

@@ -18,7 +18,7 @@ from targets.progress.data import Question
 from targets.progress.definitions import Progress, TargetFigure
 from targets.progress.report import figure_of
 
-from .arithmetic import Part, by_gap, by_potential
+from .arithmetic import DividedPart, by_gap, by_potential
 
 #: The part of a province that is not broken down by regency has no code of its own here.
 WHOLE = ""
@@ -41,8 +41,8 @@ class SplitRow:
         return Progress(self.month, at.participants, at.potential, at.coverage_rate, target)
 
     @property
-    def part(self) -> Part:
-        return Part(self.code, self.position.potential, self.position.participants)
+    def part(self) -> DividedPart:
+        return DividedPart(self.code, self.position.potential, self.position.participants)
 
     @property
     def now(self) -> Progress:

@@ -14,8 +14,8 @@ from reporting.tables.table import ReportTable
 from targets.planning.tables import DERIVED_WORDS, derived_mark
 from targets.progress.links import area_address
 
-from .page import Sheet, SheetRow
-from .preview import Line
+from .page import BreakdownSheet, SheetRow
+from .preview import BreakdownLine
 
 
 class NameColumn(ReportColumn):
@@ -125,7 +125,7 @@ class SheetTable(ReportTable):
     )
     per_month = MonthlyColumn("Kebutuhan/bulan", accessor="row__per_month", label="Kebutuhan/bulan")
 
-    def __init__(self, sheet: Sheet, *, is_by_hand: bool) -> None:
+    def __init__(self, sheet: BreakdownSheet, *, is_by_hand: bool) -> None:
         self.is_by_hand = is_by_hand
         year = sheet.split.question.target_year
         whole = sheet.split.whole
@@ -151,7 +151,7 @@ class SheetTable(ReportTable):
 class LineNameColumn(ReportColumn):
     """The regency, with what goes back when the preview is confirmed."""
 
-    def content(self, record: Line, value: str, table: Any) -> str:
+    def content(self, record: BreakdownLine, value: str, table: Any) -> str:
         return format_html(
             '{name}<input type="hidden" name="w-{code}" value="{workers}">'
             '<input type="hidden" name="s-{code}" value="{seen}">',
@@ -162,22 +162,22 @@ class LineNameColumn(ReportColumn):
         )
 
 
-def stored_mark(line: Line) -> str:
+def stored_mark(line: BreakdownLine) -> str:
     """Says that the heads stored are derived."""
     return derived_mark(DERIVED_WORDS) if line.is_derived else ""
 
 
-class DifferenceColumn(ChangeColumn):
+class LineDifferenceColumn(ChangeColumn):
     """What a stored target changes by; nothing for a new one."""
 
-    def content(self, record: Line, value: int | None, table: Any) -> str:
+    def content(self, record: BreakdownLine, value: int | None, table: Any) -> str:
         return "" if record.before is None else self.text(value)
 
 
 class ChangeKindColumn(TextColumn):
     """Whether the target is new, changes or stays, and what becomes of the reference."""
 
-    def content(self, record: Line, value: str, table: Any) -> str:
+    def content(self, record: BreakdownLine, value: str, table: Any) -> str:
         word = value.capitalize()
         return format_html(
             "{}{}{}",
@@ -188,7 +188,7 @@ class ChangeKindColumn(TextColumn):
 
 
 class PreviewTable(ReportTable):
-    """Regencies before and after; records are `Line`."""
+    """Regencies before and after; records are `BreakdownLine`."""
 
     class Meta(ReportTable.Meta):
         attrs = {"class": "report split-table"}
@@ -198,8 +198,8 @@ class PreviewTable(ReportTable):
     before = CountColumn("Tersimpan", label="Tersimpan", after=stored_mark)
     after = CountColumn("Menjadi", css="strong", label="Menjadi")
     rate = RateColumn("Cakupan", accessor="row__rate", label="Cakupan")
-    difference = DifferenceColumn("Selisih", label="Selisih")
+    difference = LineDifferenceColumn("Selisih", label="Selisih")
     change = ChangeKindColumn("Perubahan", css="kind", label="Perubahan")
 
-    def row_css(self, record: Line) -> str:
+    def row_css(self, record: BreakdownLine) -> str:
         return record.change.value

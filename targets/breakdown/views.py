@@ -15,15 +15,16 @@ from accounts.models import Denied
 from coverage.models import Province, ReportingPeriod, Via
 from reporting.numbers import format_count
 from targets import permissions
-from targets.planning.changes import Saved, TargetValues
-from targets.planning.services import Mistakes, NoReason, save_targets
+from targets.planning.changes import Mistakes, SavedTargets, TargetValues
+from targets.planning.services import NoReason, save_targets
 from targets.progress.explanations import explain_potential, explain_reports, position_date
 from targets.progress.filters import REFERENCE
 
+from .arithmetic import Undividable
 from .filters import BreakdownFilterSet, Start, Way
-from .forms import DecisionForm, Typed
-from .page import WAY_WORDS, Sheet, Undividable, proposed, sheet_of
-from .preview import Change, Line, changes_of, lines_of
+from .forms import BreakdownDecisionForm, Typed
+from .page import WAY_WORDS, BreakdownSheet, proposed, sheet_of
+from .preview import BreakdownLine, LineChange, changes_of, lines_of
 from .proposal import Split, load_split
 from .tables import PreviewTable, SheetTable
 
@@ -92,7 +93,7 @@ class Page:
         if action == "sunting" or not is_fine:
             return self.sheet_page(typed, decision, status=200 if is_fine else 400)
         lines = lines_of(self.split, typed.workers, decision.source, as_reference=decision.cleaned_data["acuan"])
-        changes_something = any(line.change == Change.CHANGED or line.replaces for line in lines if line.is_written)
+        changes_something = any(line.change == LineChange.CHANGED or line.replaces for line in lines if line.is_written)
         if changes_something and not decision.cleaned_data["reason"]:
             decision.add_error("reason", NO_REASON)
             return self.sheet_page(typed, decision, status=400)
@@ -100,16 +101,16 @@ class Page:
             return self.save(typed, decision, lines)
         return self.preview_page(typed, decision, lines)
 
-    def decision(self, data: Any) -> DecisionForm:
+    def decision(self, data: Any) -> BreakdownDecisionForm:
         """Without data it offers the source of the provincial target."""
         present = self.split.total.present
         asked = self.filterset.address["sumber"]
         source = present.source if present else "" if asked == REFERENCE else asked
         first = next(iter(self.filterset.sources), "")
         initial = {"ditulis": source if source in self.filterset.sources else first, "acuan": asked == REFERENCE}
-        return DecisionForm(self.filterset.sources, data, initial=initial)
+        return BreakdownDecisionForm(self.filterset.sources, data, initial=initial)
 
-    def save(self, typed: Typed, decision: DecisionForm, lines: list[Line]) -> HttpResponse:
+    def save(self, typed: Typed, decision: BreakdownDecisionForm, lines: list[BreakdownLine]) -> HttpResponse:
         """Write all of it or nothing. What somebody else changed since the preview is shown beside it."""
         found = decision.cleaned_data
         if self.request.POST.get("total", "") != str(self.total):
@@ -144,10 +145,10 @@ class Page:
         back = {name: asked[name] for name in ("bulan", "segmen", "tahun")}
         return redirect(f"{reverse('target-check')}?{urlencode({**back, 'sumber': self.source_to_check(decision)})}")
 
-    def source_to_check(self, decision: DecisionForm) -> str:
+    def source_to_check(self, decision: BreakdownDecisionForm) -> str:
         return REFERENCE if decision.cleaned_data["acuan"] else decision.source.pk
 
-    def said(self, saved: Saved) -> str:
+    def said(self, saved: SavedTargets) -> str:
         if not saved.wrote:
             return "Tidak ada yang berubah."
         written = len(saved.created) + len(saved.changed)
@@ -158,7 +159,7 @@ class Page:
             sentence += f" {format_count(len(saved.released))} acuan lama dilepas."
         return sentence
 
-    def sheet_page(self, typed: Typed, decision: DecisionForm, status: int = 200) -> HttpResponse:
+    def sheet_page(self, typed: Typed, decision: BreakdownDecisionForm, status: int = 200) -> HttpResponse:
         sheet = sheet_of(self.split, self.total, typed)
         is_by_hand = self.filterset.way == Way.BY_HAND or bool(typed.wrong)
         return self.render(
@@ -174,24 +175,24 @@ class Page:
         )
 
     def preview_page(
-        self, typed: Typed, decision: DecisionForm, lines: list[Line], status: int = 200, **more: Any
+        self, typed: Typed, decision: BreakdownDecisionForm, lines: list[BreakdownLine], status: int = 200, **more: Any
     ) -> HttpResponse:
         sheet = sheet_of(self.split, self.total, typed)
         year = self.split.question.target_year
-        counts = {change: sum(line.change == change for line in lines) for change in Change}
+        counts = {change: sum(line.change == change for line in lines) for change in LineChange}
         context = {
             **self.common(sheet),
             "decision": decision,
             "table": PreviewTable(lines, caption=f"Target kab/kota {self.province} {year}, sebelum dan sesudah"),
             "counts": {change.value: count for change, count in counts.items()},
-            "writes": counts[Change.NEW] + counts[Change.CHANGED],
+            "writes": counts[LineChange.NEW] + counts[LineChange.CHANGED],
             "remarks": sheet.remarks(),
             "by_hand": self.address(cara=Way.BY_HAND, awal=self.filterset.start),
             **more,
         }
         return render(self.request, "targets/breakdown/preview.html", self.frame() | context, status=status)
 
-    def common(self, sheet: Sheet) -> dict[str, Any]:
+    def common(self, sheet: BreakdownSheet) -> dict[str, Any]:
         return {"sheet": sheet, "split": self.split, "question": self.split.question}
 
     def frame(self) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from html import escape
 
 from django.urls import reverse
 
-from coverage.figures.sources import Act, Part
+from coverage.figures.sources import Act, FigurePart
 from reporting.months import long_date
 from reporting.numbers import NOTHING, format_count
 from reporting.tables.columns import (
@@ -21,12 +21,12 @@ from reporting.tables.columns import (
 from reporting.tables.table import ReportTable
 
 
-def history_link(row: Part) -> str | None:
+def history_link(row: FigurePart) -> str | None:
     """What happened to this one figure."""
     return reverse("cell-history", args=[row.month_code, row.area_code, row.segment]) if row.has_record else None
 
 
-def draw_origin(part: Part) -> str:
+def draw_origin(part: FigurePart) -> str:
     """Where the figure comes from, and what became of it since."""
     text, changed = escape(part.origin), part.changed
     if changed.at and changed.day:
@@ -48,13 +48,13 @@ def draw_act(act: Act) -> str:
     return f"{escape(act.by) or NOTHING}<small>{long_date(act.day)}</small>{via}"
 
 
-def draw_reason(part: Part) -> str:
+def draw_reason(part: FigurePart) -> str:
     """The chosen reason and the note."""
     reason = f"<b>{escape(part.reason)}</b>" if part.reason else ""
     return ": ".join(text for text in (reason, escape(part.note)) if text)
 
 
-def draw_vintage(part: Part) -> str:
+def draw_vintage(part: FigurePart) -> str:
     """The potential's start and source."""
     if not part.potential_since:
         return ""
@@ -67,7 +67,7 @@ def draw_ways(ways: list[tuple[str, str]]) -> str:
 
 
 class FigureTable(ReportTable):
-    """Records are `Part`, the total is one, too."""
+    """Records are `FigurePart`, the total is one, too."""
 
     screen = (
         "area_name",

@@ -14,7 +14,7 @@ from coverage.as_of import words_of
 from coverage.figures.position import Basis, add
 from coverage.figures.reader import FigureReader
 from coverage.figures.segments import SegmentGroup
-from coverage.figures.sources import Part, parts_of
+from coverage.figures.sources import FigurePart, parts_of
 from coverage.models import Province, Regency, WorkerSegment
 from coverage.permissions import offices_for_entry, offices_for_verification
 from reporting.months import long_date, month_code, month_end, month_name
@@ -73,7 +73,7 @@ class FigureView(ReportView):
         month, basis = found["bulan"], found["data"]
         segments = SegmentGroup.of(found["segmen"])
         parts = parts_of(self.facts(user, filterset), segments, month, basis, user, filterset.known_on)
-        total = Part(
+        total = FigurePart(
             month=month,
             area_name=f"Jumlah {format_count(len(parts))} sel",
             participants=reduce(add, (part.participants for part in parts), None),
@@ -101,7 +101,7 @@ class FigureView(ReportView):
             context={"month": month, "total": total, "basis": basis, "area": self.area, "segment": segments.segment},
         )
 
-    def explain(self, filterset: FigureFilterSet, segments: SegmentGroup, parts: list[Part]) -> list[str]:
+    def explain(self, filterset: FigureFilterSet, segments: SegmentGroup, parts: list[FigurePart]) -> list[str]:
         found = filterset.cleaned_data
         period = filterset.period
         changed = sum(part.is_changed for part in parts)
@@ -129,7 +129,7 @@ class FigureView(ReportView):
         to_enter = set(offices_for_entry(user).values_list("pk", flat=True))
         to_verify = set(offices_for_verification(user).values_list("pk", flat=True))
 
-        def ways(part: Part) -> list[tuple[str, str]]:
+        def ways(part: FigurePart) -> list[tuple[str, str]]:
             at = [month, part.office]
             found = [("Entri", reverse("entry-office", args=at))] if part.office in to_enter else []
             return [*found, *([("Verifikasi", reverse("verification", args=at))] if part.office in to_verify else [])]

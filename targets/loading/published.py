@@ -7,18 +7,18 @@ from pathlib import Path
 
 from coverage.loading.published import cell_of, sources_of
 from coverage.models import Via
-from reporting.loading import Tally, read_csv, write_one
+from reporting.loading import LoadTally, read_csv, write_one
 from targets.models import Target
 
 SEGMENT = "UCJ"
 
 
-def load_targets(folder: Path) -> Tally:
+def load_targets(folder: Path) -> LoadTally:
     """Targets of the country and of provinces as published.
 
     Which one is the reference is set on creation only, and not where the staff have chosen another.
     """
-    tally = Tally("Target")
+    tally = LoadTally("Target")
     for row in read_csv(folder / "published_targets.csv"):
         place = {**cell_of(row["area"]), "segment_id": SEGMENT, "year": int(row["year"])}
         key = {**place, "source_id": row["source"]}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reporting.loading import Tally, read_csv, upsert
+from reporting.loading import LoadTally, read_csv, upsert
 from targets.models import TargetSource
 
 
-def load_target_sources(folder: Path) -> Tally:
+def load_target_sources(folder: Path) -> LoadTally:
     """Who sets targets, in the order in which the page lists them."""
     rows = [
         {"code": row["code"], "name": row["name"], "position": position}

@@ -44,7 +44,7 @@ class RankColumn(CountColumn):
         return '<td class="later"></td>'
 
 
-class CoverageColumn(RateColumn):
+class MeetingCoverageColumn(RateColumn):
     """Tells the style sheet the target, which narrow screens show below the coverage instead of in its own column."""
 
     def cell(self, record: MeetingRow, table: Any) -> str:
@@ -60,29 +60,29 @@ class MeetingTable(ReportTable):
     class Meta(ReportTable.Meta):
         attrs: dict[str, str] = {}
 
-    rank = RankColumn("#", accessor="standing__rank", css="dim later", heading_css="later")
+    rank = RankColumn("#", accessor="area_progress__rank", css="dim later", heading_css="later")
     name = TextColumn("Kab/kota", names_row=True)
     bar = TextColumn("Cakupan dan target", accessor="name", css="bars", heading_css="bars", shown_as=_bar)
-    coverage_rate = CoverageColumn("Cakupan", accessor="standing__progress__coverage_rate", css="strong")
+    coverage_rate = MeetingCoverageColumn("Cakupan", accessor="area_progress__progress__coverage_rate", css="strong")
     gap_workers = CountColumn(
         "Selisih (pekerja)",
-        accessor="standing__progress__gap_workers",
+        accessor="area_progress__progress__gap_workers",
         css="later",
         heading_css="later",
         shown_as=_gap,
     )
     required_per_month = CountColumn(
         SafeString("Kebutuhan<wbr>/bulan"),
-        accessor="standing__progress__required_per_month",
+        accessor="area_progress__progress__required_per_month",
         css="strong",
         shown_as=lambda row: format_number(row.area_progress.progress.required_per_month, signed=True),
     )
-    status = StatusColumn("Status", accessor="standing__progress__status")
+    status = StatusColumn("Status", accessor="area_progress__progress__status")
 
     def __init__(self, screen: Screen, province: AreaProgress, question: Question) -> None:
         target = RateColumn(
             f"Target {question.target_year}",
-            accessor="standing__progress__target_rate",
+            accessor="area_progress__progress__target_rate",
             css="later",
             heading_css="later",
             after=_promise_mark,

@@ -220,7 +220,7 @@ def _wrong_values(change: TargetChange) -> Iterable[tuple[str, str]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Conflict:
+class TargetConflict:
     """Somebody else changed the target meanwhile: both sides, nothing written."""
 
     change: TargetChange
@@ -231,7 +231,7 @@ class Conflict:
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
+class SavedTargets:
     """What was written, or with `conflicts` what stood in the way: then nothing was.
 
     `released` are targets that were the reference and no longer are, because another was chosen in their place.
@@ -241,7 +241,7 @@ class Saved:
     changed: tuple[Target, ...] = ()
     released: tuple[Target, ...] = ()
     unchanged: int = 0
-    conflicts: tuple[Conflict, ...] = ()
+    conflicts: tuple[TargetConflict, ...] = ()
 
     @property
     def wrote(self) -> bool:

@@ -37,7 +37,7 @@ LABELS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ChangedValue:
     """One value before and after, as the screen writes it."""
 
     label: str
@@ -53,7 +53,7 @@ class TargetEvent:
     by: str
     door: str
     what: str
-    parts: tuple[Part, ...]
+    parts: tuple[ChangedValue, ...]
     reason: str
     decree: str
 
@@ -78,11 +78,11 @@ def figures_of(values: TargetValues) -> str:
     return ", ".join(stated)
 
 
-def parts_of(before: TargetValues, after: TargetValues) -> tuple[Part, ...]:
+def parts_of(before: TargetValues, after: TargetValues) -> tuple[ChangedValue, ...]:
     """What differs."""
     old, new = words_of(before), words_of(after)
     return tuple(
-        Part(LABELS[name], old[name], new[name])
+        ChangedValue(LABELS[name], old[name], new[name])
         for name in TargetValues._fields
         if getattr(before, name) != getattr(after, name)
     )
@@ -120,7 +120,7 @@ def events_of(states: Sequence[Any], reader: User) -> list[TargetEvent]:
     return found
 
 
-def _what(row: Any, before: Any, parts: tuple[Part, ...]) -> str:
+def _what(row: Any, before: Any, parts: tuple[ChangedValue, ...]) -> str:
     if row.history_type == "-":
         return "Ditarik"
     if before is None:

@@ -23,27 +23,15 @@ from targets.models import Target
 
 from .changes import (
     REASON_LENGTH,
-    Conflict,
     Mistakes,
     PlaceKey,
-    Saved,
+    SavedTargets,
     TargetChange,
+    TargetConflict,
     TargetKey,
     TargetValues,
     mistakes_of,
 )
-
-__all__ = [
-    "Conflict",
-    "Mistakes",
-    "Saved",
-    "TargetChange",
-    "TargetValues",
-    "choose_reference",
-    "delete_target",
-    "references_after",
-    "save_targets",
-]
 
 NO_REASON = "Tuliskan alasan perubahan, misalnya nomor surat."
 
@@ -52,7 +40,7 @@ class NoReason(Denied):
     """A target that stands is changed or withdrawn, and nobody says why."""
 
 
-def save_targets(user: User, changes: Sequence[TargetChange], *, reason: str, via: Via) -> Saved:
+def save_targets(user: User, changes: Sequence[TargetChange], *, reason: str, via: Via) -> SavedTargets:
     """Create and change targets in one transaction; history for real changes only, with the reason.
 
     Choosing a reference takes the choice from the other one of its place. A target that is no longer what the change
@@ -67,11 +55,11 @@ def save_targets(user: User, changes: Sequence[TargetChange], *, reason: str, vi
         stored = _take_turn(changes)
         plan = _Plan(stored, changes)
         if plan.contested:
-            return Saved(conflicts=_conflicts(plan.contested, user))
+            return SavedTargets(conflicts=_conflicts(plan.contested, user))
         if (plan.changed or plan.released) and not reason:
             raise NoReason(NO_REASON)
         plan.write(user, reason, via)
-    return Saved(
+    return SavedTargets(
         created=tuple(plan.created),
         changed=tuple(plan.changed),
         released=tuple(plan.released),
@@ -79,7 +67,7 @@ def save_targets(user: User, changes: Sequence[TargetChange], *, reason: str, vi
     )
 
 
-def choose_reference(user: User, target: Target, *, reason: str, via: Via) -> Saved:
+def choose_reference(user: User, target: Target, *, reason: str, via: Via) -> SavedTargets:
     """Make the target the one that counts for its area, segment and year. Values stay what they are."""
     stored = Target.objects.select_related("province", "regency", "segment", "source").get(pk=target.pk)
     return save_targets(user, [change_of(stored, is_reference=True)], reason=reason, via=via)
@@ -102,7 +90,7 @@ def change_of(target: Target, **replaced: Any) -> TargetChange:
 
 def delete_target(
     user: User, target: Target, *, reason: str, via: Via, expected: TargetValues | None = None
-) -> Conflict | None:
+) -> TargetConflict | None:
     """Withdraw a target; its history stays. No other target of its place becomes the reference by itself.
 
     Returns a conflict, and deletes nothing, when the target is no longer as `expected`. Raises Denied without the
@@ -249,14 +237,14 @@ def _set(target: Target, wanted: TargetValues) -> Target:
 
 def _conflicts(
     contested: Sequence[tuple[TargetChange, TargetValues, Target | None]], reader: User
-) -> tuple[Conflict, ...]:
+) -> tuple[TargetConflict, ...]:
     """Both sides, with who wrote the stored one and when: of a withdrawn target, who withdrew it."""
     found = []
     for change, wanted, target in contested:
         last = _last_change(change, target)
         person = last.history_user if last else None
         found.append(
-            Conflict(
+            TargetConflict(
                 change=change,
                 wanted=wanted,
                 stored=TargetValues.of(target),

@@ -21,7 +21,7 @@ from targets.progress.data import Question
 from targets.progress.definitions import Progress
 from targets.progress.filters import latest_month
 
-from .changes import Conflict, Mistakes, TargetChange, TargetValues
+from .changes import Mistakes, TargetChange, TargetConflict, TargetValues
 from .forms import StepForm, TargetForm
 from .history import events_of, figures_of, parts_of, states_of, words_of
 from .rows import NATION, already_reached, doubts, standing_of
@@ -222,7 +222,7 @@ def _form_page(
     form: TargetForm,
     expected: TargetValues,
     *,
-    conflict: Conflict | None = None,
+    conflict: TargetConflict | None = None,
     status: int = 200,
 ) -> HttpResponse:
     existing = None

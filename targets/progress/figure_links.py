@@ -36,7 +36,7 @@ def address(
 
 
 def of_area_progress(question: Question, total: AreaProgress, everywhere: str, row: AreaProgress) -> str | None:
-    """Of the participants in a row of the progress table, or in their total. `everywhere` is the address without an area."""
+    """Of the participants in a row of the progress table or its total; `everywhere` is the address without an area."""
     if row.position.participants is None:
         return None
     if row is not total:

@@ -20,7 +20,7 @@ from targets.progress.data import AreaProgress
 from targets.progress.definitions import Status
 from targets.progress.explanations import position_date
 
-from .selectors import Line, Scorecard
+from .selectors import Scorecard, ScorecardLine
 from .wording import about, ahead_of, basis_of, fall_in_words, footer, full_name, missing, shortened, what_it_takes
 
 #: Points of the page (1/72 inch), as the template draws them.
@@ -197,7 +197,7 @@ def _ticks(ticks: Sequence[Tick]) -> list[list[Any]]:
     return [[tick.at, tick.label] for tick in ticks]
 
 
-def _line(line: Line) -> dict[str, Any]:
+def _line(line: ScorecardLine) -> dict[str, Any]:
     at = line.position
     return {
         "name": line.segment.name,

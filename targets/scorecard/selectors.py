@@ -31,7 +31,7 @@ SMALLEST_FALL = Fraction(1, 100)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ScorecardLine:
     """A segment or group of the area at the month."""
 
     segment: WorkerSegment
@@ -43,7 +43,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Fall:
+class ScorecardFall:
     """Participants lost in a month, and why as far as it was said: the reasons, that of the largest loss first."""
 
     month: date
@@ -66,10 +66,10 @@ class Scorecard:
     forecast: Forecast | None
     #: Coverage of the last 24 months.
     rates: list[tuple[date, Fraction | None]]
-    additive: list[Line]
-    groups: list[Line]
+    additive: list[ScorecardLine]
+    groups: list[ScorecardLine]
     targets: list[tuple[Target, AreaProgress]]
-    falls: list[Fall]
+    falls: list[ScorecardFall]
     potentials: Potentials
 
     @property
@@ -152,7 +152,7 @@ class Scorecards:
         chosen = next((area_progress for target, area_progress in targets if self._is_chosen(target)), None)
         area_progress = chosen or self.progress_data.area_progress(area.code, area.name, cells, None)
         lines = [
-            Line(one.segment, _sum_of(self.by_segment[one.segment.pk][question.month].by_cell, wanted))
+            ScorecardLine(one.segment, _sum_of(self.by_segment[one.segment.pk][question.month].by_cell, wanted))
             for one in self.sums
         ]
         group = WorkerSegment.Kind.GROUP
@@ -182,7 +182,7 @@ class Scorecards:
         newest = max(since for _source, since in potentials.vintages).replace(day=1)
         return growth_between(self.eves[newest].within(cells), potentials)
 
-    def _falls(self, cells: list[Cell]) -> list[Fall]:
+    def _falls(self, cells: list[Cell]) -> list[ScorecardFall]:
         """The biggest falls of the last twelve months, in the order of time."""
         basis, month = self.question.basis, self.question.month
         stock = add_by_month(self.progress_data.stocks[cell] for cell in cells if cell in self.progress_data.stocks)
@@ -196,7 +196,7 @@ class Scorecards:
             if now is not None and before and Fraction(before - now, before) >= SMALLEST_FALL:
                 found.append((now - before, at, before))
         biggest = sorted(sorted(found)[:MOST_FALLS], key=lambda one: one[1])
-        return [Fall(at, change, before, self._said(at, cells)) for change, at, before in biggest]
+        return [ScorecardFall(at, change, before, self._said(at, cells)) for change, at, before in biggest]
 
     def _said(self, month: date, cells: list[Cell]) -> tuple[str, ...]:
         """Reasons by the heads lost in the cells that give them, the largest loss first, as on the area's page."""

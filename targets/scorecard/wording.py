@@ -12,7 +12,7 @@ from reporting.numbers import MINUS, format_count, format_number, format_rate
 from targets.progress.definitions import Status
 from targets.progress.explanations import explain_potential, explain_reports, explain_target, position_date
 
-from .selectors import Fall, Scorecard
+from .selectors import Scorecard, ScorecardFall
 
 LONGEST_REASON = 90
 
@@ -111,7 +111,7 @@ def ahead_of(card: Scorecard) -> str:
     return f"target: {card.forecast.target}" if card.forecast and card.forecast.target else ""
 
 
-def fall_in_words(fall: Fall) -> str:
+def fall_in_words(fall: ScorecardFall) -> str:
     """`Januari 2026: −1.234 peserta (−3,2%). Subsidi berakhir`."""
     share = f" ({MINUS}{format_rate(-fall.share, 1)})"
     said = "; ".join(fall.reasons[:2]) or "Alasannya belum dicatat"

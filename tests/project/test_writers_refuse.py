@@ -22,7 +22,8 @@ from coverage.permissions import OutOfScope, check_verifier, offices_for_verific
 from coverage.records.services import CellChange, save_cells
 from coverage.submissions import services as submissions
 from targets.models import Target
-from targets.planning.services import Mistakes, choose_reference, delete_target
+from targets.planning.changes import Mistakes
+from targets.planning.services import choose_reference, delete_target
 from tests.conftest import make_period, target
 from tests.support.files import text
 from tests.targets.planning.test_planning import change

@@ -17,14 +17,14 @@ from coverage.importing.intake import file_name
 from coverage.importing.uploads import FORGOTTEN_AFTER, change_reason
 from coverage.models import ImportBatch, Province, Regency, ReportingPeriod, Via, WorkerSegment
 from targets.models import Target, TargetSource
-from targets.planning.changes import Saved, TargetChange, TargetKey, TargetValues
+from targets.planning.changes import SavedTargets, TargetChange, TargetKey, TargetValues
 from targets.planning.history import figures_of, parts_of, words_of
 from targets.planning.rows import already_reached, doubts
 from targets.planning.services import references_after, save_targets
+from targets.progress.data import Level, Question
 from targets.progress.definitions import Progress, TargetFigure
 from targets.progress.filters import latest_month
 from targets.progress.report import progress_report
-from targets.progress.standing import Level, Question
 
 from .matching import MatchedTargets
 from .preview import Line, LineKind, Preview
@@ -127,7 +127,7 @@ def preview_of(user: User, batch: ImportBatch) -> Preview:
     return Preview(tuple(lines), tuple(batch.rows["remarks"]), batch.rows["blank"])
 
 
-def confirm(user: User, batch: ImportBatch) -> Saved:
+def confirm(user: User, batch: ImportBatch) -> SavedTargets:
     """Write the whole file, or with a conflict nothing. Raises Denied, Mistakes like the writer."""
     with transaction.atomic():
         batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)

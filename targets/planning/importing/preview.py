@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from targets.planning.changes import TargetChange
-from targets.planning.history import Part
+from targets.planning.history import ChangedValue
 from targets.progress.definitions import Progress
 
 
@@ -23,7 +23,7 @@ class Line:
 
     change: TargetChange
     kind: LineKind
-    parts: tuple[Part, ...]
+    parts: tuple[ChangedValue, ...]
     words: dict[str, str]
     progress: Progress | None
     doubts: tuple[str, ...]

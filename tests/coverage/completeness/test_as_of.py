@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Denied
-from coverage.completeness.selectors import Row, State, rows_of_offices
+from coverage.completeness.selectors import CompletenessRow, State, rows_of_offices
 from coverage.models import ReportingPeriod, Submission, SubmissionEvent, Via
 from coverage.periods import reopening
 from coverage.periods import services as periods
@@ -102,7 +102,7 @@ def test_the_due_date_is_the_one_of_the_day(october, calendar):
 def test_every_evening_can_be_shown_again(october, calendar):
     """Every way a submission can go, a picture each evening, the same picture later."""
     world, dice = october, random.Random(7)
-    evenings: dict[date, list[Row]] = {}
+    evenings: dict[date, list[CompletenessRow]] = {}
     day, calm = date(2026, 11, 21), date(2027, 3, 1)
     while day < calm:
         calendar(day)

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Office
-from coverage.completeness.selectors import Mark, State, Tally, roll_up, rows_of_offices
+from coverage.completeness.selectors import CellTally, Mark, State, roll_up, rows_of_offices
 from coverage.models import CoverageRecord, Regency, Submission
 from coverage.periods import services as periods
 from reporting import months
@@ -136,7 +136,7 @@ def test_a_month_that_was_opened_for_a_published_total_asks_nobody(world, octobe
 def test_a_regency_takes_its_past_months_along_to_another_office(world, october):
     fill("1804")
     Regency.objects.filter(pk="1804").update(branch_office=world.bandar)
-    assert row(world, "KC-LAMPUNG-TENGAH").last.tally == Tally.of_office(0, 4, was_in_time=False)
+    assert row(world, "KC-LAMPUNG-TENGAH").last.tally == CellTally.of_office(0, 4, was_in_time=False)
     assert row(world, "KC-BANDAR-LAMPUNG").last.tally.filled == 4
 
 
@@ -189,7 +189,7 @@ def test_several_offices_are_on_time_only_when_each_is(three_offices):
 
 
 def test_nearly_complete_is_never_written_as_a_hundred_percent(world, october):
-    assert Mark(OCTOBER, Tally(filled=1999, expected=2000, offices=1)).percent == 99
+    assert Mark(OCTOBER, CellTally(filled=1999, expected=2000, offices=1)).percent == 99
 
 
 # The page
@@ -241,7 +241,7 @@ def test_filters_choose_rows(client, three_offices, address, offices):
         assert "Tidak ada yang cocok" in page.content.decode()
         return
     total = page.context["table"].total.last.tally
-    assert total == sum((row.last.tally for row in page.context["table"].records), Tally())
+    assert total == sum((row.last.tally for row in page.context["table"].records), CellTally())
 
 
 @pytest.mark.parametrize(

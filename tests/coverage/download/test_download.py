@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from coverage.download.selectors import Extract
-from coverage.download.tables import Content, FigureTable, columns_of
+from coverage.download.tables import Content, DownloadTable, columns_of
 from coverage.models import CoverageRecord, Province, ReportingPeriod, WorkerSegment
 from reporting import streams
 from reporting.tables.exports import as_record
@@ -273,7 +273,7 @@ def test_lines_are_what_the_declared_columns_say_of_every_record(figures, conten
     if content == Content.VERIFIED:
         records = records.filter(verified_participants__isnull=False)
     in_order = records.order_by("period_id", "segment_id", "province_id", "regency_id")
-    columns, rows = columns_of(content), list(FigureTable(in_order).data)
+    columns, rows = columns_of(content), list(DownloadTable(in_order).data)
     text = "".join(Extract(records, content).csv()).removeprefix("\ufeff")
     titles, *lines = csv.reader(io.StringIO(text), delimiter=";")
     assert titles == [column.verbose_name for column in columns]

@@ -9,7 +9,7 @@ import pytest
 
 from coverage.models import CoverageRecord, Submission, Via
 from coverage.periods import services as periods
-from coverage.records.services import CellChange, SaveResult, Seen, save_cells
+from coverage.records.services import CellChange, CellValue, SaveResult, save_cells
 from coverage.submissions.services import submit, verify
 from tests.conftest import cell_fields, make_period
 from tests.support.side_by_side import Worker, behind, hold, is_free, needs_postgresql, unfinished
@@ -95,7 +95,7 @@ def test_a_figure_taken_back_goes_back_to_the_month_before_as_it_is_corrected_in
 )
 def test_an_optional_cell_first_filled_in_two_months_at_once_is_filled_in_both(desk, first, then, expected):
     result = behind(
-        lambda: desk.save(first, figure(5, "RENTAN")), lambda: desk.save(then, figure(6, "RENTAN", seen=Seen()))
+        lambda: desk.save(first, figure(5, "RENTAN")), lambda: desk.save(then, figure(6, "RENTAN", seen=CellValue()))
     )
     assert isinstance(result, SaveResult), repr(result)
     assert stands("RENTAN") == expected
@@ -135,7 +135,7 @@ def test_what_a_command_writes_in_the_same_moment_is_seen_too(desk):
     assert stands() == [(1_100, "ENTERED"), (77, "IMPORTED"), (1_000, "CARRIED")]
     behind(
         lambda: cells().filter(period=NOVEMBER).update(participants=78),
-        lambda: desk.save(NOVEMBER, figure(79, seen=Seen(77)), figure(5, "BPU")),
+        lambda: desk.save(NOVEMBER, figure(79, seen=CellValue(77)), figure(5, "BPU")),
     )
     assert stands()[1] == (78, "IMPORTED")
     assert stands("BPU")[1] == (5, "ENTERED")

@@ -13,7 +13,7 @@ from coverage.models import CoverageRecord, ReportingPeriod, Submission, Via
 from coverage.periods import services as periods
 from coverage.permissions import OutOfScope
 from coverage.records import services as entry
-from coverage.records.services import CellChange, Seen, save_cells
+from coverage.records.services import CellChange, CellValue, save_cells
 from reporting import months
 from tests.conftest import cell_fields, make_period, put
 
@@ -41,7 +41,7 @@ def october(world):
 
 
 def test_a_figure_is_saved_as_the_months_own_with_who_and_when(world, october):
-    result = save(world.entri, world.tengah, "2026-10", change("1802", "PU", 4_706, "naik", seen=Seen()))
+    result = save(world.entri, world.tengah, "2026-10", change("1802", "PU", 4_706, "naik", seen=CellValue()))
     record = cell("1802", "PU", "2026-10")
     assert result.saved == (("1802", "PU"),)
     assert (record.participants, record.origin, record.note) == (4_706, "ENTERED", "naik")
@@ -52,20 +52,20 @@ def test_a_figure_is_saved_as_the_months_own_with_who_and_when(world, october):
 
 def test_a_figure_equal_to_last_months_is_an_own_value(world, october):
     assert cell("1802", "PU", "2026-10").origin == "CARRIED"
-    save(world.entri, world.tengah, "2026-10", change("1802", "PU", 4_000, seen=Seen()))
+    save(world.entri, world.tengah, "2026-10", change("1802", "PU", 4_000, seen=CellValue()))
     assert cell("1802", "PU", "2026-10").origin == "ENTERED"
 
 
 def test_zero_is_a_figure_and_not_blank(world, october):
-    save(world.entri, world.tengah, "2026-10", change("1802", "PMI", 0, seen=Seen()))
+    save(world.entri, world.tengah, "2026-10", change("1802", "PMI", 0, seen=CellValue()))
     assert (cell("1802", "PMI", "2026-10").participants, cell("1802", "PMI", "2026-10").origin) == (0, "ENTERED")
 
 
 def test_history_tells_who_by_which_door_and_why_and_only_real_changes(world, october):
-    figure = change("1802", "PU", 4_706, "naik", seen=Seen())
+    figure = change("1802", "PU", 4_706, "naik", seen=CellValue())
     save(world.entri, world.tengah, "2026-10", figure, reason="rapat")
     save(world.entri, world.tengah, "2026-10", figure)
-    save(world.entri, world.tengah, "2026-10", change("1802", "PU", 4_706, "naik", seen=Seen(4_706, "naik")))
+    save(world.entri, world.tengah, "2026-10", change("1802", "PU", 4_706, "naik", seen=CellValue(4_706, "naik")))
     rows = cell("1802", "PU", "2026-10").history.all()
     assert [(r.participants, r.via, r.history_user, r.history_change_reason) for r in rows] == [
         (4_706, "FORM", world.entri, "rapat"),
@@ -75,80 +75,85 @@ def test_history_tells_who_by_which_door_and_why_and_only_real_changes(world, oc
 
 def test_a_file_marks_its_figures_as_imported_and_a_later_note_keeps_that(world, october):
     save(world.entri, world.tengah, "2026-10", change("1802", "PU", 4_706), via=Via.FILE)
-    save(world.entri, world.tengah, "2026-10", change("1802", "PU", 4_706, "dicek", seen=Seen(4_706)))
+    save(world.entri, world.tengah, "2026-10", change("1802", "PU", 4_706, "dicek", seen=CellValue(4_706)))
     assert (cell("1802", "PU", "2026-10").origin, cell("1802", "PU", "2026-10").note) == ("IMPORTED", "dicek")
 
 
 def test_clearing_a_cell_goes_back_to_last_months_value_or_to_blank(world, october):
     for segment in ("PU", "BPU"):
-        save(world.entri, world.tengah, "2026-10", change("1802", segment, 5_000, seen=Seen(), change_reason="OTHER"))
-        save(world.entri, world.tengah, "2026-10", change("1802", segment, None, seen=Seen(5_000)))
+        save(
+            world.entri,
+            world.tengah,
+            "2026-10",
+            change("1802", segment, 5_000, seen=CellValue(), change_reason="OTHER"),
+        )
+        save(world.entri, world.tengah, "2026-10", change("1802", segment, None, seen=CellValue(5_000)))
     pu, bpu = cell("1802", "PU", "2026-10"), cell("1802", "BPU", "2026-10")
     assert (pu.participants, pu.origin, pu.change_reason) == (4_000, "CARRIED", "")
     assert (bpu.participants, bpu.origin) == (None, "BLANK")
 
 
 def test_a_note_on_an_empty_cell_is_kept(world, october):
-    save(world.entri, world.tengah, "2026-10", change("1802", "PU", None, "menunggu data", seen=Seen()))
+    save(world.entri, world.tengah, "2026-10", change("1802", "PU", None, "menunggu data", seen=CellValue()))
     record = cell("1802", "PU", "2026-10")
     assert (record.note, record.participants, record.origin) == ("menunggu data", 4_000, "CARRIED")
 
 
 def test_optional_cells_are_created_with_their_first_figure(world, october):
-    save(world.entri, world.tengah, "2026-10", change("1802", "RENTAN", 1_200, seen=Seen()))
+    save(world.entri, world.tengah, "2026-10", change("1802", "RENTAN", 1_200, seen=CellValue()))
     assert cell("1802", "RENTAN", "2026-10").participants == 1_200
     assert cell("1802", "RENTAN", "2026-10").history.get().history_type == "+"
 
 
 def test_a_kanwil_writes_its_province_wide_rows(world, october):
-    save(world.verifikasi, world.sumbagsel, "2026-10", change("18", "TOTAL-UNSPLIT", 760_468, seen=Seen()))
+    save(world.verifikasi, world.sumbagsel, "2026-10", change("18", "TOTAL-UNSPLIT", 760_468, seen=CellValue()))
     assert cell("18", "TOTAL-UNSPLIT", "2026-10").participants == 760_468
 
 
 def test_an_untouched_cell_is_left_alone_whatever_happened_to_it(world, october):
-    save(world.entri, world.tengah, "2026-10", change("1802", "PU", 4_706, seen=Seen()))
+    save(world.entri, world.tengah, "2026-10", change("1802", "PU", 4_706, seen=CellValue()))
     result = save(
         world.entri,
         world.tengah,
         "2026-10",
-        change("1802", "PU", None, "", seen=Seen()),
-        change("1802", "BPU", 900, "", seen=Seen()),
+        change("1802", "PU", None, "", seen=CellValue()),
+        change("1802", "BPU", 900, "", seen=CellValue()),
     )
     assert (result.saved, result.conflicts) == ((("1802", "BPU"),), ())
     assert cell("1802", "PU", "2026-10").participants == 4_706
 
 
 def test_a_second_saver_gets_both_figures_and_nothing_is_overwritten(world, october):
-    save(world.admin, world.tengah, "2026-10", change("1802", "PU", 4_706, seen=Seen()))
+    save(world.admin, world.tengah, "2026-10", change("1802", "PU", 4_706, seen=CellValue()))
     result = save(
         world.entri,
         world.tengah,
         "2026-10",
-        change("1802", "PU", 4_800, "", seen=Seen()),
-        change("1802", "BPU", 900, "", seen=Seen()),
+        change("1802", "PU", 4_800, "", seen=CellValue()),
+        change("1802", "BPU", 900, "", seen=CellValue()),
     )
     (conflict,) = result.conflicts
-    assert (conflict.typed, conflict.stored, conflict.changed_by) == (Seen(4_800), Seen(4_706), "admin")
+    assert (conflict.typed, conflict.stored, conflict.changed_by) == (CellValue(4_800), CellValue(4_706), "admin")
     assert result.saved == (("1802", "BPU"),)
     assert cell("1802", "PU", "2026-10").participants == 4_706
 
 
 def test_two_who_typed_the_same_do_not_conflict(world, october):
-    save(world.admin, world.tengah, "2026-10", change("1802", "PU", 4_706, seen=Seen()))
-    result = save(world.entri, world.tengah, "2026-10", change("1802", "PU", 4_706, seen=Seen()))
+    save(world.admin, world.tengah, "2026-10", change("1802", "PU", 4_706, seen=CellValue()))
+    result = save(world.entri, world.tengah, "2026-10", change("1802", "PU", 4_706, seen=CellValue()))
     assert (result.saved, result.conflicts) == ((), ())
 
 
 def test_a_correction_flows_forward_up_to_the_first_own_value(world, october):
     make_period("2026-11")
     periods.open_period(date(2026, 11, 1))
-    save(world.entri, world.tengah, "2026-11", change("1802", "BPU", 77, seen=Seen()))
+    save(world.entri, world.tengah, "2026-11", change("1802", "BPU", 77, seen=CellValue()))
     result = save(
         world.entri,
         world.tengah,
         "2026-08",
-        change("1802", "PU", 4_100, seen=Seen(4_000)),
-        change("1802", "BPU", 50, seen=Seen()),
+        change("1802", "PU", 4_100, seen=CellValue(4_000)),
+        change("1802", "BPU", 50, seen=CellValue()),
     )
     assert [cell("1802", "PU", m).participants for m in ("2026-09", "2026-10", "2026-11")] == [4_100] * 3
     assert [cell("1802", "BPU", m).participants for m in ("2026-09", "2026-10", "2026-11")] == [50, 50, 77]
@@ -163,20 +168,20 @@ def test_a_correction_flows_forward_up_to_the_first_own_value(world, october):
 )
 def test_a_correction_passes_a_month_closed_by_its_date_and_stops_at_one_locked_by_hand(world, october, lock, expected):
     ReportingPeriod.objects.filter(month=date(2026, 9, 1)).update(**lock)
-    save(world.entri, world.tengah, "2026-08", change("1802", "PU", 4_100, seen=Seen(4_000)))
+    save(world.entri, world.tengah, "2026-08", change("1802", "PU", 4_100, seen=CellValue(4_000)))
     assert [cell("1802", "PU", m).participants for m in ("2026-09", "2026-10")] == [expected, expected]
 
 
 def test_clearing_flows_forward_too(world, october):
-    save(world.entri, world.tengah, "2026-09", change("1802", "JAKON", 10, seen=Seen()))
+    save(world.entri, world.tengah, "2026-09", change("1802", "JAKON", 10, seen=CellValue()))
     assert cell("1802", "JAKON", "2026-10").origin == "CARRIED"
-    save(world.entri, world.tengah, "2026-09", change("1802", "JAKON", None, seen=Seen(10)))
+    save(world.entri, world.tengah, "2026-09", change("1802", "JAKON", None, seen=CellValue(10)))
     assert (cell("1802", "JAKON", "2026-10").participants, cell("1802", "JAKON", "2026-10").origin) == (None, "BLANK")
 
 
 def test_an_optional_cell_of_an_earlier_month_reaches_the_months_already_open(world, october):
-    save(world.entri, world.tengah, "2026-09", change("1802", "RENTAN", 10, seen=Seen()))
-    save(world.verifikasi, world.sumbagsel, "2026-09", change("18", "TOTAL-UNSPLIT", 99, seen=Seen()))
+    save(world.entri, world.tengah, "2026-09", change("1802", "RENTAN", 10, seen=CellValue()))
+    save(world.verifikasi, world.sumbagsel, "2026-09", change("18", "TOTAL-UNSPLIT", 99, seen=CellValue()))
     assert cell("1802", "RENTAN", "2026-10").origin == "CARRIED"
     assert not CoverageRecord.objects.filter(segment="TOTAL-UNSPLIT", period=october).exists()
 
@@ -217,7 +222,7 @@ def test_a_correction_after_verification_leaves_the_verified_figure(world, octob
     Submission.objects.create(office=world.tengah, period=october, status="VERIFIED")
     world.entri.user_permissions.add(Permission.objects.get(codename="correct_records"))
     corrector = type(world.entri).objects.get(pk=world.entri.pk)
-    save(corrector, world.tengah, "2026-10", change("1802", "PU", 4_200, seen=Seen()))
+    save(corrector, world.tengah, "2026-10", change("1802", "PU", 4_200, seen=CellValue()))
     record = cell("1802", "PU", "2026-10")
     assert (record.participants, record.verified_participants) == (4_200, 4_000)
     assert record.changed_since_verified

@@ -12,7 +12,7 @@ from accounts.models import Denied, Office, User
 from coverage.models import CoverageRecord, PeriodReopening, Regency, ReportingPeriod, Submission, SubmissionEvent, Via
 from coverage.periods import services as periods
 from coverage.periods.reopening import close_lapsed, close_reopening, reopen_office
-from coverage.records.services import CellChange, Seen, save_cells
+from coverage.records.services import CellChange, CellValue, save_cells
 from coverage.submissions.readiness import NotReady
 from coverage.submissions.services import send_back, submit, verify, verify_many, withdraw
 from tests.conftest import make_period
@@ -123,7 +123,7 @@ def test_a_correction_under_way_is_verified_as_it_ends(desk):
 @pytest.mark.parametrize("segment", ["PU", "RENTAN"])
 def test_of_two_who_fill_a_cell_at_once_one_saves_and_one_is_asked(desk, segment):
     """`RENTAN` has no row yet: the turn must also hold for a cell that does not exist."""
-    stands = Seen(1_000) if segment == "PU" else Seen()
+    stands = CellValue(1_000) if segment == "PU" else CellValue()
     mine, yours = (CellChange("1802", segment, value, seen=stands) for value in (100, 200))
     result = behind(lambda: desk.save(mine), lambda: desk.save(yours, user=desk.world.admin))
     (conflict,) = result.conflicts
@@ -134,7 +134,7 @@ def test_of_two_who_fill_a_cell_at_once_one_saves_and_one_is_asked(desk, segment
 
 def test_two_who_begin_an_offices_month_at_once_begin_it_once(desk):
     def save(user, value):
-        changes = [CellChange("1801", "PU", value, seen=Seen())]
+        changes = [CellChange("1801", "PU", value, seen=CellValue())]
         return save_cells(user=user, office=desk.world.bandar, period=desk.period, changes=changes, via=Via.FORM)
 
     result = behind(lambda: save(desk.world.tetangga, 1), lambda: save(desk.world.admin, 2))

@@ -24,7 +24,7 @@ from coverage.periods import services as periods
 from coverage.periods.reopening import close_reopening, reopen_office
 from coverage.records.services import CellChange, save_cells
 from coverage.submissions.services import send_back, submit, verify, withdraw
-from coverage.worklist.cards import Kind
+from coverage.worklist.cards import CardKind
 from coverage.worklist.selectors import tasks_for
 from reporting.months import long_date
 from tests.conftest import make_period, put
@@ -77,7 +77,7 @@ def kinds(user: User) -> list[str]:
 
 def test_an_empty_month_is_to_be_filled_with_its_deadlines_in_words_and_days(world, october):
     task = only(world.entri)
-    assert (task.kind, task.title, task.action) == (Kind.FILL, "Isi angka Oktober 2026", "Mulai mengisi")
+    assert (task.kind, task.title, task.action) == (CardKind.FILL, "Isi angka Oktober 2026", "Mulai mengisi")
     assert (task.tally.filled, task.tally.expected, task.percent) == (0, 8, 0)
     assert task.deadline == "Tepat waktu sampai 10 November 2026 (3 hari lagi), ditutup 20 November 2026"
     assert not task.is_late
@@ -118,7 +118,7 @@ def test_filled_or_explained_only_needs_handing_in(world, october):
 def test_a_submission_waits_and_asks_nothing_of_the_branch(world, october):
     handed_in(world, october)
     task = only(world.entri)
-    assert (task.kind, task.title, task.deadline) == (Kind.WAIT, "Angka Oktober 2026 menunggu verifikasi", "")
+    assert (task.kind, task.title, task.deadline) == (CardKind.WAIT, "Angka Oktober 2026 menunggu verifikasi", "")
     assert task.sentences[0].startswith("Diajukan ")
     assert task.sentences[0].endswith(" oleh entri.")
     assert not task.kind.needs_work
@@ -128,7 +128,7 @@ def test_what_was_taken_back_is_to_be_handed_in_again(world, october):
     handed_in(world, october)
     withdraw(user=world.entri, office=world.tengah, period=october)
     task = only(world.entri)
-    assert (task.kind, task.title) == (Kind.FILL, "Ajukan angka Oktober 2026")
+    assert (task.kind, task.title) == (CardKind.FILL, "Ajukan angka Oktober 2026")
     assert task.sentences[0].startswith("Ditarik kembali ")
 
 
@@ -138,7 +138,7 @@ def test_what_came_back_says_why_and_leads_to_the_first_cell(world, october):
     cells = {("1804", "BPU"): "Samakan dengan rekap.", ("1802", "RENTAN"): "Sumbernya?"}
     send_back(user=world.verifikasi, submission=submission, reason="Dua angka perlu dilihat.", cells=cells)
     task = only(world.entri)
-    assert (task.kind, task.title) == (Kind.MEND, "Perbaiki angka Oktober 2026")
+    assert (task.kind, task.title) == (CardKind.MEND, "Perbaiki angka Oktober 2026")
     assert "oleh verifikasi: “Dua angka perlu dilihat.”" in task.sentences[0]
     assert sorted(task.details) == [
         ("Kabupaten Lampung Barat · BPU", "Samakan dengan rekap."),
@@ -160,13 +160,13 @@ def test_handed_in_again_it_waits_again(world, october):
     submission = handed_in(world, october)
     send_back(user=world.verifikasi, submission=submission, reason="Periksa.")
     submit(user=world.entri, office=world.tengah, period=october)
-    assert only(world.entri).kind == Kind.WAIT
+    assert only(world.entri).kind == CardKind.WAIT
 
 
 def test_a_verified_month_is_done(world, october):
     verify(user=world.verifikasi, submission=handed_in(world, october))
     task = only(world.entri)
-    assert (task.kind, task.title) == (Kind.DONE, "Angka Oktober 2026 sudah diverifikasi")
+    assert (task.kind, task.title) == (CardKind.DONE, "Angka Oktober 2026 sudah diverifikasi")
     assert task.sentences[0].startswith("Diverifikasi ")
 
 
@@ -174,7 +174,7 @@ def test_a_closed_month_says_that_it_is_too_late_and_an_opened_one_until_when(wo
     fill("1802")
     on_day(date(2026, 11, 21))
     task = only(world.entri)
-    assert (task.kind, task.title) == (Kind.CLOSED, "Entri Oktober 2026 sudah ditutup")
+    assert (task.kind, task.title) == (CardKind.CLOSED, "Entri Oktober 2026 sudah ditutup")
     assert task.sentences[0].startswith("Ditutup 20 November 2026 sebelum diajukan.")
     PeriodReopening.objects.create(
         office=world.tengah,
@@ -185,9 +185,9 @@ def test_a_closed_month_says_that_it_is_too_late_and_an_opened_one_until_when(wo
         opened_at=timezone.now().replace(year=2026, month=11, day=20),
     )
     task = only(world.entri)
-    assert (task.kind, task.deadline) == (Kind.FILL, "Terbuka sampai 25 November 2026 (4 hari lagi)")
+    assert (task.kind, task.deadline) == (CardKind.FILL, "Terbuka sampai 25 November 2026 (4 hari lagi)")
     assert task.sentences == ("Dibuka kembali sampai 25 November 2026: “rekap terlambat”",)
-    assert only(world.tetangga).kind == Kind.CLOSED
+    assert only(world.tetangga).kind == CardKind.CLOSED
 
 
 def test_a_verified_month_that_was_opened_again_says_until_when_and_why(world, october):
@@ -197,7 +197,10 @@ def test_a_verified_month_that_was_opened_again_says_until_when_and_why(world, o
         user=world.admin, office=world.tengah, period=october, reason="Salah rekap.", expires_on=until
     )
     task = only(world.entri)
-    assert (task.kind, task.sentences) == (Kind.MEND, (f"Dibuka kembali sampai {long_date(until)}: “Salah rekap.”",))
+    assert (task.kind, task.sentences) == (
+        CardKind.MEND,
+        (f"Dibuka kembali sampai {long_date(until)}: “Salah rekap.”",),
+    )
     assert task.url == "/entri/2026-10/"
     put("1802", "PU", "2026-10", 90)
     CoverageRecord.objects.filter(regency="1802", segment="PU").update(changed_at=timezone.now())
@@ -224,14 +227,14 @@ def test_an_older_month_that_came_back_stands_beside_the_current_one(world, octo
     fill("1802", "1804", month="2026-09")
     period = ReportingPeriod.objects.get(month=date(2026, 9, 1))
     submission = submit(user=world.entri, office=world.tengah, period=period)
-    assert kinds(world.entri) == [Kind.FILL]
+    assert kinds(world.entri) == [CardKind.FILL]
     send_back(user=world.verifikasi, submission=submission, reason="Periksa.")
     assert [task.title for task in tasks_for(world.entri)] == [
         "Perbaiki angka September 2026",
         "Isi angka Oktober 2026",
     ]
     ReportingPeriod.objects.filter(pk=period.pk).update(locked_at=timezone.now())
-    assert kinds(world.entri) == [Kind.FILL]  # nobody can mend a locked month
+    assert kinds(world.entri) == [CardKind.FILL]  # nobody can mend a locked month
 
 
 def test_a_month_nobody_has_opened_yet_is_announced(world, on_day):
@@ -248,7 +251,7 @@ def test_an_office_without_regencies_has_no_month_to_fill(world, october):
 def test_a_month_of_another_office_is_nobody_elses_task(world, october):
     send_back(user=world.verifikasi, submission=handed_in(world, october), reason="Periksa.")
     task = only(world.tetangga)
-    assert (task.kind, task.tally.expected) == (Kind.FILL, 4)
+    assert (task.kind, task.tally.expected) == (CardKind.FILL, 4)
 
 
 # The verifier
@@ -257,7 +260,7 @@ def test_a_month_of_another_office_is_nobody_elses_task(world, october):
 def test_a_verifier_sees_whom_to_call_and_how_far_they_are(world, october):
     fill("1802")
     task = only(world.verifikasi)
-    assert (task.kind, task.title) == (Kind.CHASE, "2 dari 2 kantor belum mengajukan Oktober 2026")
+    assert (task.kind, task.title) == (CardKind.CHASE, "2 dari 2 kantor belum mengajukan Oktober 2026")
     assert task.details == (("Bandar Lampung", "0 dari 4 sel"), ("Lampung Tengah", "4 dari 8 sel"))
     assert (task.tally.filled, task.tally.expected) == (4, 12)
     assert task.url == "/kelengkapan/?bulan=2026-10&kanwil=KW-SUMBAGSEL"
@@ -266,7 +269,7 @@ def test_a_verifier_sees_whom_to_call_and_how_far_they_are(world, october):
 def test_submissions_wait_for_the_verifier_flagged_ones_first(world, october):
     submission = handed_in(world, october)
     verification, chase = tasks_for(world.verifikasi)
-    assert (verification.kind, verification.title) == (Kind.VERIFY, "1 pengajuan menunggu verifikasi")
+    assert (verification.kind, verification.title) == (CardKind.VERIFY, "1 pengajuan menunggu verifikasi")
     assert verification.url == "/verifikasi/?bulan=semua"
     assert len(verification.sentences) == 1
     assert chase.title == "1 dari 2 kantor belum mengajukan Oktober 2026"
@@ -285,7 +288,7 @@ def test_nobody_is_asked_to_verify_their_own_submission(world, october):
     Regency.objects.filter(pk="1801").update(branch_office=world.sumbagsel)
     fill("1801", "1802", "1804")
     submit(user=world.verifikasi, office=world.sumbagsel, period=october)
-    assert kinds(world.verifikasi) == [Kind.CHASE, Kind.WAIT]
+    assert kinds(world.verifikasi) == [CardKind.CHASE, CardKind.WAIT]
     submit(user=world.entri, office=world.tengah, period=october)
     verification = tasks_for(world.verifikasi)[0]
     assert verification.title == "2 pengajuan menunggu verifikasi"
@@ -295,7 +298,7 @@ def test_nobody_is_asked_to_verify_their_own_submission(world, october):
 def test_a_regional_office_with_regencies_of_its_own_has_both(world, october):
     Regency.objects.filter(pk="1801").update(branch_office=world.sumbagsel)
     own, chase = tasks_for(world.verifikasi)
-    assert (own.kind, own.tally.expected) == (Kind.FILL, 4)
+    assert (own.kind, own.tally.expected) == (CardKind.FILL, 4)
     assert chase.title == "1 dari 2 kantor belum mengajukan Oktober 2026"
     assert [name for name, _ in chase.details] == ["Lampung Tengah"]
 
@@ -314,13 +317,13 @@ def test_verified_figures_that_were_changed_since_are_pointed_out_with_the_way_t
     change = CellChange("1801", "PU", 99)
     save_cells(user=world.admin, office=world.bandar, period=october, changes=[change], via=Via.FORM)
     task = only(world.verifikasi)
-    assert (task.kind, task.title) == (Kind.CORRECTED, "1 angka Oktober 2026 berubah sejak diverifikasi")
+    assert (task.kind, task.title) == (CardKind.CORRECTED, "1 angka Oktober 2026 berubah sejak diverifikasi")
     assert task.sentences[0].startswith("Milik 1 kantor. ")
     assert task.url == "/verifikasi/?bulan=2026-10&status=VERIFIED"
     client.force_login(world.verifikasi)
     assert "1 angka berubah sejak diverifikasi" in client.get(task.url).content.decode()
     Submission.objects.filter(office=world.bandar).update(status="SUBMITTED")  # on its way to be verified again
-    assert Kind.CORRECTED not in kinds(world.verifikasi)
+    assert CardKind.CORRECTED not in kinds(world.verifikasi)
 
 
 def test_nobody_is_called_for_a_closed_month(world, october, on_day):
@@ -400,7 +403,7 @@ def test_of_two_open_months_the_earlier_stands_first_and_its_offices_are_called_
     ReportingPeriod.objects.filter(pk=OCTOBER).update(closes_on=date(2026, 12, 15))
     on_day(date(2026, 12, 3))
     assert [task.title for task in tasks_for(world.entri)] == ["Isi angka Oktober 2026", "Isi angka November 2026"]
-    called = [task.title for task in tasks_for(world.verifikasi) if task.kind == Kind.CHASE]
+    called = [task.title for task in tasks_for(world.verifikasi) if task.kind == CardKind.CHASE]
     assert [title.rpartition("mengajukan ")[2] for title in called] == ["Oktober 2026"]
     handed_in(world, october)
     assert [task.title for task in tasks_for(world.entri)] == ["Isi angka November 2026"]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from targets.breakdown.arithmetic import Part, Undividable, apportion, by_gap, by_potential, remainder
+from targets.breakdown.arithmetic import DividedPart, Undividable, apportion, by_gap, by_potential, remainder
 
 HEADS = st.integers(0, 3_000_000)
 MAYBE = st.none() | HEADS
@@ -16,10 +16,10 @@ TOTAL = st.integers(0, 50_000_000)
 
 
 @st.composite
-def provinces(draw, potential=MAYBE, participants=MAYBE) -> list[Part]:
+def provinces(draw, potential=MAYBE, participants=MAYBE) -> list[DividedPart]:
     """Up to forty regencies, as West Java or Papua have them at most."""
     count = draw(st.integers(1, 40))
-    return [Part(f"18{number:02d}", draw(potential), draw(participants)) for number in range(1, count + 1)]
+    return [DividedPart(f"18{number:02d}", draw(potential), draw(participants)) for number in range(1, count + 1)]
 
 
 def divided(way, total, parts) -> dict[str, int | None]:
@@ -30,18 +30,22 @@ def divided(way, total, parts) -> dict[str, int | None]:
 
 
 def test_by_potential_gives_every_regency_the_same_target_rate():
-    parts = [Part("1801", 500_000, 10), Part("1802", 300_000, None), Part("1804", 200_000, 150_000)]
+    parts = [
+        DividedPart("1801", 500_000, 10),
+        DividedPart("1802", 300_000, None),
+        DividedPart("1804", 200_000, 150_000),
+    ]
     assert by_potential(400_000, parts) == {"1801": 200_000, "1802": 120_000, "1804": 80_000}
 
 
 def test_by_gap_makes_a_regency_grow_in_proportion_to_its_uncovered_workers():
     """60,000 and 20,000 uncovered: of 8,000 to add, three quarters and one quarter."""
-    parts = [Part("1801", 100_000, 40_000), Part("1802", 50_000, 30_000)]
+    parts = [DividedPart("1801", 100_000, 40_000), DividedPart("1802", 50_000, 30_000)]
     assert by_gap(78_000, parts) == {"1801": 46_000, "1802": 32_000}
 
 
 def test_the_published_target_of_lampung_leaves_no_worker_over():
-    parts = [Part(f"18{number:02d}", 203_929 + number, 50_000 + 7 * number) for number in range(1, 16)]
+    parts = [DividedPart(f"18{number:02d}", 203_929 + number, 50_000 + 7 * number) for number in range(1, 16)]
     for way in (by_potential, by_gap):
         assert sum(way(1_174_328, parts).values()) == 1_174_328
 
@@ -56,44 +60,44 @@ def test_equal_remainders_are_served_by_code():
 
 
 def test_a_target_below_todays_participants_shrinks_all_alike():
-    parts = [Part("1801", 100_000, 40_000), Part("1802", 50_000, 10_000)]
+    parts = [DividedPart("1801", 100_000, 40_000), DividedPart("1802", 50_000, 10_000)]
     assert by_gap(25_000, parts) == {"1801": 20_000, "1802": 5_000}
 
 
 def test_a_target_of_exactly_todays_participants_changes_nobody():
-    parts = [Part("1801", 100_000, 40_000), Part("1802", None, 10_000)]
+    parts = [DividedPart("1801", 100_000, 40_000), DividedPart("1802", None, 10_000)]
     assert by_gap(50_000, parts) == {"1801": 40_000, "1802": 10_000}
 
 
 def test_a_regency_above_one_hundred_percent_keeps_its_participants():
     """Kaimana 2023: 25,721 of 20,390."""
-    parts = [Part("9208", 20_390, 25_721), Part("9202", 100_000, 40_000)]
+    parts = [DividedPart("9208", 20_390, 25_721), DividedPart("9202", 100_000, 40_000)]
     assert by_gap(75_721, parts) == {"9208": 25_721, "9202": 50_000}
 
 
 def test_where_nobody_is_uncovered_growth_follows_the_potential():
-    parts = [Part("1801", 100, 120), Part("1802", 300, 300)]
+    parts = [DividedPart("1801", 100, 120), DividedPart("1802", 300, 300)]
     assert by_gap(440, parts) == {"1801": 125, "1802": 315}
 
 
 def test_a_regency_without_potential_gets_no_share_by_potential_and_keeps_its_participants_by_gap():
-    parts = [Part("1801", None, 500), Part("1802", 1_000, 200), Part("1804", 0, 30)]
+    parts = [DividedPart("1801", None, 500), DividedPart("1802", 1_000, 200), DividedPart("1804", 0, 30)]
     assert by_potential(900, parts) == {"1801": None, "1802": 900, "1804": None}
     assert by_gap(900, parts) == {"1801": 500, "1802": 370, "1804": 30}
 
 
 def test_a_regency_without_figures_gets_no_share_by_gap():
     """Blank is not zero: its whole potential may not be taken for uncovered."""
-    parts = [Part("1801", 1_000, None), Part("1802", 1_000, 200)]
+    parts = [DividedPart("1801", 1_000, None), DividedPart("1802", 1_000, 200)]
     assert by_gap(300, parts) == {"1801": None, "1802": 300}
 
 
 @pytest.mark.parametrize(
     ("way", "part", "sentence"),
     [
-        (by_potential, Part("1801", None, 5), "Potensi kab/kota belum ada"),
-        (by_gap, Part("1801", 500, None), "belum punya angka peserta"),
-        (by_gap, Part("1801", None, 5), "Potensi kab/kota belum ada"),
+        (by_potential, DividedPart("1801", None, 5), "Potensi kab/kota belum ada"),
+        (by_gap, DividedPart("1801", 500, None), "belum punya angka peserta"),
+        (by_gap, DividedPart("1801", None, 5), "Potensi kab/kota belum ada"),
     ],
 )
 def test_nothing_to_divide_by_is_said(way, part, sentence):

@@ -15,15 +15,8 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Denied, User
 from coverage.models import Province, Regency, Via, WorkerSegment
 from targets.models import Target, TargetSource
-from targets.planning.services import (
-    Mistakes,
-    NoReason,
-    TargetChange,
-    TargetValues,
-    choose_reference,
-    delete_target,
-    save_targets,
-)
+from targets.planning.changes import Mistakes, TargetChange, TargetValues
+from targets.planning.services import NoReason, choose_reference, delete_target, save_targets
 from tests.conftest import target
 from tests.support.planners import planner_at
 

@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from coverage.models import ImportBatch
 from targets.models import Target
+from targets.planning.changes import TargetValues
 from targets.planning.importing.batches import confirm
-from targets.planning.services import TargetValues, choose_reference, delete_target
+from targets.planning.services import choose_reference, delete_target
 from tests.conftest import target
 from tests.support.planners import planner_at
 from tests.support.side_by_side import behind, needs_postgresql, refused_behind
