@@ -9,7 +9,7 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from accounts.models import Denied, Office, User
-from coverage.models import Submission
+from coverage.models import Province, Regency, Submission
 from coverage.permissions import OutOfScope, check_entry, is_correction, offices_for_entry
 from tests.conftest import make_period
 
@@ -45,6 +45,14 @@ def test_a_closed_office_or_account_enters_nothing(world):
     world.entri.save()
     Office.objects.filter(pk=world.bandar.pk).update(is_active=False)
     assert codes(User.objects.get(pk=world.entri.pk)) == codes(world.tetangga) == set()
+
+
+def test_an_office_whose_areas_are_all_out_of_use_is_nobodys_to_fill_any_more(world):
+    """Neither a Kanwil by its province alone nor a branch by its regencies."""
+    Regency.objects.filter(branch_office__in=[world.banten, world.bandar]).update(is_active=False)
+    assert codes(world.admin) == {"KC-LAMPUNG-TENGAH", "KW-SUMBAGSEL", "KW-BANTEN"}
+    Province.objects.filter(pk="36").update(is_active=False)
+    assert codes(world.admin) == {"KC-LAMPUNG-TENGAH", "KW-SUMBAGSEL"}
 
 
 @pytest.mark.parametrize("status", [None, "DRAFT", "RETURNED"])

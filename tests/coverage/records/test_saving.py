@@ -123,6 +123,18 @@ def test_an_untouched_cell_is_left_alone_whatever_happened_to_it(world, october)
     assert cell("1802", "PU", "2026-10").participants == 4_706
 
 
+@pytest.mark.parametrize(("office", "month"), [("tengah", "2026-09"), ("bandar", "2026-10")])
+def test_a_save_without_a_change_asks_for_its_own_month_of_its_own_office(world, october, office, month):
+    """Another month, or another office, has been handed in already."""
+    untouched = change("1802", "PU", None, "", seen=CellValue())
+    handed_in = Submission.objects.create(office=getattr(world, office), period=make_period(month), status="SUBMITTED")
+    assert save(world.entri, world.tengah, "2026-10", untouched).saved == ()
+    handed_in.delete()
+    Submission.objects.create(office=world.tengah, period=october, status="SUBMITTED")
+    with pytest.raises(Denied, match="menunggu verifikasi"):
+        save(world.entri, world.tengah, "2026-10", untouched)
+
+
 def test_a_second_saver_gets_both_figures_and_nothing_is_overwritten(world, october):
     save(world.admin, world.tengah, "2026-10", change("1802", "PU", 4_706, seen=CellValue()))
     result = save(

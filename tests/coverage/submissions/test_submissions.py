@@ -218,6 +218,15 @@ def test_returned_it_opens_again_and_says_what_to_mend(world, october):
     assert submit(user=world.entri, office=world.tengah, period=october).decided_by is None
 
 
+def test_a_return_names_only_cells_of_its_month(world, october):
+    """An optional cell of September has none in October."""
+    put("1802", "RENTAN", "2026-09", 5)
+    submission = handed_in(world, october)
+    with pytest.raises(OutOfScope):
+        send_back(user=world.verifikasi, submission=submission, reason="periksa", cells={("1802", "RENTAN"): "samakan"})
+    assert Submission.objects.get().status == "SUBMITTED"
+
+
 def test_a_return_needs_a_reason_and_names_only_cells_of_the_office(world, october):
     submission = handed_in(world, october)
     with pytest.raises(Denied, match="Tuliskan alasan"):

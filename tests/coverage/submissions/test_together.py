@@ -100,6 +100,19 @@ def test_what_is_taken_back_is_not_returned_in_the_same_moment(desk):
     assert actions() == ["SUBMIT", "WITHDRAW"]
 
 
+@pytest.mark.parametrize("step", ["save", "submit", "verify", "send_back"])
+def test_what_one_office_does_holds_up_no_other(desk, step):
+    if step in ("verify", "send_back"):
+        desk.submit()
+    works = {"save": lambda: desk.save(CellChange("1802", "PU", 7))}
+    changes = [CellChange("1801", "PU", 5)]
+    place = {"office": desk.world.bandar, "period": desk.period}
+    with unfinished(works.get(step) or getattr(desk, step)):
+        neighbour = Worker(lambda: save_cells(user=desk.world.tetangga, changes=changes, via=Via.FORM, **place))
+        assert not neighbour.waits()
+    assert neighbour.outcome().saved == (("1801", "PU"),)
+
+
 def test_a_submission_waits_for_a_save_under_way_and_sees_what_it_emptied(desk):
     refusal = behind(lambda: desk.save(CellChange("1802", "PU", None)), desk.submit)
     assert isinstance(refusal, NotReady)

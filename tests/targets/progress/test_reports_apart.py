@@ -171,6 +171,22 @@ def test_a_breakdown_reads_the_targets_of_its_segment_year_and_source(world, seg
     assert split.total.position.participants == sum(row.position.participants for row in split.rows)
 
 
+def test_a_proposal_below_todays_participants_or_above_the_potential_is_marked(world):
+    split = load_split(world.pimpinan, Province.objects.get(pk="18"), ask(year=2027))
+    row = split.rows[0]
+    today, potential = row.position.participants, row.position.potential
+    for proposed, below, beyond in (
+        (today - 1, True, False),
+        (today, False, False),
+        (potential, False, False),
+        (potential + 1, False, True),
+    ):
+        marked, *others = split.proposing({row.code: proposed})
+        assert (marked.is_below_present_participants, marked.is_beyond) == (below, beyond)
+        assert marked.added == proposed - today
+        assert not any(other.is_below_present_participants or other.is_beyond for other in others)
+
+
 def test_a_breakdown_shows_what_is_not_broken_down_beside_its_regencies(world):
     put("18", "PU", "2026-02", 9, verified=9)
     put("36", "PU", "2026-02", 8, verified=8)
