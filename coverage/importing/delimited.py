@@ -10,7 +10,7 @@ from itertools import islice
 
 from reporting.numbers import format_count
 
-from .headings import SEARCHED_ROWS, find_heading, nearest_heading
+from .columns import SEARCHED_ROWS, FileColumns
 from .sheets import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Cell, Document, Sheet, Unreadable
 
 SEPARATORS = (";", "\t", ",")
@@ -20,8 +20,8 @@ MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 Rows = tuple[tuple[int, tuple[Cell, ...]], ...]
 
 
-def read_text(data: bytes) -> Document:
-    """Raises Unreadable with a sentence."""
+def read_text_file(data: bytes, columns: FileColumns) -> Document:
+    """One sheet without a name. Raises Unreadable with a sentence."""
     if b"\0" in data and not data.startswith(MARKS):
         raise Unreadable("Isi berkas ini bukan teks dan bukan lembar kerja. Unggah berkas XLSX atau CSV.")
     text = decoded(data).replace("\0", "")
@@ -30,7 +30,7 @@ def read_text(data: bytes) -> Document:
     if stated:  # a line for Excel, which does not show it as a row
         text = text[stated.end() :]
     separators = (stated[1],) if stated and stated[1] in SEPARATORS else SEPARATORS
-    separator = max(separators, key=lambda candidate: _fit(text, candidate))
+    separator = max(separators, key=lambda candidate: _fit(text, candidate, columns))
     return Document((Sheet("", _rows(text, separator)),), separator)
 
 
@@ -44,15 +44,15 @@ def decoded(data: bytes) -> str:
     raise Unreadable("Huruf dalam berkas ini tidak dapat dibaca. Simpan sebagai CSV UTF-8, lalu unggah lagi.")
 
 
-def _fit(text: str, separator: str) -> tuple[bool, int]:
+def _fit(text: str, separator: str, columns: FileColumns) -> tuple[bool, int]:
     """How well this separator splits the first rows: a whole heading, or the most of one."""
     top = "\n".join(text.split("\n", SEARCHED_ROWS)[:SEARCHED_ROWS])
     try:
         rows = [(number, row) for number, row in enumerate(csv.reader(io.StringIO(top), delimiter=separator), 1)]
     except csv.Error:
         return False, 0
-    nearest = nearest_heading(rows)
-    return find_heading(rows) is not None, -len(nearest[1].missing) if nearest else -9
+    nearest = columns.find_nearest(rows)
+    return columns.find(rows) is not None, -len(nearest[1].missing) if nearest else -9
 
 
 def _rows(text: str, separator: str) -> Rows:

@@ -9,7 +9,7 @@ from xml.parsers import expat
 
 from reporting.numbers import format_count
 
-from .kinds import Broken
+from .file_types import Broken
 from .sheets import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Unreadable
 
 #: Letters that all references to shared texts may come to together: a small file can point at one long text often.

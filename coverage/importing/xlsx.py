@@ -19,7 +19,7 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from reporting import months
 
-from .kinds import MAX_UNPACKED, Broken
+from .file_types import MAX_UNPACKED, Broken
 from .measuring import Measure, check_together, walk
 from .sheets import Cell, Document, Odd, OddKind, Sheet, Unreadable
 

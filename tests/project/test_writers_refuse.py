@@ -12,9 +12,8 @@ from django.utils import timezone
 
 from accounts.models import Denied, Office, User
 from coverage.completeness import reminders
-from coverage.importing.context import load
-from coverage.importing.intake import take_in
-from coverage.importing.uploads import confirm
+from coverage.importing.figures.batches import confirm, take_in
+from coverage.importing.figures.stored import load
 from coverage.models import CoverageRecord, PeriodReopening, Reminder, ReportingPeriod, Submission, Via
 from coverage.periods import reopening as reopenings
 from coverage.periods import services as periods
@@ -108,10 +107,10 @@ def test_the_writer_of_files_refuses_what_its_offices_refuse(desk):
     Submission.objects.filter(office=world.tengah).update(status="DRAFT")
     data = text("kode;segmen;peserta", "1802;PU;1")
     _, batch = take_in(user=world.admin, office=None, period=desk.period, name="a.csv", data=data, system="kemendagri")
-    area_progress = load(desk.period, None)
+    stored = load(desk.period, None)
     for office in (world.bandar, world.sumbagsel):
         user = person(office, *RIGHTS)
-        refuses(OutOfScope, lambda user=user: list(confirm(user=user, batch=batch, area_progress=area_progress)))
+        refuses(OutOfScope, lambda user=user: list(confirm(user=user, batch=batch, stored=stored)))
     batch.refresh_from_db()
     assert batch.confirmed_at is None
 

@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime
 from decimal import Decimal
 
-from coverage.importing.parsing import Wrong, shortened, text_of
+from coverage.importing.cells import Wrong, shortened, text_of
 from coverage.importing.sheets import Cell, Odd, OddKind
 from reporting.amounts import format_amount, parse_amount
 from reporting.months import NAMES as MONTHS
@@ -16,12 +16,6 @@ from targets.planning.changes import FIRST_YEAR, LAST_YEAR, LEAST_PERCENT, read_
 #: A smaller percentage in a file is taken for a fraction (0.35) unless it carries its sign.
 LEAST_IN_FILE = 2
 YES, NO = ("ya", "y", "acuan", "1"), ("tidak", "t", "bukan", "0")
-
-
-def read_text(cell: Cell) -> str:
-    if isinstance(cell, Odd) and cell.kind in (OddKind.ERROR, OddKind.FORMULA):
-        raise Wrong(f"Berisi {cell.kind} ({cell.shown}).")
-    return text_of(cell)
 
 
 def read_year(cell: Cell) -> int:

@@ -8,19 +8,20 @@ from typing import Any
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from coverage.importing.preview import LineKind
 from reporting.numbers import format_count, format_rate
 from reporting.tables.columns import CountColumn, RateColumn, TextColumn
 from reporting.tables.table import ReportTable
 
-from .preview import Line, LineKind
+from .lines import TargetFileLine
 
 
-def against(name: str) -> Callable[[Line], Any]:
+def against(name: str) -> Callable[[TargetFileLine], Any]:
     """Reads a value of where the area stands against the target; None where that is not known."""
     return lambda line: getattr(line.progress, name) if line.progress else None
 
 
-def show_rate(line: Line) -> str:
+def show_rate(line: TargetFileLine) -> str:
     """The rate of the target, marked where it was not stated."""
     if not line.progress:
         return line.words["percent"]
@@ -28,7 +29,7 @@ def show_rate(line: Line) -> str:
     return format_rate(rate) + (" ≈" if rate and line.change.percent is None else "")
 
 
-def show_workers(line: Line) -> str:
+def show_workers(line: TargetFileLine) -> str:
     """The heads of the target, marked where they were not stated."""
     if not line.progress:
         return line.words["workers"]
@@ -36,7 +37,7 @@ def show_workers(line: Line) -> str:
     return format_count(workers) + (" ≈" if workers and line.change.workers is None else "")
 
 
-def show_kind(line: Line) -> SafeString:
+def show_kind(line: TargetFileLine) -> SafeString:
     """What is new or becomes different, and what becomes of the reference."""
     reference = mark_safe('<span class="acuan">acuan</span>')
     if line.kind == LineKind.NEW:
@@ -59,15 +60,15 @@ def show_kind(line: Line) -> SafeString:
     return text
 
 
-def show_doubts(line: Line) -> SafeString:
+def show_doubts(line: TargetFileLine) -> SafeString:
     """What to look at before the file is confirmed."""
     flags = [("e", "Diubah orang lain sejak pratinjau dibuat.")] if line.clash else []
     flags += [("w", sentence) for sentence in line.doubts]
     return format_html_join("", '<span class="flag {}">{}</span> ', flags)
 
 
-class LineTable(ReportTable):
-    """Targets of a file before and after; records are `Line`."""
+class TargetFileTable(ReportTable):
+    """Targets of a file before and after; records are `TargetFileLine`."""
 
     class Meta(ReportTable.Meta):
         attrs = {"class": "lines plan-lines"}
@@ -94,5 +95,5 @@ class LineTable(ReportTable):
     required_per_month = CountColumn("Kebutuhan/bulan", get=against("required_per_month"), label="Kebutuhan/bulan")
     doubts = TextColumn("Perlu diperiksa", label="Pemeriksaan", shown_as=show_doubts)
 
-    def row_css(self, record: Line) -> str:
+    def row_css(self, record: TargetFileLine) -> str:
         return record.kind.value

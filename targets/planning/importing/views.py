@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -13,10 +12,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import Denied
-from coverage.importing.intake import file_name
-from coverage.importing.kinds import check_size
-from coverage.importing.reading import read
-from coverage.importing.sheets import MAX_ROWS, Unreadable
+from coverage.importing.batches import GONE
+from coverage.importing.pages import Received, receive, template_response, upload_context
 from coverage.models import ImportBatch
 from reporting.numbers import format_count
 from targets.models import TargetSource
@@ -26,14 +23,11 @@ from targets.planning.filters import EVERY_SOURCE, PlanFilterSet
 from targets.planning.rows import NATION, plan_rows
 from targets.progress.filters import REFERENCE
 
-from .batches import batch_of, confirm, keep, preview_of, see_again
-from .matching import match_targets
-from .tables import LineTable
+from .batches import KIND, batch_of, confirm, see_again, take_in
+from .preview import preview_of
+from .tables import TargetFileTable
 from .template import write_target_template
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-#: Mistakes, and lines, on one page.
-SHOWN_MISTAKES, SHOWN_LINES = 200, 600
 NOT_YOURS = (
     "Templat ini kosong: target wilayah yang dipilih tidak ditetapkan kantor Anda. Pilih wilayah kerja kantor Anda."
 )
@@ -57,11 +51,8 @@ def template_file(request: HttpRequest) -> HttpResponse:
     found = filterset.cleaned_data
     where = found.get("provinsi") or found.get("kanwil") or ""
     title = f"Target {question.target_year} {question.segment.name} — {source.name}{f' — {where}' if where else ''}"
-    content = write_target_template(rows, source, title)
-    response = HttpResponse(content, content_type=XLSX)
     name = f"semesta-target-{question.target_year}-{found['tingkat']}-{source.pk.lower()}.xlsx"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return template_response(write_target_template(rows, source, title), name)
 
 
 @require_http_methods(["GET", "POST"])
@@ -70,20 +61,10 @@ def upload(request: HttpRequest) -> HttpResponse:
     check_planner(request.user)
     if request.method == "GET":
         return _upload_page(request)
-    file = request.FILES.get("berkas")
-    name = (file.name or "") if file else ""
-    context: dict[str, Any] = {"file_name": file_name(name)}
-    try:
-        if file is None:
-            raise Unreadable("Pilih berkasnya dahulu.")
-        check_size(file.size or 0)
-        data = file.read()
-        matched = match_targets(read(data), request.user)
-    except Unreadable as sentence:
-        return _upload_page(request, unreadable=str(sentence), status=422, **context)
-    if matched.mistakes:
-        return _upload_page(request, matched=matched, status=422, **context)
-    return redirect("target-preview", number=keep(request.user, name, data, matched).pk)
+    received = receive(request, lambda name, data: take_in(user=request.user, name=name, data=data))
+    if received.batch is None:
+        return _upload_page(request, received, status=422)
+    return redirect("target-preview", number=received.batch.pk)
 
 
 @require_http_methods(["GET", "POST"])
@@ -92,7 +73,7 @@ def preview(request: HttpRequest, number: int) -> HttpResponse:
     check_planner(request.user)
     batch = batch_of(request.user, number)
     if batch is None:
-        raise Http404("Unggahan ini tidak ada, atau sudah dihapus karena lama tidak dikonfirmasi.")
+        raise Http404(GONE)
     if request.method == "GET":
         return _preview_page(request, batch)
     if "ulang" in request.POST:
@@ -101,9 +82,9 @@ def preview(request: HttpRequest, number: int) -> HttpResponse:
     try:
         saved = confirm(request.user, batch)
     except Mistakes as wrong:
-        return _preview_page(request, batch, refusals=wrong.messages[:20], status=422)
+        return _preview_page(request, batch, refused=wrong.messages[:20], status=422)
     except Denied as refusal:
-        return _preview_page(request, batch, refusals=[str(refusal)], status=403)
+        return _preview_page(request, batch, refused=[str(refusal)], status=403)
     if saved.conflicts:
         return _preview_page(request, batch, status=409)
     parts = [f"{format_count(len(saved.created))} target baru", f"{format_count(len(saved.changed))} diubah"]
@@ -138,10 +119,9 @@ def _usual_source(request: HttpRequest) -> TargetSource:
     return found
 
 
-def _upload_page(request: HttpRequest, *, status: int = 200, **context: Any) -> HttpResponse:
-    matched = context.get("matched")
+def _upload_page(request: HttpRequest, received: Received | None = None, *, status: int = 200) -> HttpResponse:
     asked = urlencode({name: value for name, value in request.GET.items() if name in PlanFilterSet.base_filters})
-    waiting = ImportBatch.objects.filter(uploaded_by=request.user, period=None, rows__kind="targets").defer("rows")
+    earlier = ImportBatch.objects.filter(uploaded_by=request.user, period=None, rows__kind=KIND)
     filterset = PlanFilterSet(_template_address(request), request=request)
     if not request.user.writes_all_areas:
         own = provinces_to_plan(request.user).filter(is_active=True).order_by("code")
@@ -159,12 +139,8 @@ def _upload_page(request: HttpRequest, *, status: int = 200, **context: Any) -> 
             "levels": filterset.levels if request.user.writes_all_areas else filterset.levels[1:],
             "level": filterset.address.get("tingkat", ""),
             "sources": TargetSource.objects.filter(is_active=True),
-            "megabytes": settings.UPLOAD_MAX_BYTES // 2**20,
-            "max_rows": MAX_ROWS,
-            "earlier_uploads": waiting[:5],
-            "mistakes": matched.mistakes[:SHOWN_MISTAKES] if matched else [],
-            "mistake_count": len(matched.mistakes) if matched else 0,
-            **context,
+            "preview_page": "target-preview",
+            **upload_context(earlier, received),
         },
         status=status,
     )
@@ -172,7 +148,6 @@ def _upload_page(request: HttpRequest, *, status: int = 200, **context: Any) -> 
 
 def _preview_page(request: HttpRequest, batch: ImportBatch, *, status: int = 200, **context: Any) -> HttpResponse:
     found = preview_of(request.user, batch)
-    changes = sorted(found.changes, key=lambda line: (not line.clash, not line.doubts))
     written = "Yang ditulis berkas ini" if batch.confirmed_at else "Yang akan ditulis"
     return render(
         request,
@@ -180,8 +155,11 @@ def _preview_page(request: HttpRequest, batch: ImportBatch, *, status: int = 200
         {
             "batch": batch,
             "preview": found,
-            "changes": LineTable(changes[:SHOWN_LINES], caption=written),
-            "same": LineTable(found.same[:SHOWN_LINES], caption="Sama dengan yang tersimpan"),
+            "changes": TargetFileTable(found.shown, caption=written),
+            "same": TargetFileTable(found.shown_same, caption="Sama dengan yang tersimpan"),
+            "remarks": batch.rows["remarks"],
+            "blank": batch.rows["blank"],
+            "unit": "target",
             "back": _list_address(batch),
             **context,
         },

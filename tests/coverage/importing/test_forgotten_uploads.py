@@ -7,13 +7,12 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from coverage.importing.context import load
-from coverage.importing.intake import take_in
-from coverage.importing.uploads import FORGOTTEN_AFTER, confirm, see_again
+from coverage.importing.batches import FORGOTTEN_AFTER
+from coverage.importing.figures.batches import confirm, see_again, take_in
+from coverage.importing.figures.stored import load
 from coverage.models import CoverageRecord, ImportBatch, ReportingPeriod
 from coverage.periods import services as periods
-from targets.planning.importing.batches import keep
-from targets.planning.importing.matching import MatchedTargets
+from targets.planning.importing import batches as targets
 from tests.conftest import make_period
 from tests.support.files import text
 
@@ -32,7 +31,7 @@ def upload(world, october, value: int) -> ImportBatch:
 
 
 def write(world, october, batch) -> None:
-    list(confirm(user=world.entri, batch=batch, standing=load(october, world.tengah)))
+    list(confirm(user=world.entri, batch=batch, stored=load(october, world.tengah)))
 
 
 def aged(batch: ImportBatch, age: timedelta) -> ImportBatch:
@@ -51,7 +50,8 @@ def test_the_next_upload_takes_away_what_waited_too_long_and_nothing_else(world,
     if next_upload == "figures":
         last = upload(world, october, 4)
     else:
-        last = keep(world.admin, "target.csv", b"x", MatchedTargets())
+        data = text("kode;tahun;sumber;target", "18;2026;KEMENDAGRI;")
+        _, last = targets.take_in(user=world.admin, name="target.csv", data=data)
     assert set(ImportBatch.objects.values_list("pk", flat=True)) == {confirmed.pk, waiting.pk, last.pk}
     assert not ImportBatch.objects.filter(pk=forgotten.pk).exists()
 

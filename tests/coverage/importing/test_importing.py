@@ -10,10 +10,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from coverage.importing.context import load
-from coverage.importing.matching import Matched, match
-from coverage.importing.reading import read
-from coverage.importing.template import write_template
+from coverage.importing.figures.columns import COLUMNS
+from coverage.importing.figures.matching import FigureMatcher
+from coverage.importing.figures.stored import load
+from coverage.importing.figures.template import write_template
+from coverage.importing.matching import Matched
+from coverage.importing.reader import read_upload
 from coverage.models import CoverageRecord, Regency
 from coverage.periods import services as periods
 from tests.conftest import estimate, make_period, put
@@ -36,7 +38,7 @@ def reading(world, october):
     """Reads a file as one of Kantor Cabang Lampung Tengah (1802, 1804)."""
 
     def held(data: bytes, system: str = KEMENDAGRI, office=world.tengah) -> Matched:
-        return match(read(data), load(october, office), system)
+        return FigureMatcher(read_upload(data, COLUMNS), load(october, office), system).match()
 
     return held
 
@@ -441,7 +443,8 @@ def test_a_template_saved_as_text_still_says_whose_it_is(reading):
 def test_one_office_and_the_whole_country_take_equally_many_queries(world, october):
     def queries(office) -> int:
         with CaptureQueriesContext(connection) as captured:
-            match(read(csv("18;RT-RW;5") if office is None else csv("1802;PU;5")), load(october, office), KEMENDAGRI)
+            data = csv("18;RT-RW;5") if office is None else csv("1802;PU;5")
+            FigureMatcher(read_upload(data, COLUMNS), load(october, office), KEMENDAGRI).match()
         return len(captured)
 
     one = queries(world.tengah)

@@ -16,7 +16,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from coverage.importing import views as file_views
+from coverage.importing.figures import views as file_views
 from coverage.models import CoverageRecord, ImportBatch, Regency, ReportingPeriod, Submission, Via
 from coverage.periods import services as periods
 from coverage.records.services import CellChange, save_cells

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coverage.importing import kinds
-from coverage.importing.reading import read
+from coverage.importing import file_types
+from coverage.importing.figures.columns import COLUMNS
+from coverage.importing.reader import read_upload
 from coverage.importing.sheets import Odd, Unreadable
 from tests.support.files import HEAD, Formula, archive, rebuilt, replaced, text, xlsx
 
@@ -20,13 +21,13 @@ GOOD = xlsx([HEAD, ["1802", "PU", 43202, "ok"], ["1802", "BPU", "12.881"]])
 
 
 def rows(data: bytes):
-    (sheet,) = read(data).sheets
+    (sheet,) = read_upload(data, COLUMNS).sheets
     return [(number, list(cells)) for number, cells in sheet.rows]
 
 
 def refusal(data: bytes) -> str:
     with pytest.raises(Unreadable) as caught:
-        read(data)
+        read_upload(data, COLUMNS)
     return str(caught.value)
 
 
@@ -51,13 +52,13 @@ def test_an_error_in_the_last_cell_is_not_taken_for_an_empty_one():
 
 
 def test_of_a_formula_the_last_result_is_read_and_counted():
-    document = read(xlsx([[Formula("=40000+3202|43202")]]))
+    document = read_upload(xlsx([[Formula("=40000+3202|43202")]]), COLUMNS)
     assert document.sheets[0].rows == ((1, (43202.0,)),)
     assert document.formulas == 1
 
 
 def test_hidden_sheets_are_named_and_not_read():
-    document = read(xlsx([["a"]], [["b"]], names=["Isi", "Lama"], hidden=[1]))
+    document = read_upload(xlsx([["a"]], [["b"]], names=["Isi", "Lama"], hidden=[1]), COLUMNS)
     assert [sheet.name for sheet in document.sheets] == ["Isi"]
     assert document.hidden == ("Lama",)
 
@@ -154,7 +155,7 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_opened(settings):
 
 
 def test_a_zip_bomb_is_refused_by_its_directory():
-    bomb = rebuilt(GOOD, lambda _, content: content, xl__worksheets__sheet9_xml=b" " * (kinds.MAX_UNPACKED + 1))
+    bomb = rebuilt(GOOD, lambda _, content: content, xl__worksheets__sheet9_xml=b" " * (file_types.MAX_UNPACKED + 1))
     assert len(bomb) < 200_000
     started = time.perf_counter()
     assert "setelah dibuka" in refusal(bomb)
@@ -248,7 +249,7 @@ def test_a_text_file_that_is_too_long_or_too_wide_is_refused(data):
 
 def survives(data: bytes) -> None:
     try:
-        document = read(data)
+        document = read_upload(data, COLUMNS)
     except Unreadable:
         return
     assert all(number > 0 and cells for sheet in document.sheets for number, cells in sheet.rows)

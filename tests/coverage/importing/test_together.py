@@ -7,9 +7,8 @@ from datetime import date
 import pytest
 
 from accounts.models import Office
-from coverage.importing.context import load
-from coverage.importing.intake import take_in
-from coverage.importing.uploads import confirm
+from coverage.importing.figures.batches import confirm, take_in
+from coverage.importing.figures.stored import load
 from coverage.models import CoverageRecord, ImportBatch, Via
 from coverage.periods import services as periods
 from coverage.records.services import CellChange, Contested, save_cells
@@ -41,10 +40,10 @@ def own_values() -> dict[tuple[str, str], int]:
 
 def test_a_file_confirmed_twice_in_the_same_moment_is_written_once(world, october):
     batch = waiting(world, october, "1801;PU;1", "1802;PU;2")
-    standing = load(october, None)
+    stored = load(october, None)
 
     def save():
-        return list(confirm(user=world.admin, batch=batch, standing=standing))
+        return list(confirm(user=world.admin, batch=batch, stored=stored))
 
     assert refused_behind(save, save) == "Berkas ini sudah disimpan sebelumnya. Tidak ada yang ditulis dua kali."
     assert own_values() == {("1801", "PU"): 1, ("1802", "PU"): 2}
@@ -59,10 +58,10 @@ def typed(world, office, october, area: str) -> None:
 def test_a_figure_typed_in_the_same_moment_keeps_the_whole_file_out(world, october):
     """The file has already written Bandar Lampung when it meets the figure of Lampung Tengah."""
     batch = waiting(world, october, "1801;PU;1", "1802;PU;2")
-    standing = load(october, None)
+    stored = load(october, None)
     result = behind(
         lambda: typed(world, world.tengah, october, "1802"),
-        lambda: list(confirm(user=world.admin, batch=batch, standing=standing)),
+        lambda: list(confirm(user=world.admin, batch=batch, stored=stored)),
     )
     assert isinstance(result, Contested)
     assert own_values() == {("1802", "PU"): 77}
@@ -74,9 +73,9 @@ def test_a_figure_typed_in_the_same_moment_keeps_the_whole_file_out(world, octob
 def test_who_writes_for_all_offices_takes_them_in_their_order(world, october, what):
     """Bandar Lampung comes first: who waits for it holds nothing another one could wait for."""
     batch = waiting(world, october, "3671;PU;3", "1802;PU;2", "18;RT-RW;4", "1801;PU;1")
-    standing = load(october, None)
+    stored = load(october, None)
     works = {
-        "file": lambda: list(confirm(user=world.admin, batch=batch, standing=standing)),
+        "file": lambda: list(confirm(user=world.admin, batch=batch, stored=stored)),
         "opening": lambda: periods.open_period(date(2026, 11, 1)),
     }
     with unfinished(lambda: typed(world, world.bandar, october, "1801")):

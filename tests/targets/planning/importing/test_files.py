@@ -13,7 +13,7 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coverage.importing.parsing import Wrong
+from coverage.importing.cells import Wrong
 from coverage.models import ImportBatch, Via
 from reporting.amounts import format_amount
 from targets.models import Target

@@ -1,4 +1,4 @@
-"""What a file is held against: the areas and segments it may name, and what stands in their cells. Reads only."""
+"""What a file of figures is held against: the areas and segments it may name, and what is stored for them."""
 
 from __future__ import annotations
 
@@ -38,8 +38,11 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Stands:
-    """What stands in a cell. `participants` is this month's own value, `previous` the working value of last month."""
+class StoredCell:
+    """What is stored for a cell.
+
+    `participants` is this month's own value, `previous` the working value of last month.
+    """
 
     participants: int | None = None
     note: str = ""
@@ -49,11 +52,11 @@ class Stands:
     has_record: bool = False
 
 
-NOTHING = Stands()
+NOTHING = StoredCell()
 
 
 @dataclass(frozen=True)
-class Standing:
+class StoredMonth:
     """One office's cells of a month, or with `office` None those of the whole country."""
 
     period: ReportingPeriod
@@ -63,7 +66,7 @@ class Standing:
     places: tuple[Place, ...]
     segments: dict[str, WorkerSegment]
     composites: dict[str, str]
-    cells: dict[CellKey, Stands] = field(default_factory=dict)
+    cells: dict[CellKey, StoredCell] = field(default_factory=dict)
 
     def is_in_scope(self, place: Place) -> bool:
         return self.office is None or place.office == self.office.pk
@@ -72,7 +75,7 @@ class Standing:
     def own_places(self) -> list[Place]:
         return [place for place in self.places if self.is_in_scope(place)]
 
-    def at(self, key: CellKey) -> Stands:
+    def at(self, key: CellKey) -> StoredCell:
         return self.cells.get(key, NOTHING)
 
     def offers(self, place: Place, segment: WorkerSegment) -> bool:
@@ -85,7 +88,7 @@ class Standing:
         )
 
 
-def load(period: ReportingPeriod, office: Office | None) -> Standing:
+def load(period: ReportingPeriod, office: Office | None) -> StoredMonth:
     """Seven queries, whatever the number of cells."""
     earlier = ReportingPeriod.objects.filter(month__lt=period.month).order_by("-month").first()
     regencies = Regency.objects.filter(is_active=True, branch_office__is_active=True).order_by("code")
@@ -98,7 +101,7 @@ def load(period: ReportingPeriod, office: Office | None) -> Standing:
     composite = WorkerSegment.Kind.COMPOSITE
     enterable = {pk: segment for pk, segment in segments.items() if segment.kind != composite}
     cells = _cells(period, earlier, office, [pk for pk, segment in enterable.items() if segment.has_potential])
-    return Standing(
+    return StoredMonth(
         period,
         earlier,
         office,
@@ -111,7 +114,7 @@ def load(period: ReportingPeriod, office: Office | None) -> Standing:
 
 def _cells(
     period: ReportingPeriod, earlier: ReportingPeriod | None, office: Office | None, with_potential: list[str]
-) -> dict[CellKey, Stands]:
+) -> dict[CellKey, StoredCell]:
     facts = FigureReader(CoverageRecord.objects.all(), WorkforceEstimate.objects.all(), Regency.objects.all())
     if office is not None:
         facts = FigureReader(facts.records.of_office(office), facts.estimates.of_office(office), facts.areas)
@@ -132,7 +135,7 @@ def _cells(
         for cell, segment, workers in facts.potentials(with_potential, [period.month])[period.month].items()
     }
     return {
-        key: Stands(
+        key: StoredCell(
             *now.get(key, (None, "", "")), before.get(key), potentials.get(key), has_record=key in now or key in before
         )
         for key in now.keys() | before.keys() | potentials.keys()

@@ -1,11 +1,10 @@
-"""Files of the entry room: the template to fill in, the upload with its mistakes, the preview and its confirmation."""
+"""Files of figures: the template to fill in, the upload with its mistakes, the preview and its confirmation."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -18,6 +17,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.models import Denied, Office
 from accounts.views import says_what_is_wrong
 from coverage import permissions
+from coverage.importing.batches import GONE
+from coverage.importing.pages import Received, receive, template_response, upload_context
 from coverage.models import CoverageRecord, ImportBatch, ReportingPeriod, Submission
 from coverage.models.querysets import CodeSystem
 from coverage.periods.selectors import period_at
@@ -26,21 +27,15 @@ from coverage.records.services import Contested
 from reporting import months
 from reporting.numbers import format_count
 
-from .context import Standing, load
-from .intake import file_name, take_in
-from .kinds import check_size
+from .batches import confirm, corrected, proposal_of, refusals, see_again, take_in
 from .preview import preview_of
-from .sheets import MAX_ROWS, Unreadable
-from .tables import ClashTable, LineTable
+from .stored import StoredMonth, load
+from .tables import ClashTable, FigureFileTable
 from .template import write_template
-from .uploads import confirm, corrected, proposal_of, refusals, see_again
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-#: Mistakes on one page.
-SHOWN_MISTAKES = 200
 #: From so many cells on the page shows how far the writing is.
 WITH_PROGRESS = 1_000
 #: Where the lines of progress go into the page.
@@ -52,10 +47,8 @@ PROGRESS_MARK = "<!-- kemajuan -->"
 def template_file(request: HttpRequest, month: str, office: str = "") -> HttpResponse:
     """The workbook of an office and month, filled with what is stored; without an office that of the whole country."""
     period, place = _asked_for(request.user, month, office)
-    response = HttpResponse(write_template(load(period, place)), content_type=XLSX)
     name = f"semesta-{months.month_code(period.month)}-{place.pk if place else 'nasional'}.xlsx"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return template_response(write_template(load(period, place)), name)
 
 
 @require_http_methods(["GET", "POST"])
@@ -68,21 +61,14 @@ def upload(request: HttpRequest, month: str, office: str = "") -> HttpResponse:
         return _upload_page(request, period, place, refusal=refusal)
     if refusal:
         return _upload_page(request, period, place, refusal=refusal, status=403)
-    file, system = request.FILES.get("berkas"), request.POST.get("kode", "")
-    name = file.name or "" if file else ""
-    context: dict[str, Any] = {"file_name": file_name(name), "system": system}
-    try:
-        if file is None:
-            raise Unreadable("Pilih berkasnya dahulu.")
-        check_size(file.size or 0)
-        matched, batch = take_in(
-            user=request.user, office=place, period=period, name=name, data=file.read(), system=system
-        )
-    except Unreadable as sentence:
-        return _upload_page(request, period, place, unreadable=str(sentence), status=422, **context)
-    if batch is None:
-        return _upload_page(request, period, place, matched=matched, status=422, **context)
-    return redirect("file-preview", batch=batch.pk)
+    system = request.POST.get("kode", "")
+    received = receive(
+        request,
+        lambda name, data: take_in(user=request.user, office=place, period=period, name=name, data=data, system=system),
+    )
+    if received.batch is None:
+        return _upload_page(request, period, place, received, system=system, status=422)
+    return redirect("file-preview", batch=received.batch.pk)
 
 
 @require_http_methods(["GET", "POST"])
@@ -92,34 +78,36 @@ def preview(request: HttpRequest, batch: int) -> HttpResponseBase:
     found = _batch(request.user, batch)
     if request.method == "GET" or found.confirmed_at:
         return _preview_page(request, found, is_second_try=request.method == "POST")
-    standing = _standing(found)
+    stored = _stored(found)
     if "ulang" in request.POST:
-        see_again(found, standing)
+        see_again(found, stored)
         return redirect("file-preview", batch=found.pk)
     if len(found.rows["rows"]) >= WITH_PROGRESS:
-        response = StreamingHttpResponse(_written_in_steps(request, found, standing))
+        response = StreamingHttpResponse(_written_in_steps(request, found, stored))
         response["X-Accel-Buffering"] = "no"  # nginx would keep the page until it is whole
         return response
     saved = 0
     try:
-        for step in confirm(user=request.user, batch=found, standing=standing):
+        for step in confirm(user=request.user, batch=found, stored=stored):
             saved = step.saved
     except Contested:
         return _preview_page(request, found, status=409)
     except Denied as refusal:
-        return _preview_page(request, found, refusal=str(refusal), status=403)
+        return _preview_page(request, found, refused=[str(refusal)], status=403)
     messages.success(request, _saved_sentence(found, saved))
     return redirect(_entry_address(found))
 
 
-def _written_in_steps(request: HttpRequest, batch: ImportBatch, standing: Standing) -> Iterator[str]:
+def _written_in_steps(request: HttpRequest, batch: ImportBatch, stored: StoredMonth) -> Iterator[str]:
     """The page in pieces: its head, a line per office, and what came of it. Closed early, nothing is written."""
-    page = render_to_string("coverage/importing/saving.html", {"batch": batch, "back": _entry_address(batch)}, request)
+    page = render_to_string(
+        "coverage/importing/figures/saving.html", {"batch": batch, "back": _entry_address(batch)}, request
+    )
     head, _, tail = page.partition(PROGRESS_MARK)
     yield head
     saved = 0
     try:
-        for step in confirm(user=request.user, batch=batch, standing=standing):
+        for step in confirm(user=request.user, batch=batch, stored=stored):
             saved = step.saved
             yield _progress_line(step.done, step.total)
         line = ("success", _saved_sentence(batch, saved), _entry_address(batch), "Ke entri data")
@@ -142,25 +130,26 @@ def _saved_sentence(batch: ImportBatch, saved: int) -> str:
 
 
 def _upload_page(
-    request: HttpRequest, period: ReportingPeriod, office: Office | None, *, status: int = 200, **context: Any
+    request: HttpRequest,
+    period: ReportingPeriod,
+    office: Office | None,
+    received: Received | None = None,
+    *,
+    status: int = 200,
+    **context: Any,
 ) -> HttpResponse:
-    matched = context.get("matched")
-    waiting = ImportBatch.objects.filter(office=office, period=period).select_related("uploaded_by").defer("rows")
     return render(
         request,
-        "coverage/importing/upload.html",
+        "coverage/importing/figures/upload.html",
         {
+            "preview_page": "file-preview",
             "period": period,
             "office": office,
             "back": _address_of(period, office),
             "systems": CodeSystem.choices,
             "system": CodeSystem.KEMENDAGRI,
             "reasons": CoverageRecord.Reason.choices,
-            "megabytes": settings.UPLOAD_MAX_BYTES // 2**20,
-            "max_rows": MAX_ROWS,
-            "earlier_uploads": waiting[:5],
-            "mistakes": matched.mistakes[:SHOWN_MISTAKES] if matched else [],
-            "mistake_count": len(matched.mistakes) if matched else 0,
+            **upload_context(ImportBatch.objects.filter(office=office, period=period), received),
             **context,
         },
         status=status,
@@ -168,26 +157,30 @@ def _upload_page(
 
 
 def _preview_page(request: HttpRequest, batch: ImportBatch, *, status: int = 200, **context: Any) -> HttpResponse:
-    standing = _standing(batch)
+    stored = _stored(batch)
     proposal = proposal_of(batch)
-    preview = preview_of(proposal, standing)
+    found = preview_of(proposal, stored)
+    is_open = batch.confirmed_at is None
     return render(
         request,
-        "coverage/importing/preview.html",
+        "coverage/importing/figures/preview.html",
         {
             "batch": batch,
-            "period": standing.period,
+            "period": stored.period,
             "office": batch.office,
-            "back": _address_of(standing.period, batch.office),
+            "back": _address_of(stored.period, batch.office),
             "proposal": proposal,
-            "preview": preview,
-            "clashes": ClashTable(preview.clashes),
-            "changes": LineTable(preview.changes, standing.earlier, caption="Yang akan ditulis"),
-            "same": LineTable(preview.same, standing.earlier, caption="Sama dengan yang tersimpan"),
-            "corrected": None if batch.confirmed_at else corrected(proposal, standing),
-            "refusals": []
-            if batch.confirmed_at
-            else [str(item) for item in refusals(request.user, proposal, standing)],
+            "preview": found,
+            "changes": FigureFileTable(found.shown, earlier=stored.earlier, caption="Yang akan ditulis"),
+            "same": FigureFileTable(found.shown_same, earlier=stored.earlier, caption="Sama dengan yang tersimpan"),
+            "clashes": ClashTable(found.clashes),
+            "remarks": proposal.remarks,
+            "blank": proposal.blank,
+            "unit": "sel",
+            "corrected": corrected(proposal, stored) if is_open else None,
+            "refusals": [str(refusal) for refusal in refusals(request.user, proposal, stored)] if is_open else [],
+            "refused": [],
+            "other_upload": _upload_address(stored.period, batch.office),
             **context,
         },
         status=status,
@@ -210,7 +203,7 @@ def _batch(user: User, number: int) -> ImportBatch:
     require_entry_right(user)
     batch = ImportBatch.objects.select_related("office", "period", "uploaded_by").filter(pk=number).first()
     if batch is None or batch.period is None or not batch.rows:
-        raise Http404("Unggahan ini tidak ada, atau sudah dihapus karena lama tidak dikonfirmasi.")
+        raise Http404(GONE)
     if batch.office is None and not user.writes_all_areas:
         raise Http404
     if batch.office is not None:
@@ -218,7 +211,7 @@ def _batch(user: User, number: int) -> ImportBatch:
     return batch
 
 
-def _standing(batch: ImportBatch) -> Standing:
+def _stored(batch: ImportBatch) -> StoredMonth:
     assert batch.period is not None  # _batch lets no other through
     return load(batch.period, batch.office)
 
@@ -243,3 +236,8 @@ def _address_of(period: ReportingPeriod, office: Office | None) -> str:
     """The grid the file belongs to; for a national file the list of offices."""
     month = months.month_code(period.month)
     return reverse("entry-office", args=[month, office.pk]) if office else reverse("entry", args=[month])
+
+
+def _upload_address(period: ReportingPeriod, office: Office | None) -> str:
+    month = months.month_code(period.month)
+    return reverse("file-upload", args=[month, office.pk]) if office else reverse("file-upload-national", args=[month])

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from coverage.importing.cells import shortened, text_of
+from coverage.importing.columns import normalised
+from coverage.importing.sheets import Sheet
 from coverage.models.querysets import CodeSystem
 from reporting import months
 
-from .context import Standing
-from .headings import normalised
-from .parsing import shortened, text_of
-from .sheets import Sheet
+from .stored import StoredMonth
 
 #: Changed whenever an older template would be misread.
 VERSION = "Semesta 1"
@@ -18,23 +18,25 @@ TEMPLATE, OFFICE, MONTH, SYSTEM = "Templat", "Kantor", "Bulan", "Sistem kode"
 NATIONAL = "NASIONAL"
 
 
-def marks_of(standing: Standing, system: str) -> dict[str, str]:
+def marks_of(stored: StoredMonth, system: str) -> dict[str, str]:
     """The block as it is written, and as it must be read back."""
     return {
         TEMPLATE: VERSION,
-        OFFICE: standing.office.pk if standing.office else NATIONAL,
-        MONTH: months.month_code(standing.period.month),
+        OFFICE: stored.office.pk if stored.office else NATIONAL,
+        MONTH: months.month_code(stored.period.month),
         SYSTEM: CodeSystem(system).label,
     }
 
 
-def check_marks(sheet: Sheet, heading_row: int, standing: Standing, system: str) -> Iterable[tuple[int, str, str]]:
+def check_marks(sheet: Sheet, heading_row: int, stored: StoredMonth, system: str) -> Iterable[tuple[int, str, str]]:
     """(row, column, sentence) for everything a template says that does not fit here. Other files say nothing."""
-    expected = {normalised(word): (word, value) for word, value in marks_of(standing, system).items()}
+    expected = {normalised(word): (word, value) for word, value in marks_of(stored, system).items()}
     found: dict[str, tuple[int, str]] = {}
     for line, cells in sheet.rows:
+        if line >= heading_row:
+            break
         texts = [text for cell in cells if (text := text_of(cell))]
-        if line < heading_row and len(texts) > 1 and normalised(texts[0]) in expected:
+        if len(texts) > 1 and normalised(texts[0]) in expected:
             found.setdefault(normalised(texts[0]), (line, texts[1]))
     if normalised(TEMPLATE) not in found:
         return
