@@ -221,9 +221,6 @@ class CompletenessRow:
     def last(self) -> Mark:
         return self.marks[-1]
 
-    def at(self, month: date) -> Mark:
-        return next(mark for mark in self.marks if mark.month == month)
-
     @cached_property
     def due(self) -> CellTally:
         """All months of the strip whose due day has passed, together: cells and office-months."""

@@ -25,7 +25,7 @@ from reporting.tables.table import ReportTable
 from .selectors import CellTally, CompletenessLevel, CompletenessRow, Mark, ReminderButton, mark_name
 
 #: Address of the page behind one month of a row, for those who may open it.
-MarkLink = Callable[[CompletenessRow, date], str | None]
+MarkLink = Callable[[CompletenessRow, Mark], str | None]
 
 
 class ShortNameColumn(DrawingColumn):
@@ -38,10 +38,14 @@ class ShortNameColumn(DrawingColumn):
 class MarkColumn(DrawingColumn):
     """One month: sign or percent in the colour of its state, words on pointing at it, a link behind it."""
 
+    def __init__(self, verbose_name: str, mark_link: MarkLink, **options: Any) -> None:
+        super().__init__(verbose_name, css="mk", **options)
+        self.mark_link = mark_link
+
     def content(self, record: CompletenessRow, value: Mark, table: Any) -> str:
         state, words = value.state, escape(value.words)
         sign = value.percent if value.is_sum and value.percent is not None else state.sign
-        address = self.url(record, table)
+        address = self.mark_link(record, value)
         tag, link = ("a", f' href="{escape(address)}"') if address else ("span", "")
         return (
             f'<{tag}{link} class="{state.css}" title="{month_name(value.month)} – {words}">'
@@ -156,9 +160,7 @@ def month_columns(wanted: Iterable[date], mark_link: MarkLink) -> list[tuple[str
     found: list[tuple[str, ReportColumn]] = []
     for month in wanted:
         accessor = f"strip__{mark_name(month)}"
-        drawn = MarkColumn(
-            short_month(month), accessor=accessor, css="mk", linkify=lambda row, month=month: mark_link(row, month)
-        )
+        drawn = MarkColumn(short_month(month), mark_link, accessor=accessor)
         state = f"{accessor}__state"
         worded = StatusColumn(short_month(month), accessor=state, order_by=f"{state}__urgency")
         found += [(f"strip_{month:%Y_%m}", drawn), (f"state_{month:%Y_%m}", worded)]

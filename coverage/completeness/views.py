@@ -30,6 +30,7 @@ from .selectors import (
     STATE_WORDS,
     CompletenessLevel,
     CompletenessRow,
+    Mark,
     ReminderButton,
     State,
     count_states,
@@ -101,18 +102,17 @@ class CompletenessView(ReportView):
     def links(self, user: User, question: CompletenessQuestion) -> MarkLink:
         """Where the month of an office leads: to its submission or its grid, for whom may open them."""
         if question.level == CompletenessLevel.REGIONAL or question.known_on:  # those pages are of today
-            return lambda row, month: None
+            return lambda row, mark: None
         to_enter = set(permissions.offices_for_entry(user).values_list("pk", flat=True))
         to_verify = set(permissions.offices_for_verification(user).values_list("pk", flat=True))
 
-        def link(row: CompletenessRow, month: date) -> str | None:
-            mark = row.at(month)
+        def link(row: CompletenessRow, mark: Mark) -> str | None:
             may_verify = row.code in to_verify and bool(mark.submission)
             if mark.is_sum or not mark.tally.expected:
                 return None
             if row.code in to_enter and (mark.is_with_the_office or not may_verify):
-                return reverse("entry-office", args=[month_code(month), row.code])
-            return reverse("verification", args=[month_code(month), row.code]) if may_verify else None
+                return reverse("entry-office", args=[month_code(mark.month), row.code])
+            return reverse("verification", args=[month_code(mark.month), row.code]) if may_verify else None
 
         return link
 
