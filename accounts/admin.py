@@ -1,4 +1,4 @@
-"""Offices, people and roles in the admin: nobody looks after more than their office or grants more than they have."""
+"""Admin pages of offices, users and roles, limited to the user's office and to permissions the user has."""
 
 from __future__ import annotations
 
@@ -40,26 +40,29 @@ class OfficeAdmin(UnchangeableKey, HistoryAdmin):
 
 
 def exceeds(person: User, user: User) -> bool:
-    """True when the person has a right the user lacks: whoever sets a password could use it."""
+    """Return True when the person has a permission the user lacks.
+
+    Such an account may not be edited: setting its password would give access to that permission.
+    """
     if user.is_superuser:
         return False
     return person.is_superuser or bool(person.get_all_permissions() - user.get_all_permissions())
 
 
 def grantable_roles(user: User) -> QuerySet[Group]:
-    """Roles whose every permission the user has too."""
+    """Return the roles whose permissions the user has, all of them."""
     if user.is_superuser:
         return Group.objects.all()
     own = Permission.objects.filter(Q(group__user=user) | Q(user=user))
     return Group.objects.exclude(permissions__in=Permission.objects.exclude(pk__in=own.values("pk")))
 
 
-#: What a permission is called, by the beginning of its codename. Django writes these names in English.
+#: Indonesian verb by the prefix of a permission's codename. Django's own permission names are English.
 VERBS = {"view": "lihat", "add": "tambah", "change": "ubah", "delete": "hapus"}
 
 
 class RightsField(forms.ModelMultipleChoiceField):
-    """Permissions in Indonesian."""
+    """Multiple choice of permissions, labelled in Indonesian."""
 
     def label_from_instance(self, permission: Permission) -> str:
         verb, _, model = permission.codename.partition("_")
@@ -69,7 +72,7 @@ class RightsField(forms.ModelMultipleChoiceField):
 
 
 def rights_field(**kwargs: Any) -> RightsField:
-    """Every permission but those that open nothing: tables of history, and Django's own."""
+    """Return a field of all permissions except those without effect: history tables and Django's own models."""
     rights = Permission.objects.select_related("content_type").order_by("content_type__app_label", "content_type_id")
     rights = rights.exclude(content_type__model__startswith="historical").exclude(
         content_type__app_label__in=["admin", "contenttypes", "sessions"]
@@ -154,7 +157,7 @@ class UserAdmin(HouseAdmin, DjangoUserAdmin):
 
 @admin.register(Group)
 class RoleAdmin(HouseAdmin, DjangoGroupAdmin):
-    """Roles. They are loaded with the reference data; only a superuser changes what a role may do."""
+    """Admin of roles. They are loaded with the reference data; only a superuser changes their permissions."""
 
     filter_horizontal = []
 
@@ -169,10 +172,10 @@ class RoleAdmin(HouseAdmin, DjangoGroupAdmin):
 
 
 class DoorAdmin(ReadOnlyAdmin):
-    """Who came to the door. Only names of accounts in the user's care; unknown names for the head office."""
+    """Base of the login records: accounts in the user's scope; the head office also sees unknown names."""
 
     search_fields = ["username", "ip_address"]
-    list_display_links = None  # the list says everything
+    list_display_links = None  # a detail page would add nothing to the list
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> None:
         return None

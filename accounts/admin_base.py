@@ -1,4 +1,4 @@
-"""What every admin page of ours shares: scope by office, 404 for strangers, no deleting, readable numbers, history."""
+"""Base classes of the admin pages: scope by office, 404 outside it, no deletion, Indonesian numbers, history."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SMALL_NUMBERS = (models.PositiveSmallIntegerField,)
 
 
 class HouseAdmin(admin.ModelAdmin):
-    """Facts and master data are never deleted: master data is switched off (`is_active`), facts are corrected."""
+    """Base class without deletion: master data is switched off (`is_active`), facts are corrected."""
 
     list_per_page = 50
     list_max_show_all = 200
@@ -37,7 +37,7 @@ class HouseAdmin(admin.ModelAdmin):
     save_on_top = False
 
     def in_care_of(self, queryset: models.QuerySet, request: HttpRequest) -> models.QuerySet:
-        """The rows this user's office looks after. All, unless the page says otherwise."""
+        """Return the rows the user's office administers; all of them unless a subclass narrows it."""
         return queryset
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
@@ -47,11 +47,11 @@ class HouseAdmin(admin.ModelAdmin):
         return False
 
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
-        """What is not there for this user answers 404, like everywhere; Django would redirect with a message."""
+        """Answer 404 for a missing or foreign object; Django would redirect with a message."""
         raise Http404
 
     def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any):
-        """Numbers the Indonesian way. Django's own fields read `250.000` as 250."""
+        """Return a form field that reads Indonesian numbers; Django's own fields read `250.000` as 250."""
         if db_field.choices:
             return super().formfield_for_dbfield(db_field, request, **kwargs)
         common: dict[str, Any] = {
@@ -69,14 +69,14 @@ class HouseAdmin(admin.ModelAdmin):
             return AmountField(below_thousand=db_field.max_digits - db_field.decimal_places <= 3, **common)
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            # Master data has its own pages; four icons beside every choice only invite accidents.
+            # Master data has its own pages; related-object icons beside every choice invite mistakes.
             field.widget.can_add_related = field.widget.can_change_related = False
             field.widget.can_view_related = field.widget.can_delete_related = False
         return field
 
 
 class ReadOnlyAdmin(HouseAdmin):
-    """For rows that come from elsewhere: looked at here, never written."""
+    """Admin of rows that are written elsewhere and only read here."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -86,7 +86,7 @@ class ReadOnlyAdmin(HouseAdmin):
 
 
 class ReasonModelForm(forms.ModelForm):
-    """Asks why, for the history."""
+    """Model form with a field for the reason, stored in the history."""
 
     history_reason = forms.CharField(
         label="Alasan perubahan",
@@ -98,9 +98,9 @@ class ReasonModelForm(forms.ModelForm):
 
 
 class ReadableChanges(HistoricalRecordContextHelper):
-    """Old and new values of a history row as the screen writes them."""
+    """Formats the old and new values of a history row as the pages do."""
 
-    #: Columns of the history page say it already.
+    #: Fields with a column of their own on the history page.
     SAID = ("changed_by", "changed_at")
 
     def context_for_delta_changes(self, delta: ModelDelta) -> list[dict[str, Any]]:
@@ -130,14 +130,16 @@ class ReadableChanges(HistoricalRecordContextHelper):
 
 
 class HistoryAdmin(HouseAdmin, SimpleHistoryAdmin):
-    """For models with history: who changed what, when, through which door and why. Nothing is turned back from here:
-    that would pass by the writers."""
+    """Admin of models with history: user, time, `via` and reason of every change.
+
+    Versions cannot be restored here: that would bypass the services.
+    """
 
     form = ReasonModelForm
     object_history_list_template = "admin/history_list.html"
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Pressing save without a change leaves no trace: a row of history is a change."""
+        """Save only when a field changed, so that every history row is a change."""
         if change and not set(form.changed_data) - {"history_reason"}:
             return
         obj._change_reason = form.cleaned_data.get("history_reason") or None
@@ -150,7 +152,7 @@ class HistoryAdmin(HouseAdmin, SimpleHistoryAdmin):
         raise Http404
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
-        """Only for rows the user may open: the history itself knows no scope."""
+        """Show the history of a row the user may open; simple_history itself does not check the scope."""
         if self.get_object(request, object_id) is None:
             raise Http404
         shows_via = any(field.name == "via" for field in self.model.history.model._meta.get_fields())
@@ -164,7 +166,7 @@ class HistoryAdmin(HouseAdmin, SimpleHistoryAdmin):
 
 
 class UnchangeableKey:
-    """A code that other rows point to is fixed once the row exists: changing it would make a second row."""
+    """Mixin that makes the primary key read-only once the row exists: changing it would create a second row."""
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None):
         fixed = super().get_readonly_fields(request, obj)  # type: ignore[misc]

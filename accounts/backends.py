@@ -1,4 +1,4 @@
-"""Who logs in: Django's own accounts, read together with their office, which every page asks for."""
+"""Authentication backend that loads users together with their office, which every page needs."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from .models import User
 
 
 class OfficeBackend(ModelBackend):
-    """Django's own, with fewer questions to the database: two a page instead of four."""
+    """Django's `ModelBackend` with two queries per page instead of four."""
 
     def get_user(self, user_id: Any) -> User | None:
         user = User.objects.select_related("office").filter(pk=user_id).first()
         return user if user is not None and self.user_can_authenticate(user) else None
 
     def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
-        """Those of the roles and those given to the person, asked for together; who has which is Django's to say."""
+        """Return the user's and the groups' permissions, read in one query with Django's own conditions."""
         is_asked = obj is None and user_obj.is_active and not user_obj.is_anonymous and not user_obj.is_superuser
         if is_asked and not hasattr(user_obj, "_perm_cache"):
             of_roles = Permission.objects.filter(group__user=user_obj)

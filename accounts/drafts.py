@@ -1,16 +1,16 @@
-"""What somebody typed while their session had already ended: it waits in the new session until they are back."""
+"""Form input posted after the session ended, stored in the new session until the same user has logged in again."""
 
 from __future__ import annotations
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, QueryDict
 
-#: Longer ones are not kept.
+#: Characters. Longer input is not stored.
 LONGEST = 400_000
 
 
 def ask_to_log_in(request: HttpRequest, key: str) -> HttpResponse:
-    """To the login page. What was typed waits under `key` in the session, which logging in keeps."""
+    """Redirect to the login page; posted input is stored under `key` in the session, which survives the login."""
     text = request.POST.urlencode() if request.method == "POST" else ""
     if text and len(text) <= LONGEST:
         request.session[key] = {"path": request.path, "typed": text}
@@ -18,7 +18,7 @@ def ask_to_log_in(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def typed_before(request: HttpRequest, key: str) -> QueryDict | None:
-    """What this same person typed at this address before; shown to nobody else. The form names them in `user`."""
+    """Return the input stored for this address and user (the form's `user` field), else None."""
     draft = request.session.get(key)
     if not draft or draft["path"] != request.path:
         return None

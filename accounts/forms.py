@@ -1,4 +1,4 @@
-"""The login form: says why an account may not enter, but only to who knows its password."""
+"""The login form. It explains why an account may not log in only after the right password was given."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class LoginForm(AuthenticationForm):
     }
 
     def get_invalid_login_error(self) -> ValidationError:
-        """A switched-off account is refused like a wrong password by Django; its owner should learn the difference."""
+        """Return the reason when a switched-off account was given its right password; Django would not say."""
         user = User.objects.filter(username=self.cleaned_data.get("username"), is_active=False).first()
         if user and user.check_password(self.cleaned_data.get("password")):
             return ValidationError(user.shut_out_because, code="inactive")

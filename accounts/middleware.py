@@ -1,4 +1,4 @@
-"""A refusal becomes a page that says why, in the frame of the product, also while DEBUG is on."""
+"""Middleware that answers a refusal with a page that gives the reason, also while DEBUG is on."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        # PostgreSQL cannot hold a NUL in a text, so no address with one leads anywhere.
+        # PostgreSQL cannot store NUL in a text, so a query with one would fail.
         if "\0" in request.path_info or any("\0" in text for values in request.GET.lists() for text in values[1]):
             return bad_request(request)
         response = self.get_response(request)
@@ -28,11 +28,11 @@ class RefusalMiddleware:
             and response.get("Content-Type", "").startswith("text/html")
             and b"URLconf" in response.content
         ):
-            return not_found(request)  # instead of the list of addresses that Django shows while DEBUG is on
+            return not_found(request)  # raising Http404 would show Django's list of URLs while DEBUG is on
         return response
 
     def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:
-        """An account without an active office, or whose office closed while it was logged in, gets the reason."""
+        """Refuse a logged-in account that has no active office any more, with the reason."""
         match = request.resolver_match
         if not request.user.is_authenticated or (match and match.url_name == "logout"):
             return None

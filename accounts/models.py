@@ -1,4 +1,4 @@
-"""Who works where: offices, and users that belong to one."""
+"""Offices, their users, and reports saved by a user."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from simple_history.models import HistoricalRecords
 
 
 class Denied(Exception):
-    """A refusal that carries the sentence the user reads."""
+    """A refusal; its text is the sentence shown to the user."""
 
 
 class OfficeQuerySet(models.QuerySet):
     def administered_by(self, user: User) -> OfficeQuerySet:
-        """Offices whose accounts and rows the user looks after in the admin: the own one and those under it."""
+        """Return the offices the user administers: the own one and those under it."""
         if user.writes_all_areas:
             return self
         office = user.working_office
@@ -59,7 +59,7 @@ class Office(models.Model):
 
 
 class User(AbstractUser):
-    """A person with an account. What they may see follows from the office, what they may do from the role (group)."""
+    """A person with an account. The office decides what they may see, the role (group) what they may do."""
 
     office = models.ForeignKey(
         Office, models.PROTECT, null=True, blank=True, related_name="users", verbose_name="kantor"
@@ -71,7 +71,7 @@ class User(AbstractUser):
 
     @property
     def shut_out_because(self) -> str:
-        """Why this account may not enter, as the sentence its owner reads; empty when it may."""
+        """Return the sentence that says why this account may not log in; empty when it may."""
         if not self.is_active:
             return "Akun ini dinonaktifkan. Hubungi administrator kantor Anda."
         if self.office is None:
@@ -84,12 +84,12 @@ class User(AbstractUser):
 
     @property
     def working_office(self) -> Office | None:
-        """The office in whose name this account acts: None when the account or the office is switched off."""
+        """Return the office this account acts for; None when the account or the office is switched off."""
         return self.office if self.is_active and self.office is not None and self.office.is_active else None
 
     @property
     def reads_all_areas(self) -> bool:
-        """True for staff of BPJS Ketenagakerjaan: areas are compared with each other. Never for a local government."""
+        """Return True for staff of BPJS Ketenagakerjaan, False for a local government, which reads its own area."""
         if not self.is_active:
             return False
         if self.office is None:
@@ -98,22 +98,22 @@ class User(AbstractUser):
 
     @property
     def writes_all_areas(self) -> bool:
-        """True where the write scope has no border: head office, and the superuser."""
+        """Return True when the user may write for every area: head office, and the superuser."""
         return self.is_active and (
             self.is_superuser or (self.office is not None and self.office.kind == Office.Kind.HEAD)
         )
 
     def name_for(self, reader: User) -> str:
-        """Who this is, as the reader may know it: people of BPJS Ketenagakerjaan by name, others get the office."""
+        """Return the name for readers of BPJS Ketenagakerjaan, for others the name of the office."""
         if reader.reads_all_areas:
             return self.get_full_name() or self.username
         return str(self.office) if self.office else ""
 
 
 class SavedLink(models.Model):
-    """The address of a report that one user keeps under a name. Nobody else sees it.
+    """The address of a report, saved by one user under a name and visible to that user only.
 
-    The address is a path and a query of this product, never of another (checked by `accounts.links.services`).
+    The address is a path and a query of this product (checked by `accounts.links.services`).
     """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="saved_links", verbose_name="pengguna")

@@ -1,4 +1,4 @@
-"""Offices and roles from the reference data."""
+"""Loads offices and roles from the reference data."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ REASON = "Data acuan"
 
 
 def load_offices(folder: Path) -> LoadTally:
-    """Head office, regional offices and branches as published, and the government of every province and regency.
+    """Load head office, regional offices and branches as published, and the governments of all provinces and regencies.
 
-    Name, parent and `is_active` are set on creation only: the staff know their offices better than published lists.
+    Name, parent and `is_active` are set on creation only: later changes by staff outrank the published lists.
     """
     kind = Office.Kind
     rows = [
@@ -34,14 +34,14 @@ def load_offices(folder: Path) -> LoadTally:
 
 
 def government_code(area_code: str) -> str:
-    """The office code of the government of an area: `PEMDA-18`, `PEMDA-1801`."""
+    """Return the office code of the government of an area: `PEMDA-18`, `PEMDA-1801`."""
     return f"PEMDA-{area_code}"
 
 
 def load_roles(folder: Path) -> LoadTally:
-    """Roles are groups with exactly the declared permissions: one that staff added to a role is taken out again.
+    """Load the roles: groups with exactly the declared permissions; permissions added by staff are removed again.
 
-    Who needs a role of their own makes a group of another name. Raises LookupError for a permission that is not there.
+    Other roles need a group of another name. Raises LookupError for a permission that does not exist.
     """
     tally = LoadTally("Peran")
     known = {
@@ -63,7 +63,7 @@ def load_roles(folder: Path) -> LoadTally:
 
 
 def declared_permissions(roles: dict[str, dict[str, list[str]]]) -> dict[str, set[str]]:
-    """Per role its permissions as `app.codename`. `edit` means view, add and change; deleting is given to no role."""
+    """Return the permissions of each role as `app.codename`. `edit` means view, add and change; no role deletes."""
     result: dict[str, set[str]] = {}
     for name, role in roles.items():
         permissions = set(role["may"])

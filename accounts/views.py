@@ -1,4 +1,4 @@
-"""The door and the pages that say no: login for the admin, 400, 403, 404, 500, a failed form check."""
+"""The admin's login, and the error pages: 400, 403, 404, 500, failed CSRF check, too many logins."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .models import Denied
 
 @method_decorator(login_not_required, name="dispatch")
 class AdminLogin(View):
-    """There is one login page. Who is logged in but may not enter the admin gets a refusal, not a second login."""
+    """Redirects the admin's login to the one login page; refuses logged-in users without access to the admin."""
 
     def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         wanted = request.GET.get("next", "")
@@ -35,7 +35,7 @@ class AdminLogin(View):
 
 
 def sentence_of(exception: BaseException | None) -> str:
-    """What the exception says, when it was written for the reader. Django's own English is not."""
+    """Return the exception's sentence if it is one of ours; empty for Django's own, which are English."""
     if isinstance(exception, Denied):
         return str(exception)
     if isinstance(exception, Http404) and exception.args and isinstance(exception.args[0], str):
@@ -44,7 +44,7 @@ def sentence_of(exception: BaseException | None) -> str:
 
 
 def locked(request: HttpRequest, original_response: HttpResponse | None = None, credentials: dict | None = None):
-    """Too many failed logins for this name from this address: says for how long (called by axes)."""
+    """Answer too many failed logins for this name and address with the minutes left (called by axes)."""
     minutes = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
     context = {"failure_limit": settings.AXES_FAILURE_LIMIT, "minutes": minutes}
     return render(request, "registration/locked.html", context, status=settings.AXES_HTTP_RESPONSE_CODE)
@@ -59,12 +59,12 @@ def refused(request: HttpRequest, exception: BaseException | None = None) -> Htt
 
 
 def not_found(request: HttpRequest, exception: BaseException | None = None) -> HttpResponse:
-    """Not there, or not for this user: the page does not tell which. A view may say what is wrong with the address."""
+    """Answer 404 alike for a missing page and one outside the user's scope; a view may add a sentence."""
     return render(request, "404.html", {"sentence": sentence_of(exception)}, status=404)
 
 
 def says_what_is_wrong(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """A 404 with our own sentence, also while DEBUG is on."""
+    """Answer the view's `Http404` with its sentence, also while DEBUG is on."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
@@ -77,10 +77,10 @@ def says_what_is_wrong(view: Callable[..., HttpResponseBase]) -> Callable[..., H
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Drawn without the request: whatever broke may break the frame as well."""
+    """Answer 500. Rendered without the request, since the context processors may be what failed."""
     return render(None, "500.html", status=500)
 
 
 def form_check_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The CSRF token was missing or stale."""
+    """Answer a missing or outdated CSRF token."""
     return render(request, "403_csrf.html", status=403)

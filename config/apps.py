@@ -6,7 +6,7 @@ class ConfigConfig(AppConfig):
     verbose_name = "Semesta"
 
     def ready(self) -> None:
-        """The admin in our words: one header and one menu, so no second one at the side."""
+        """Set the titles of the admin, and switch off its sidebar: the product's menu is on every page."""
         from django.contrib import admin
 
         admin.site.site_title = admin.site.site_header = "Semesta"

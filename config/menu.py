@@ -1,4 +1,4 @@
-"""The frame around every page: menu, demonstration banner, who is logged in."""
+"""The context of the base template: menu, demonstration banner, saved links."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Item:
 
 
 def page_frame(request: HttpRequest) -> dict[str, Any]:
-    """For every template: `menu`, `has_demo_data`, `saved_links`. Each is worked out only when a template asks."""
+    """Return `menu`, `has_demo_data` and `saved_links` for every template, each evaluated only when it is used."""
     return {
         "menu": SimpleLazyObject(lambda: menu_for(request)),
         "has_demo_data": SimpleLazyObject(lambda: Dataset.objects.filter(is_demonstration=True).exists()),
@@ -32,13 +32,13 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def links_of(request: HttpRequest) -> list[SavedLink]:
-    """The reports this user keeps, by name. One query."""
+    """Return the user's saved links by name. One query."""
     user = getattr(request, "user", None)
     return list(user.saved_links.all()) if user is not None and user.is_authenticated else []
 
 
 def menu_for(request: HttpRequest) -> list[Item]:
-    """The rooms this user may enter."""
+    """Return the menu entries of the pages this user may open."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return []

@@ -37,7 +37,7 @@ if not SECRET_KEY:
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
-# Potentials are kept here (coverage/figures/potentials.py); a process of its own cache is enough, they carry a token.
+# Potentials are cached here (coverage/figures/potentials.py). A cache per process is enough: the key has their version.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 50}}}
 
 INSTALLED_APPS = [
@@ -103,7 +103,7 @@ INSTALLED_APPS.append("django.forms")
 VAR_DIR.mkdir(exist_ok=True)
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'semesta.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # IMMEDIATE: a transaction that will write takes the lock first, so two writers queue
+    # IMMEDIATE: a transaction takes the write lock at its start, so that two writers wait for each other
     # instead of failing half-way with "database is locked".
     DATABASES["default"]["OPTIONS"] = {
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
@@ -118,7 +118,7 @@ if env.str("DATABASE_REPLICA_URL", default=""):
     DATABASES["replica"] = env.db_url("DATABASE_REPLICA_URL") | {
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        # A dead machine must not hold a page; and should the address name a primary, nothing is written there.
+        # A dead server must not delay a page; and if the URL names a primary by mistake, nothing is written there.
         "OPTIONS": {"connect_timeout": 2, "options": "-c default_transaction_read_only=on"},
         "TEST": {"MIRROR": "default"},
     }
@@ -157,7 +157,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "accounts.views.locked"
 AXES_HTTP_RESPONSE_CODE = 429
-# Trying again while locked does not make it longer: the page names a time, and keeps it.
+# Further attempts while locked do not prolong the lock: the page names a time.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
@@ -183,7 +183,7 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_SAMESITE = "Lax"
 if not DEBUG:
     SECURE_SSL_REDIRECT = True
-    # Monitoring on this machine asks without the proxy.
+    # Monitoring on this machine does not go through the proxy.
     SECURE_REDIRECT_EXEMPT = [r"^sehat/$"]
     SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
@@ -207,7 +207,7 @@ if not DEBUG:
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="semesta@localhost")
-# A mail server that does not answer must not hold a page for minutes.
+# Seconds: a mail server that does not answer must not delay a page for minutes.
 EMAIL_TIMEOUT = 15
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 
@@ -230,7 +230,7 @@ REMINDERS = {
     # Then on the due date itself, and last this many days after it. The day after: what comes in is late now, but it
     # counts in full until the month closes.
     "days_after": 1,
-    # People may remind an office whenever they like, but not while the mail before is still unread.
+    # Between two mails sent by hand to the same office.
     "pause_minutes": 60,
 }
 # When a figure is questioned (coverage/plausibility.py). Measured on the demonstration history by benchmarks/checks.py.
@@ -239,17 +239,17 @@ CHECKS = {
     # standard deviations (1.4826 x MAD). 5 because members lapse and return in waves: 3.5, usual for bell-shaped
     # data, questions one cell in twenty.
     "deviations": 5.0,
-    # Never question a change smaller than this share of last month's value, however steady the cell was ...
+    # Never question a change smaller than this share of last month's value, however steady the cell was.
     "floor_share": 0.10,
-    # ... nor one that plain chance explains: this many square roots of last month's head-count, plus five heads.
+    # Nor one that chance explains: this many square roots of last month's number of participants, plus five.
     "chance_roots": 3.0,
-    # With fewer changes than this behind it a cell has no habit yet; then half as much again is the border.
+    # With fewer changes than this the median is not used; the limit is then `border_without_habit`.
     "habit_months": 4,
     "border_without_habit": 0.5,
-    # Whatever the habit, a figure this many times larger or smaller than last month is questioned: a typo of one
-    # digit is a factor of ten.
+    # Always question a figure this many times larger or smaller than last month's: a typo of one digit is a factor
+    # of ten.
     "largest_factor": 4,
-    # The same figure for three months after the first is questioned, for cells of at least this many heads.
+    # Question a figure repeated for three months, in cells of at least this many participants.
     "unchanged_from": 100,
 }
 # Universal coverage means this share of the potential (RPJPN 2025-2045: 99.5 % in 2045).

@@ -1,4 +1,4 @@
-"""All addresses. Who is not logged in is sent to `/masuk/` (LoginRequiredMiddleware)."""
+"""The root URLconf. Anonymous users are redirected to `/masuk/` (LoginRequiredMiddleware)."""
 
 from django.contrib import admin
 from django.urls import include, path

@@ -1,7 +1,6 @@
-"""Guides for staff inside the product: the Markdown files `docs/panduan-*.md` as pages, with their pictures.
+"""Guides for staff: the Markdown files `docs/panduan-*.md` as pages, with their pictures.
 
-The files are written so that they also read well beside the code: links between guides name the file, pictures lie in
-`docs/pictures`. Here both become addresses of the product.
+In the files, links between guides name the file and pictures lie in `docs/pictures`; both become URLs here.
 """
 
 from __future__ import annotations
@@ -24,14 +23,14 @@ from markdown_it.token import Token
 
 FOLDER = settings.BASE_DIR / "docs"
 PICTURES = FOLDER / "pictures"
-#: Name in the address -> title and for whom. Nothing else in `docs/` is shown.
+#: Name in the address: (title, readers). Nothing else in `docs/` is shown.
 GUIDES = {
     "entri": ("Panduan entri", "Petugas entri di Kantor Cabang dan Kantor Wilayah"),
     "verifikasi": ("Panduan verifikasi", "Verifikator di Kantor Wilayah"),
     "sasaran": ("Panduan sasaran", "Pengelola target di Kantor Pusat dan Kantor Wilayah"),
     "laporan": ("Panduan laporan", "Pimpinan, pemerintah daerah, dan semua pembaca laporan"),
 }
-#: Raw HTML stays off: what stands in the file is text.
+#: Raw HTML is off, so the output of `_render` is safe.
 MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 PICTURE_NAME = re.compile(r"panduan-[a-z0-9-]+\.png")
 GUIDE_LINK = re.compile(r"(?:panduan-([a-z]+)\.md)?(#[a-z0-9-]+)?")
@@ -39,7 +38,7 @@ GUIDE_LINK = re.compile(r"(?:panduan-([a-z]+)\.md)?(#[a-z0-9-]+)?")
 
 @dataclass(frozen=True)
 class GuideHeading:
-    """A section one can link to."""
+    """A heading with the anchor to link to."""
 
     anchor: str
     text: str
@@ -47,7 +46,7 @@ class GuideHeading:
 
 @dataclass(frozen=True)
 class Guide:
-    """A guide ready for the page. `sections` are its headings of the second level, in order."""
+    """A rendered guide. `sections` are its headings of the second level, in order."""
 
     name: str
     title: str
@@ -71,7 +70,7 @@ def guide(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_safe
 def picture(request: HttpRequest, name: str) -> FileResponse:
-    """A picture of a guide. Only names that stand in the listing are opened: no name is ever joined to a path."""
+    """Return a picture of a guide. The name is looked up in the listing and never joined to a path."""
     found = picture_files().get(name)
     if found is None:
         raise Http404("Gambar ini tidak ada.")
@@ -81,12 +80,12 @@ def picture(request: HttpRequest, name: str) -> FileResponse:
 
 
 def picture_files() -> dict[str, Path]:
-    """Name -> file, of the pictures that belong to guides."""
+    """Return the guides' pictures by file name."""
     return {path.name: path for path in PICTURES.glob("panduan-*.png") if PICTURE_NAME.fullmatch(path.name)}
 
 
 def read_guide(name: str) -> Guide:
-    """Raises OSError when the file is missing."""
+    """Return the rendered guide. Raises OSError when the file is missing."""
     path = FOLDER / f"panduan-{name}.md"
     return _render(name, path.read_text(encoding="utf-8"))
 
@@ -112,12 +111,12 @@ def _render(name: str, text: str) -> Guide:
     body = _without_title(tokens)
     html = MARKDOWN.renderer.render(body, MARKDOWN.options, {})
     html = html.replace("<table>", '<div class="scroll"><table>').replace("</table>", "</table></div>")
-    # Made by the renderer out of our own files, with raw HTML off
+    # Rendered from our own files with raw HTML off
     return Guide(name, title, readers, mark_safe(html), tuple(sections))  # noqa: S308
 
 
 def anchor_of(words: str) -> str:
-    """The heading as part of an address: `Kosong bukan nol` -> `kosong-bukan-nol`."""
+    """Return the heading as an anchor: `Kosong bukan nol` -> `kosong-bukan-nol`."""
     return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")
 
 
@@ -126,13 +125,13 @@ def _plain(inline: Token) -> str:
 
 
 def _without_title(tokens: Sequence[Token]) -> list[Token]:
-    """The page has its heading in the frame; the file's first one would be the second on the page."""
+    """Return the tokens without the file's first heading: the page template has a heading already."""
     is_titled = len(tokens) > 2 and tokens[0].type == "heading_open" and tokens[0].tag == "h1"
     return list(tokens[3:] if is_titled else tokens)
 
 
 def _align(token: Token) -> None:
-    """Columns of numbers by a class: the style attribute of the library is what our pages forbid."""
+    """Replace the library's style attribute by a class: the content security policy forbids inline style."""
     style = str(token.attrs.pop("style", ""))
     if style.endswith("right"):
         token.attrSet("class", "n")
@@ -141,7 +140,7 @@ def _align(token: Token) -> None:
 
 
 def _address(link: str) -> str:
-    """Links between guides lead to pages; all other links stay."""
+    """Return the URL of the guide a link names; all other links unchanged."""
     parts = GUIDE_LINK.fullmatch(link)
     if parts is None or parts[1] is None:
         return link
@@ -149,7 +148,7 @@ def _address(link: str) -> str:
 
 
 def _parts_of(token: Token) -> list[Token]:
-    """A picture becomes a link to itself: on a phone that is the way to see it in full size."""
+    """Wrap a picture in a link to itself, so that a phone can show it in full size; other tokens stay."""
     if token.type != "image":
         return [token]
     _point_to_picture(token)
@@ -162,7 +161,7 @@ def _point_to_picture(token: Token) -> None:
     token.attrSet("src", reverse("guide-picture", args=[name]))
     found = picture_files().get(name)
     if found:
-        # Known in advance, so that nothing jumps while the pictures arrive
+        # Size known in advance, so that the layout does not shift while pictures load
         width, height = size_of(found)
         token.attrSet("width", str(width))
         token.attrSet("height", str(height))
@@ -170,7 +169,7 @@ def _point_to_picture(token: Token) -> None:
 
 
 def size_of(path: Path) -> tuple[int, int]:
-    """Width and height in pixels, out of the head of a PNG file."""
+    """Return width and height in pixels from the header of a PNG file."""
     with path.open("rb") as file:
         width, height = struct.unpack(">II", file.read(24)[16:])
     return width, height

@@ -1,4 +1,4 @@
-"""`/sehat/`: does this worker answer, and its database. For monitoring: no login, no details."""
+"""`/sehat/` for monitoring: whether the worker and its database answer. No login, no details."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PLAIN = "text/plain; charset=utf-8"
 @never_cache
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
-    """200 `sehat`; 503 when the database does not answer. Why stands in the log."""
+    """Answer 200 `sehat`, or 503 when the database does not answer; the log has the reason."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")

@@ -1,6 +1,6 @@
-"""Report reads from a streaming replica of PostgreSQL, where `DATABASE_REPLICA_URL` names one.
+"""Routes the reads of reports to a streaming replica of PostgreSQL, if `DATABASE_REPLICA_URL` names one.
 
-A browser that has written facts reads them from the primary for a while.
+After a write the same browser reads from the primary for a while.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from django.db import DEFAULT_DB_ALIAS, Error, connections
 
 logger = logging.getLogger(__name__)
 REPLICA, COOKIE, FACTS = "replica", "semesta_tulis", ("coverage", "targets")
-#: Names of addresses that only read facts and may show the state of a moment ago.
+#: Names of URLs that only read facts and may lag behind a little.
 REPORTS = {"home", "progress-list", "segments", "area", "scorecard", "scorecards", "meeting", "completeness", "data"}
 REPORTS |= {"data-csv", "data-json"}
-#: Seconds: a replica further behind is not read; who has written reads the primary; one that failed is left alone.
+#: Seconds: the lag up to which the replica is read; reads from the primary after a write; the pause after a failure.
 LONGEST_LAG, PINNED, PAUSE = 30, 60, 10
-#: Does it still follow a primary, and how many seconds is it behind; a quiet night is no lag.
+#: Whether it still follows a primary, and its lag in seconds; a primary without writes is no lag.
 _ASK = """SELECT pg_is_in_recovery() AND EXISTS (SELECT FROM pg_stat_wal_receiver),
     CASE WHEN pg_last_wal_receive_lsn() <= pg_last_wal_replay_lsn() THEN 0
          ELSE coalesce(extract(epoch FROM now() - pg_last_xact_replay_timestamp()), 0) END"""
@@ -40,7 +40,7 @@ class ReplicaRouter:
     def db_for_write(self, model: Any, **hints: Any) -> str:
         if model._meta.app_label in FACTS:
             _has_written.set(True)
-            _reads_replica.set(False)  # what the request asks from here on must know of it
+            _reads_replica.set(False)  # later reads of this request must see the write
         return DEFAULT_DB_ALIAS
 
     def allow_relation(self, *objects: Any, **hints: Any) -> bool:
@@ -51,7 +51,7 @@ class ReplicaRouter:
 
 
 class ReplicaMiddleware:
-    """Decides for each request where facts are read. Stands last, next to the view."""
+    """Decides for each request where facts are read. The last middleware, next to the view."""
 
     def __init__(self, get_response: Any) -> None:
         if REPLICA not in settings.DATABASES:
@@ -67,7 +67,7 @@ class ReplicaMiddleware:
         return response
 
     def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> Any:
-        """The answer with the replica's facts; None leaves the view to the primary, also after a failure."""
+        """Return the response built from the replica; None reads from the primary, also after a failure."""
         may_ask = request.method in ("GET", "HEAD") and COOKIE not in request.COOKIES
         if request.resolver_match.url_name not in REPORTS or not may_ask or not self.may_read():
             return None
@@ -81,7 +81,7 @@ class ReplicaMiddleware:
             _reads_replica.reset(token)
 
     def may_read(self) -> bool:
-        """Whether the replica answers, still follows and is not too far behind."""
+        """Return whether the replica answers, follows a primary and is not too far behind."""
         if time.monotonic() < self.asks_again_at:
             return False
         try:
@@ -96,7 +96,7 @@ class ReplicaMiddleware:
         return bool(follows) and lag <= LONGEST_LAG
 
     def leave_alone(self, reason: object) -> None:
-        """Read from the primary for a while."""
+        """Stop reading from the replica for `PAUSE` seconds."""
         logger.warning("Replica not used for %s seconds: %s", PAUSE, str(reason).strip())
         self.asks_again_at = time.monotonic() + PAUSE
         connections[REPLICA].close()

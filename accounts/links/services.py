@@ -1,4 +1,4 @@
-"""The only writer of kept links: one's own reports under a name, never an address outside this product."""
+"""The only writer of saved links: a user's own reports, never an address outside this product."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.urls import Resolver404, ResolverMatch, resolve
 from accounts.models import Denied, SavedLink, User
 
 MOST_LINKS = 50
-#: What is of the moment, not of the report.
+#: Parameters that are not saved: they do not describe the report.
 _PASSING = ("format", "halaman")
 _OUTSIDE = "Hanya alamat laporan di Semesta yang dapat disimpan."
 
@@ -22,7 +22,7 @@ _TAKEN = "Anda sudah punya tautan dengan nama ini. Pakai nama lain."
 
 
 def clean_address(user: User, text: str) -> str:
-    """Path and query of a report of ours that opens for this user, without page and file format.
+    """Return path and query of a report that opens for this user, without page and file format.
 
     Raises ValidationError with a sentence.
     """
@@ -46,7 +46,7 @@ def clean_address(user: User, text: str) -> str:
 
 
 def _check_opens(user: User, match: ResolverMatch, path: str, query: str) -> None:
-    """Ask the report itself, as a program would: what it refuses is not kept."""
+    """Request the report as JSON; an address it refuses is not saved."""
     request = HttpRequest()
     request.method, request.user = "GET", user
     request.path = request.path_info = path
@@ -62,7 +62,7 @@ def _check_opens(user: User, match: ResolverMatch, path: str, query: str) -> Non
 
 
 def _clean_name(link: SavedLink, name: str) -> str:
-    """Without spaces around it and told apart from one's others whatever the case. Raises ValidationError."""
+    """Return the stripped name. Raises ValidationError when the user has it already, ignoring case."""
     name = " ".join(name.split())
     if not name:
         raise ValidationError("Beri tautan ini nama.")
@@ -72,10 +72,10 @@ def _clean_name(link: SavedLink, name: str) -> str:
 
 
 def save_link(user: User, name: str, address: str) -> SavedLink:
-    """Keep the address under the name. Raises ValidationError with the sentence of what is wrong."""
+    """Save the address under the name. Raises ValidationError with a sentence."""
     link = SavedLink(user=user, address=clean_address(user, address))
     with transaction.atomic():
-        User.objects.select_for_update().get(pk=user.pk)  # two windows at once must not pass the limit together
+        User.objects.select_for_update().get(pk=user.pk)  # two requests at once must not exceed the limit together
         if user.saved_links.count() >= MOST_LINKS:
             raise ValidationError(f"Sudah ada {MOST_LINKS} tautan. Hapus yang tidak dipakai lagi.")
         link.name = _clean_name(link, name)
@@ -85,7 +85,7 @@ def save_link(user: User, name: str, address: str) -> SavedLink:
 
 
 def rename_link(link: SavedLink, name: str) -> None:
-    """Raises ValidationError when the name is empty, too long or taken."""
+    """Change the name. Raises ValidationError when it is empty, too long or taken."""
     with transaction.atomic():
         User.objects.select_for_update().get(pk=link.user_id)
         link.name = _clean_name(link, name)

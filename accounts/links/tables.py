@@ -1,4 +1,4 @@
-"""The list of kept links."""
+"""The list of saved links."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from reporting.tables.table import ReportTable
 
 
 class PartColumn(DrawingColumn):
-    """A part of an entry: the list has no cells around it."""
+    """Base of the list's columns: rendered without a table cell around it."""
 
     def cell(self, record: SavedLink, table: LinkTable) -> str:
         return self.content(record, self.read(record), table)
 
 
 class AddressColumn(PartColumn):
-    """The link under its name, and since when it is kept."""
+    """The link under its name, with the date it was saved."""
 
     def content(self, record: SavedLink, value: str, table: LinkTable) -> str:
         link = f'<a href="{escape(value)}"><b>{escape(record.name)}</b></a>'
@@ -41,7 +41,7 @@ class FormColumn(PartColumn):
 
 
 class RenameColumn(FormColumn):
-    """The form of the name, with what was typed where that was refused."""
+    """The form that renames the link; holds the typed name after a refusal."""
 
     def content(self, record: SavedLink, value: str, table: LinkTable) -> str:
         name = escape(value)
@@ -56,7 +56,7 @@ class RenameColumn(FormColumn):
 
 
 class DeleteColumn(FormColumn):
-    """The button that deletes."""
+    """The button that deletes the link."""
 
     def content(self, record: SavedLink, value: str, table: LinkTable) -> str:
         label = f'aria-label="Hapus {escape(value)}"'
@@ -66,7 +66,7 @@ class DeleteColumn(FormColumn):
 
 
 class LinkTable(ReportTable):
-    """Kept links, drawn as a list. `renamed` is the number of the one whose new name, `typed`, was refused."""
+    """Saved links, rendered as a list. `renamed` is the key of the link whose new name, `typed`, was refused."""
 
     address = AddressColumn()
     rename = RenameColumn(accessor="name")

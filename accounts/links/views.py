@@ -1,4 +1,4 @@
-"""`/tautan/`: the reports a user keeps under a name. Own ones only; another's are not there (404)."""
+"""`/tautan/`: the user's saved reports. Those of other users answer 404."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .tables import LinkTable
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def links(request: HttpRequest) -> HttpResponse:
-    """The list; a POST keeps an address. What cannot be kept comes back as typed, with its sentence."""
+    """Show the list; a POST saves an address. Refused input is shown again with a sentence."""
     if request.method != "POST":
         return _page(request)
     name, address = request.POST.get("name", ""), request.POST.get("address", "")
@@ -28,7 +28,7 @@ def links(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def link(request: HttpRequest, pk: int) -> HttpResponse:
-    """Rename or delete one of one's own."""
+    """Rename or delete one of the user's links."""
     found = get_object_or_404(request.user.saved_links, pk=pk)
     if request.POST.get("action") == "delete":
         delete_link(found)

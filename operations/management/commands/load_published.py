@@ -1,4 +1,4 @@
-"""`manage.py load_published`: what newspapers published, as figures of their own, and counts also as facts."""
+"""`manage.py load_published`: load figures published by newspapers; counts also become records."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`manage.py load_reference`: areas, offices, segments, target sources and roles."""
+"""`manage.py load_reference`: load areas, offices, segments, target sources and roles."""
 
 from __future__ import annotations
 

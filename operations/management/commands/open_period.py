@@ -1,4 +1,4 @@
-"""`manage.py open_period [YYYY-MM]`: open a month for entry; note which reopenings have run out. For cron, daily."""
+"""`manage.py open_period [YYYY-MM]`: open a month for entry and close expired reopenings. For cron, daily."""
 
 from __future__ import annotations
 

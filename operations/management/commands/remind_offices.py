@@ -1,4 +1,4 @@
-"""`manage.py remind_offices`: for cron, once a day. Writes to offices that have not handed in their month."""
+"""`manage.py remind_offices`: mail offices that have not submitted their month. For cron, daily."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Command(BaseCommand):
         return [period]
 
     def _remind(self, period: ReportingPeriod, *, dry_run: bool) -> int:
-        """Tell what is sent and what is not; answers with the number of failures."""
+        """Send or list the reminders of a month; return the number of failures."""
         stage = reminders.stage_on(period, timezone.localdate())
         if stage is None:
             self.stdout.write(f"{period}: {self._why_not(period)}")
