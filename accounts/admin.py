@@ -15,7 +15,7 @@ from django.contrib.auth.models import Group, Permission
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from .admin_base import HistoryAdmin, HouseAdmin, ReadOnlyAdmin, UnchangeableKey
+from .admin_base import HistoryAdmin, ReadOnlyAdmin, ScopedModelAdmin, UnchangeableKey
 from .models import Office, User
 
 admin.site.unregister(Group)
@@ -29,7 +29,7 @@ class OfficeAdmin(UnchangeableKey, HistoryAdmin):
     search_fields = ["name", "code"]
     autocomplete_fields = ["parent"]
 
-    def in_care_of(self, queryset, request: HttpRequest):
+    def in_scope(self, queryset, request: HttpRequest):
         return queryset.administered_by(request.user)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -61,7 +61,7 @@ def grantable_roles(user: User) -> QuerySet[Group]:
 VERBS = {"view": "lihat", "add": "tambah", "change": "ubah", "delete": "hapus"}
 
 
-class RightsField(forms.ModelMultipleChoiceField):
+class PermissionsField(forms.ModelMultipleChoiceField):
     """Multiple choice of permissions, labelled in Indonesian."""
 
     def label_from_instance(self, permission: Permission) -> str:
@@ -71,18 +71,18 @@ class RightsField(forms.ModelMultipleChoiceField):
         return f"{permission.content_type.name}: {VERBS[verb]}"
 
 
-def rights_field(**kwargs: Any) -> RightsField:
+def permissions_field(**kwargs: Any) -> PermissionsField:
     """Return a field of all permissions except those without effect: history tables and Django's own models."""
     rights = Permission.objects.select_related("content_type").order_by("content_type__app_label", "content_type_id")
     rights = rights.exclude(content_type__model__startswith="historical").exclude(
         content_type__app_label__in=["admin", "contenttypes", "sessions"]
     )
     widget = FilteredSelectMultiple("hak akses", is_stacked=False)
-    return RightsField(queryset=rights, widget=widget, required=False, **kwargs)
+    return PermissionsField(queryset=rights, widget=widget, required=False, **kwargs)
 
 
 @admin.register(User)
-class UserAdmin(HouseAdmin, DjangoUserAdmin):
+class UserAdmin(ScopedModelAdmin, DjangoUserAdmin):
     list_display = ["username", "full_name", "office", "roles", "is_active", "last_login"]
     list_filter = ["is_active", "is_staff", "groups", "office__kind"]
     list_select_related = ["office"]
@@ -120,7 +120,7 @@ class UserAdmin(HouseAdmin, DjangoUserAdmin):
             ("Waktu", {"fields": ["last_login", "date_joined"]}),
         ]
 
-    def in_care_of(self, queryset, request: HttpRequest):
+    def in_scope(self, queryset, request: HttpRequest):
         queryset = queryset.prefetch_related("groups")
         if request.user.writes_all_areas:
             return queryset
@@ -136,7 +136,7 @@ class UserAdmin(HouseAdmin, DjangoUserAdmin):
 
     def formfield_for_manytomany(self, db_field, request: HttpRequest, **kwargs: Any):
         if db_field.name == "user_permissions":
-            return rights_field(label="Hak tambahan", help_text="Di luar perannya. Sebaiknya kosong.")
+            return permissions_field(label="Hak tambahan", help_text="Di luar perannya. Sebaiknya kosong.")
         if db_field.name == "groups":
             kwargs["queryset"] = grantable_roles(request.user)
             kwargs["widget"] = forms.CheckboxSelectMultiple
@@ -156,7 +156,7 @@ class UserAdmin(HouseAdmin, DjangoUserAdmin):
 
 
 @admin.register(Group)
-class RoleAdmin(HouseAdmin, DjangoGroupAdmin):
+class RoleAdmin(ScopedModelAdmin, DjangoGroupAdmin):
     """Admin of roles. They are loaded with the reference data; only a superuser changes their permissions."""
 
     filter_horizontal = []
@@ -168,10 +168,10 @@ class RoleAdmin(HouseAdmin, DjangoGroupAdmin):
         return request.user.is_superuser
 
     def formfield_for_manytomany(self, db_field, request: HttpRequest | None = None, **kwargs: Any):
-        return rights_field(label="Hak akses")
+        return permissions_field(label="Hak akses")
 
 
-class DoorAdmin(ReadOnlyAdmin):
+class LoginRecordAdmin(ReadOnlyAdmin):
     """Base of the login records: accounts in the user's scope; the head office also sees unknown names."""
 
     search_fields = ["username", "ip_address"]
@@ -180,7 +180,7 @@ class DoorAdmin(ReadOnlyAdmin):
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> None:
         return None
 
-    def in_care_of(self, queryset, request: HttpRequest):
+    def in_scope(self, queryset, request: HttpRequest):
         if request.user.writes_all_areas:
             return queryset
         people = User.objects.filter(office__in=Office.objects.administered_by(request.user))
@@ -188,12 +188,12 @@ class DoorAdmin(ReadOnlyAdmin):
 
 
 @admin.register(AccessAttempt)
-class FailedLoginAdmin(DoorAdmin):
+class FailedLoginAdmin(LoginRecordAdmin):
     list_display = ["username", "ip_address", "attempt_time", "failures_since_start", "user_agent"]
     date_hierarchy = "attempt_time"
 
 
 @admin.register(AccessLog)
-class LoginAdmin(DoorAdmin):
+class LoginAdmin(LoginRecordAdmin):
     list_display = ["username", "ip_address", "attempt_time", "logout_time", "user_agent"]
     date_hierarchy = "attempt_time"

@@ -27,7 +27,7 @@ COUNTS = (models.PositiveBigIntegerField, models.PositiveIntegerField)
 SMALL_NUMBERS = (models.PositiveSmallIntegerField,)
 
 
-class HouseAdmin(admin.ModelAdmin):
+class ScopedModelAdmin(admin.ModelAdmin):
     """Base class without deletion: master data is switched off (`is_active`), facts are corrected."""
 
     list_per_page = 50
@@ -36,12 +36,12 @@ class HouseAdmin(admin.ModelAdmin):
     show_facets = admin.ShowFacets.NEVER  # a count per filter value is a scan of all records each
     save_on_top = False
 
-    def in_care_of(self, queryset: models.QuerySet, request: HttpRequest) -> models.QuerySet:
+    def in_scope(self, queryset: models.QuerySet, request: HttpRequest) -> models.QuerySet:
         """Return the rows the user's office administers; all of them unless a subclass narrows it."""
         return queryset
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
-        return self.in_care_of(super().get_queryset(request), request)
+        return self.in_scope(super().get_queryset(request), request)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -75,7 +75,7 @@ class HouseAdmin(admin.ModelAdmin):
         return field
 
 
-class ReadOnlyAdmin(HouseAdmin):
+class ReadOnlyAdmin(ScopedModelAdmin):
     """Admin of rows that are written elsewhere and only read here."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -101,10 +101,10 @@ class ReadableChanges(HistoricalRecordContextHelper):
     """Formats the old and new values of a history row as the pages do."""
 
     #: Fields with a column of their own on the history page.
-    SAID = ("changed_by", "changed_at")
+    OWN_COLUMNS = ("changed_by", "changed_at")
 
     def context_for_delta_changes(self, delta: ModelDelta) -> list[dict[str, Any]]:
-        changes = [change for change in delta.changes if change.field not in self.SAID]
+        changes = [change for change in delta.changes if change.field not in self.OWN_COLUMNS]
         return super().context_for_delta_changes(replace(delta, changes=changes))
 
     def prepare_delta_change_value(self, change: Any, value: Any) -> Any:
@@ -129,7 +129,7 @@ class ReadableChanges(HistoricalRecordContextHelper):
         return super().prepare_delta_change_value(change, value)
 
 
-class HistoryAdmin(HouseAdmin, SimpleHistoryAdmin):
+class HistoryAdmin(ScopedModelAdmin, SimpleHistoryAdmin):
     """Admin of models with history: user, time, `via` and reason of every change.
 
     Versions cannot be restored here: that would bypass the services.

@@ -18,9 +18,9 @@ class LoginForm(AuthenticationForm):
         """Return the reason when a switched-off account was given its right password; Django would not say."""
         user = User.objects.filter(username=self.cleaned_data.get("username"), is_active=False).first()
         if user and user.check_password(self.cleaned_data.get("password")):
-            return ValidationError(user.shut_out_because, code="inactive")
+            return ValidationError(user.login_refusal, code="inactive")
         return super().get_invalid_login_error()
 
     def confirm_login_allowed(self, user: User) -> None:  # type: ignore[override]
-        if user.shut_out_because:
-            raise ValidationError(user.shut_out_because, code="shut_out")
+        if user.login_refusal:
+            raise ValidationError(user.login_refusal, code="no_login")

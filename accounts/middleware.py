@@ -36,7 +36,7 @@ class RefusalMiddleware:
         match = request.resolver_match
         if not request.user.is_authenticated or (match and match.url_name == "logout"):
             return None
-        reason = request.user.shut_out_because
+        reason = request.user.login_refusal
         return refused(request, Denied(reason)) if reason else None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

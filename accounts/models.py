@@ -70,7 +70,7 @@ class User(AbstractUser):
         verbose_name_plural = "pengguna"
 
     @property
-    def shut_out_because(self) -> str:
+    def login_refusal(self) -> str:
         """Return the sentence that says why this account may not log in; empty when it may."""
         if not self.is_active:
             return "Akun ini dinonaktifkan. Hubungi administrator kantor Anda."

@@ -22,7 +22,7 @@ REPORTS |= {"data-csv", "data-json"}
 #: Seconds: the lag up to which the replica is read; reads from the primary after a write; the pause after a failure.
 LONGEST_LAG, PINNED, PAUSE = 30, 60, 10
 #: Whether it still follows a primary, and its lag in seconds; a primary without writes is no lag.
-_ASK = """SELECT pg_is_in_recovery() AND EXISTS (SELECT FROM pg_stat_wal_receiver),
+_STATE_SQL = """SELECT pg_is_in_recovery() AND EXISTS (SELECT FROM pg_stat_wal_receiver),
     CASE WHEN pg_last_wal_receive_lsn() <= pg_last_wal_replay_lsn() THEN 0
          ELSE coalesce(extract(epoch FROM now() - pg_last_xact_replay_timestamp()), 0) END"""
 _reads_replica: ContextVar[bool] = ContextVar("reads_replica", default=False)
@@ -56,7 +56,7 @@ class ReplicaMiddleware:
     def __init__(self, get_response: Any) -> None:
         if REPLICA not in settings.DATABASES:
             raise MiddlewareNotUsed
-        self.get_response, self.asks_again_at = get_response, 0.0
+        self.get_response, self.paused_until = get_response, 0.0
 
     def __call__(self, request: Any) -> Any:
         _has_written.set(False)
@@ -75,28 +75,28 @@ class ReplicaMiddleware:
         try:
             return view(request, *args, **kwargs)
         except Error as error:
-            self.leave_alone(error)
+            self.pause(error)
             return None
         finally:
             _reads_replica.reset(token)
 
     def may_read(self) -> bool:
         """Return whether the replica answers, follows a primary and is not too far behind."""
-        if time.monotonic() < self.asks_again_at:
+        if time.monotonic() < self.paused_until:
             return False
         try:
             with connections[REPLICA].cursor() as cursor:
-                cursor.execute(_ASK)
+                cursor.execute(_STATE_SQL)
                 follows, lag = cursor.fetchone()
         except Error as error:
-            self.leave_alone(error)
+            self.pause(error)
             return False
         if not follows or lag > LONGEST_LAG:
-            self.leave_alone(f"it is {lag:.0f} seconds behind" if follows else "it does not follow a primary")
+            self.pause(f"it is {lag:.0f} seconds behind" if follows else "it does not follow a primary")
         return bool(follows) and lag <= LONGEST_LAG
 
-    def leave_alone(self, reason: object) -> None:
+    def pause(self, reason: object) -> None:
         """Stop reading from the replica for `PAUSE` seconds."""
         logger.warning("Replica not used for %s seconds: %s", PAUSE, str(reason).strip())
-        self.asks_again_at = time.monotonic() + PAUSE
+        self.paused_until = time.monotonic() + PAUSE
         connections[REPLICA].close()

@@ -10,10 +10,10 @@ from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest
 
-from accounts.admin_base import HouseAdmin, ReasonModelForm, UnchangeableKey
+from accounts.admin_base import ReasonModelForm, ScopedModelAdmin, UnchangeableKey
 from accounts.models import Denied, User
-from coverage.admin.areas import HeadOfficeKeeps
-from coverage.admin.cells import CellAdmin, ProvinceInCare
+from coverage.admin.areas import HeadOfficeWrites
+from coverage.admin.cells import CellAdmin, ProvinceInScopeFilter
 from coverage.models import Via, WorkerSegment
 from reporting.amounts import format_amount
 from reporting.numbers import format_count
@@ -37,7 +37,7 @@ def conflict_sentence(conflict: TargetConflict) -> str:
 
 
 @admin.register(TargetSource)
-class TargetSourceAdmin(HeadOfficeKeeps, UnchangeableKey, HouseAdmin):
+class TargetSourceAdmin(HeadOfficeWrites, UnchangeableKey, ScopedModelAdmin):
     list_display = ["name", "code", "position", "is_active"]
     list_filter = ["is_active"]
     search_fields = ["name", "code"]
@@ -146,16 +146,16 @@ class TargetAdmin(CellAdmin):
 
     form = TargetAdminForm
     list_display = ["area_name", "segment", "year", "source", "percent_count", "workers_count", "is_reference"]
-    list_filter = [ProvinceInCare, "year", "source", "segment", "is_reference"]
+    list_filter = [ProvinceInScopeFilter, "year", "source", "segment", "is_reference"]
     list_select_related = ["province", "regency", "segment", "source"]
     search_fields = ["regency__name", "=regency__code", "province__name", "decree", "source__name"]
     ordering = ["province_id", "regency_id", "segment_id", "year", "source_id"]
 
-    def in_care_of(self, queryset, request: HttpRequest):
+    def in_scope(self, queryset, request: HttpRequest):
         """National targets can be read by every office of BPJS Ketenagakerjaan."""
         if request.user.writes_all_areas or not request.user.reads_all_areas:
-            return super().in_care_of(queryset, request)
-        own = super().in_care_of(Target.objects.order_by(), request).values("pk")
+            return super().in_scope(queryset, request)
+        own = super().in_scope(Target.objects.order_by(), request).values("pk")
         return queryset.filter(Q(pk__in=own) | Q(province__isnull=True))
 
     def has_add_permission(self, request: HttpRequest) -> bool:

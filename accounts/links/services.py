@@ -13,7 +13,7 @@ from accounts.models import Denied, SavedLink, User
 
 MOST_LINKS = 50
 #: Parameters that are not saved: they do not describe the report.
-_PASSING = ("format", "halaman")
+_NOT_SAVED = ("format", "halaman")
 _OUTSIDE = "Hanya alamat laporan di Semesta yang dapat disimpan."
 
 
@@ -37,11 +37,11 @@ def clean_address(user: User, text: str) -> str:
         raise ValidationError(_OUTSIDE) from None
     if not getattr(getattr(match.func, "view_class", None), "can_be_saved", False):
         raise ValidationError(_OUTSIDE)
-    kept = [(name, value) for name, value in parse_qsl(parts.query) if name not in _PASSING]
-    address = f"{parts.path}?{urlencode(kept)}" if kept else parts.path
+    parameters = [(name, value) for name, value in parse_qsl(parts.query) if name not in _NOT_SAVED]
+    address = f"{parts.path}?{urlencode(parameters)}" if parameters else parts.path
     if len(address) > 1000:
         raise ValidationError("Alamat ini terlalu panjang untuk disimpan. Kurangi saringannya.")
-    _check_opens(user, match, parts.path, urlencode(kept))
+    _check_opens(user, match, parts.path, urlencode(parameters))
     return address
 
 

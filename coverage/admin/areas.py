@@ -7,14 +7,14 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from accounts.admin_base import HistoryAdmin, HouseAdmin, UnchangeableKey
+from accounts.admin_base import HistoryAdmin, ScopedModelAdmin, UnchangeableKey
 from accounts.models import Office
 from coverage.models import Province, Regency, WorkerSegment
 
-from .cells import ProvinceInCare, keeps_master_data
+from .cells import ProvinceInScopeFilter, may_change_master_data
 
 
-class HeadOfficeKeeps:
+class HeadOfficeWrites:
     """Only the head office adds and changes; everybody else with the right reads."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -25,7 +25,7 @@ class HeadOfficeKeeps:
 
 
 @admin.register(Province)
-class ProvinceAdmin(HeadOfficeKeeps, UnchangeableKey, HistoryAdmin):
+class ProvinceAdmin(HeadOfficeWrites, UnchangeableKey, HistoryAdmin):
     list_display = ["code", "name", "bps_code", "island_group", "regional_office", "is_active"]
     list_display_links = ["code", "name"]
     list_filter = ["island_group", ("regional_office", admin.RelatedOnlyFieldListFilter), "is_active"]
@@ -33,7 +33,7 @@ class ProvinceAdmin(HeadOfficeKeeps, UnchangeableKey, HistoryAdmin):
     search_fields = ["name", "=code", "=bps_code"]
     autocomplete_fields = ["regional_office", "government_office"]
 
-    def in_care_of(self, queryset, request: HttpRequest):
+    def in_scope(self, queryset, request: HttpRequest):
         return queryset.administered_by(request.user)
 
 
@@ -41,12 +41,12 @@ class ProvinceAdmin(HeadOfficeKeeps, UnchangeableKey, HistoryAdmin):
 class RegencyAdmin(UnchangeableKey, HistoryAdmin):
     list_display = ["code", "name", "bps_code", "kind", "province", "branch_office", "is_active"]
     list_display_links = ["code", "name"]
-    list_filter = [ProvinceInCare, "kind", "branch_office__kind", "is_active"]
+    list_filter = [ProvinceInScopeFilter, "kind", "branch_office__kind", "is_active"]
     list_select_related = ["province", "branch_office"]
     search_fields = ["name", "=code", "=bps_code", "branch_office__name"]
     autocomplete_fields = ["branch_office", "government_office", "split_from"]
 
-    def in_care_of(self, queryset, request: HttpRequest):
+    def in_scope(self, queryset, request: HttpRequest):
         return queryset.administered_by(request.user)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -55,7 +55,7 @@ class RegencyAdmin(UnchangeableKey, HistoryAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Regency | None = None) -> bool:
         if not super().has_change_permission(request, obj):
             return False
-        return obj is None or keeps_master_data(request.user, obj.province.regional_office_id)
+        return obj is None or may_change_master_data(request.user, obj.province.regional_office_id)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Regency | None = None):
         """A Kanwil assigns the branch that answers; codes, names and borders are the head office's."""
@@ -70,7 +70,7 @@ class RegencyAdmin(UnchangeableKey, HistoryAdmin):
 
 
 @admin.register(WorkerSegment)
-class WorkerSegmentAdmin(HeadOfficeKeeps, UnchangeableKey, HouseAdmin):
+class WorkerSegmentAdmin(HeadOfficeWrites, UnchangeableKey, ScopedModelAdmin):
     list_display = ["name", "code", "kind", "ecosystem", "has_potential", "is_expected", "is_headline", "is_active"]
     list_filter = ["kind", "ecosystem", "is_active"]
     search_fields = ["name", "code"]

@@ -19,10 +19,10 @@ from coverage.periods.selectors import due_month
 from reporting import months
 from reporting.numbers import format_count
 
-from .areas import HeadOfficeKeeps
+from .areas import HeadOfficeWrites
 from .asking import ReasonForm as AskWhy
 from .asking import SureForm, answer, ask
-from .routine import OfficeTrailAdmin
+from .routine import OfficeHistoryAdmin
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -39,7 +39,7 @@ class PeriodForm(ReasonModelForm):
 
 
 @admin.register(ReportingPeriod)
-class ReportingPeriodAdmin(HeadOfficeKeeps, UnchangeableKey, HistoryAdmin):
+class ReportingPeriodAdmin(HeadOfficeWrites, UnchangeableKey, HistoryAdmin):
     """A month is added by opening it, which writes every expected cell; afterwards its dates can be set."""
 
     form = PeriodForm
@@ -139,7 +139,7 @@ class ReopeningForm(forms.ModelForm):
 
 
 @admin.register(PeriodReopening)
-class PeriodReopeningAdmin(OfficeTrailAdmin):
+class PeriodReopeningAdmin(OfficeHistoryAdmin):
     """Added through the writer, closed early by an action, never changed."""
 
     form = ReopeningForm

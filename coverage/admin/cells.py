@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
-class ProvinceInCare(admin.SimpleListFilter):
+class ProvinceInScopeFilter(admin.SimpleListFilter):
     """Provinces in the care of the user's office, not all 38."""
 
     title = "provinsi"
@@ -29,7 +29,7 @@ class ProvinceInCare(admin.SimpleListFilter):
         return queryset.filter(province=self.value()) if self.value() else queryset
 
 
-def keeps_master_data(user: User, province_office: str | None) -> bool:
+def may_change_master_data(user: User, province_office: str | None) -> bool:
     """True for the head office, and for the Kanwil of the province."""
     if user.writes_all_areas:
         return True
@@ -50,17 +50,19 @@ class CellAdmin(HistoryAdmin):
             return str(row.regency)
         return f"{row.province} (tingkat provinsi)" if row.province else "Nasional"
 
-    def in_care_of(self, queryset, request: HttpRequest):
+    def in_scope(self, queryset, request: HttpRequest):
         return queryset.administered_by(request.user)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         user = request.user
-        return super().has_add_permission(request) and keeps_master_data(user, user.office_id)
+        return super().has_add_permission(request) and may_change_master_data(user, user.office_id)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if not super().has_change_permission(request, obj):
             return False
-        return obj is None or keeps_master_data(request.user, obj.province.regional_office_id if obj.province else None)
+        return obj is None or may_change_master_data(
+            request.user, obj.province.regional_office_id if obj.province else None
+        )
 
     def formfield_for_foreignkey(self, db_field, request: HttpRequest, **kwargs: Any):
         if db_field.name == "province":

@@ -15,13 +15,13 @@ from reporting.amounts import format_amount
 from reporting.fields import CountField
 from reporting.numbers import format_count, format_money
 
-from .cells import CellAdmin, ProvinceInCare
+from .cells import CellAdmin, ProvinceInScopeFilter
 
 
 @admin.register(WorkforceEstimate)
 class WorkforceEstimateAdmin(CellAdmin):
     list_display = ["area_name", "segment", "effective_from", "workers_count", "source", "is_derived"]
-    list_filter = [ProvinceInCare, "segment", "is_derived"]
+    list_filter = [ProvinceInScopeFilter, "segment", "is_derived"]
     date_hierarchy = "effective_from"
     ordering = ["province_id", "regency_id", "segment_id", "-effective_from"]
 
@@ -57,16 +57,16 @@ class PublishedFigureForm(ReasonModelForm):
 class PublishedFigureAdmin(UnchangeableKey, CellAdmin):
     form = PublishedFigureForm
     list_display = ["label", "area_name", "measure", "value_count", "as_of", "source", "is_disputed"]
-    list_filter = [ProvinceInCare, "measure", "segment", "is_disputed"]
+    list_filter = [ProvinceInScopeFilter, "measure", "segment", "is_disputed"]
     search_fields = ["=code", "label", "source", "note", "regency__name", "province__name"]
     date_hierarchy = "as_of"
     ordering = ["-as_of", "code"]
 
-    def in_care_of(self, queryset, request: HttpRequest):
+    def in_scope(self, queryset, request: HttpRequest):
         """National figures can be read by every office of BPJS Ketenagakerjaan."""
         if request.user.writes_all_areas or not request.user.reads_all_areas:
-            return super().in_care_of(queryset, request)
-        own = super().in_care_of(PublishedFigure.objects.order_by(), request).values("pk")
+            return super().in_scope(queryset, request)
+        own = super().in_scope(PublishedFigure.objects.order_by(), request).values("pk")
         return queryset.filter(Q(pk__in=own) | Q(province__isnull=True))
 
     @admin.display(description="nilai", ordering="value")

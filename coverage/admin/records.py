@@ -11,7 +11,7 @@ from coverage.models import CoverageRecord, Province, Regency
 from coverage.permissions import ENTER
 from reporting.numbers import format_count
 
-from .cells import CellAdmin, ProvinceInCare
+from .cells import CellAdmin, ProvinceInScopeFilter
 from .record_form import RecordForm
 
 
@@ -19,7 +19,7 @@ from .record_form import RecordForm
 class CoverageRecordAdmin(CellAdmin):
     form = RecordForm
     list_display = ["area_name", "segment", "period", "value_count", "verified_count", "origin", "changed_by"]
-    list_filter = [ProvinceInCare, "segment", "origin"]
+    list_filter = [ProvinceInScopeFilter, "segment", "origin"]
     list_select_related = ["province", "regency", "segment", "period", "changed_by"]
     date_hierarchy = "period__month"
     ordering = ["-period_id", "province_id", "regency_id", "segment_id"]

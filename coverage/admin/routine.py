@@ -31,17 +31,17 @@ class StepInline(admin.TabularInline):
         return False
 
 
-class OfficeTrailAdmin(ReadOnlyAdmin):
+class OfficeHistoryAdmin(ReadOnlyAdmin):
     """What an office did or was sent, read here and written elsewhere."""
 
-    def in_care_of(self, queryset, request: HttpRequest):
+    def in_scope(self, queryset, request: HttpRequest):
         if request.user.writes_all_areas:
             return queryset
         return queryset.filter(office__in=Office.objects.administered_by(request.user))
 
 
 @admin.register(Submission)
-class SubmissionAdmin(OfficeTrailAdmin):
+class SubmissionAdmin(OfficeHistoryAdmin):
     """Handed in and verified on their own pages."""
 
     list_display = ["office", "period", "status", "flagged_cells", "submitted_by", "decided_by", "decided_at"]
@@ -91,12 +91,12 @@ class SubmissionEventAdmin(ReadOnlyAdmin):
     date_hierarchy = "at"
     ordering = ["-at"]
 
-    def in_care_of(self, queryset, request: HttpRequest):
+    def in_scope(self, queryset, request: HttpRequest):
         return queryset.filter(submission__office__in=Office.objects.administered_by(request.user))
 
 
 @admin.register(Reminder)
-class ReminderAdmin(OfficeTrailAdmin):
+class ReminderAdmin(OfficeHistoryAdmin):
     list_display = ["office", "period", "stage", "sent_at", "sent_by"]
     list_filter = ["stage"]
     list_select_related = ["office", "period", "sent_by"]
@@ -106,7 +106,7 @@ class ReminderAdmin(OfficeTrailAdmin):
 
 
 @admin.register(ImportBatch)
-class ImportBatchAdmin(OfficeTrailAdmin):
+class ImportBatchAdmin(OfficeHistoryAdmin):
     """Files as they came in; their rows are looked at where they are confirmed."""
 
     list_display = ["file_name", "office", "period", "uploaded_by", "uploaded_at", "confirmed_at"]

@@ -27,7 +27,7 @@ USUAL = timedelta(days=3)
 
 def offices_to_reopen(user: User) -> QuerySet[Office]:
     """Offices the user may open a month for again: those in the care of the own office."""
-    if user.shut_out_because or not user.has_perm(permissions.REOPEN):
+    if user.login_refusal or not user.has_perm(permissions.REOPEN):
         return Office.objects.none()
     handing_in = Office.objects.administered_by(user)
     return handing_in.filter(is_active=True, kind__in=[Office.Kind.BRANCH, Office.Kind.REGIONAL])

@@ -1,4 +1,4 @@
-"""The door: login everywhere, lock-out, passwords, refusals that say why, what a browser may load, production settings."""
+"""Login, lock-out, passwords, refusals, error pages, menu, content security policy, production settings."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def log_in(client: Client, username: str, password: str = PASSWORD, **extra):
 
 
 def addresses_without_arguments() -> list[str]:
-    """Every address that stands alone, the admin's too."""
+    """Return every URL without arguments, those of the admin too."""
     found = []
 
     def walk(patterns, prefix=""):
@@ -47,10 +47,10 @@ def addresses_without_arguments() -> list[str]:
     return found
 
 
-OPEN = {"/masuk/", "/sehat/"}  # monitoring asks without a name and gets no details
+OPEN = {"/masuk/", "/sehat/"}  # monitoring has no login and gets no details
 
 
-def test_every_page_but_the_login_asks_for_a_login(client, db):
+def test_every_page_except_the_login_requires_a_login(client, db):
     closed = [address for address in addresses_without_arguments() if address not in OPEN]
     assert {"/", "/capaian/", "/sandi/", "/admin/", "/admin/coverage/coveragerecord/"} <= set(closed)
     for address in closed:
@@ -61,7 +61,7 @@ def test_every_page_but_the_login_asks_for_a_login(client, db):
         assert response["Location"].startswith(("/masuk/?next=", "/admin/login/?next=")), address
 
 
-def test_the_login_page_greets_in_indonesian(client, db):
+def test_the_login_page_is_in_indonesian(client, db):
     page = client.get("/masuk/").content.decode()
     assert '<html lang="id">' in page
     assert "<h1>Masuk ke Semesta</h1>" in page
@@ -69,18 +69,18 @@ def test_the_login_page_greets_in_indonesian(client, db):
     assert "Kata sandi" in page
 
 
-def test_login_leads_to_the_page_that_was_asked_for(client, world):
+def test_login_redirects_to_the_requested_page(client, world):
     response = client.post("/masuk/?next=/sandi/", {"username": "entri", "password": PASSWORD, "next": "/sandi/"})
     assert response["Location"] == "/sandi/"
 
 
-def test_a_wrong_password_is_explained_and_the_name_stays(client, world):
+def test_a_wrong_password_is_explained_and_the_username_stays_in_the_form(client, world):
     page = log_in(client, "entri", "salah").content.decode()
     assert "Nama pengguna atau kata sandi salah." in page
     assert 'value="entri"' in page
 
 
-def test_five_wrong_passwords_close_the_door_and_say_for_how_long(client, world):
+def test_five_wrong_passwords_lock_the_account_and_the_page_says_for_how_long(client, world):
     for _ in range(4):
         assert log_in(client, "entri", "salah").status_code == 200
     fifth = log_in(client, "entri", "salah")
@@ -92,7 +92,7 @@ def test_five_wrong_passwords_close_the_door_and_say_for_how_long(client, world)
     assert elsewhere.status_code == 302, "a stranger cannot lock the owner out from another address"
 
 
-def test_the_administrator_opens_the_door_again(client, world):
+def test_an_administrator_unlocks_an_account(client, world):
     for _ in range(5):
         log_in(client, "entri", "salah")
     boss = Client()
@@ -101,26 +101,26 @@ def test_the_administrator_opens_the_door_again(client, world):
     assert log_in(client, "entri").status_code == 302
 
 
-def test_passwords_are_kept_with_argon2():
+def test_passwords_are_hashed_with_argon2():
     assert PASSWORD_HASHERS[0] == "django.contrib.auth.hashers.Argon2PasswordHasher"
     hasher = Argon2PasswordHasher()
     assert hasher.verify("rahasia", hasher.encode("rahasia", hasher.salt()))
 
 
 @pytest.mark.parametrize("address", ["/masuk/", "/", "/sandi/", "/admin/", "/tidak-ada/"])
-def test_the_browser_loads_only_what_this_server_sends(client, world, address):
+def test_the_browser_loads_only_from_this_server(client, world, address):
     client.force_login(world.admin)
     policy = client.get(address)["Content-Security-Policy"]
     assert {part.strip() for part in policy.split(";")} == POLICY
 
 
-def test_a_switched_off_account_is_told_so_but_only_with_its_password(client, world):
+def test_a_switched_off_account_is_explained_only_after_the_right_password(client, world):
     User.objects.filter(pk=world.entri.pk).update(is_active=False)
     assert "Akun ini dinonaktifkan" in log_in(client, "entri").content.decode()
     assert "Akun ini dinonaktifkan" not in log_in(client, "entri", "salah").content.decode()
 
 
-def test_an_account_without_office_is_told_whom_to_ask(client, world):
+def test_an_account_without_office_is_refused_with_the_reason(client, world):
     User.objects.filter(pk=world.entri.pk).update(office=None)
     assert "belum ditempatkan di kantor" in log_in(client, "entri").content.decode()
 
@@ -131,7 +131,7 @@ def test_a_superuser_needs_no_office(client, world):
     assert client.get("/admin/").status_code == 200
 
 
-def test_who_is_logged_in_when_the_office_closes_learns_why(client, world):
+def test_a_logged_in_user_whose_office_is_switched_off_gets_the_reason(client, world):
     client.force_login(world.entri)
     world.tengah.is_active = False
     world.tengah.save()
@@ -141,7 +141,7 @@ def test_who_is_logged_in_when_the_office_closes_learns_why(client, world):
     assert client.post("/keluar/").status_code == 302
 
 
-def test_a_refusal_is_a_page_with_its_sentence(client, world, monkeypatch):
+def test_a_refusal_is_a_403_page_with_its_sentence(client, world, monkeypatch):
     def refuse(*args, **kwargs):
         raise Denied("Periode September 2026 sudah ditutup.")
 
@@ -152,7 +152,7 @@ def test_a_refusal_is_a_page_with_its_sentence(client, world, monkeypatch):
     assert "Periode September 2026 sudah ditutup." in response.content.decode()
 
 
-def test_a_missing_page_is_in_the_frame_and_in_indonesian(client, world):
+def test_a_missing_page_has_the_menu_and_is_in_indonesian(client, world):
     client.force_login(world.entri)
     response = client.get("/tidak-ada/")
     assert response.status_code == 404
@@ -161,14 +161,14 @@ def test_a_missing_page_is_in_the_frame_and_in_indonesian(client, world):
     assert "Keluar" in page
 
 
-def test_a_stale_form_says_that_nothing_was_saved(world):
+def test_an_outdated_csrf_token_says_that_nothing_was_saved(world):
     strict = Client(enforce_csrf_checks=True)
     response = strict.post("/masuk/", {"username": "entri", "password": PASSWORD})
     assert response.status_code == 403
     assert "Belum ada yang disimpan" in response.content.decode()
 
 
-def test_a_breakdown_has_a_page_of_its_own(client, world, monkeypatch):
+def test_a_server_error_has_its_own_page(client, world, monkeypatch):
     def fail(*args, **kwargs):
         raise RuntimeError
 
@@ -180,49 +180,49 @@ def test_a_breakdown_has_a_page_of_its_own(client, world, monkeypatch):
     assert "Terjadi kesalahan" in response.content.decode()
 
 
-def test_who_may_not_enter_the_admin_is_told_so_instead_of_asked_to_log_in_again(client, world):
+def test_the_admin_refuses_users_without_access_instead_of_asking_for_a_login(client, world):
     client.force_login(world.pimpinan)
     response = client.get("/admin/", follow=True)
     assert response.status_code == 403
     assert "tidak punya akses ke halaman admin" in response.content.decode()
 
 
-def test_the_admin_door_does_not_lead_off_the_site(client, world):
+def test_the_admin_login_never_redirects_to_another_site(client, world):
     client.force_login(world.admin)
     assert client.get("/admin/login/?next=https://example.org/")["Location"] == "/admin/"
 
 
-#: Rooms that are not for everybody who has logged in.
-CLOSED_ROOMS = {"Kelengkapan", "Entri data", "Verifikasi", "Riwayat", "Admin"}
+#: Menu entries that not every logged-in user has.
+RESTRICTED_PAGES = {"Kelengkapan", "Entri data", "Verifikasi", "Riwayat", "Admin"}
 
 
 @pytest.mark.parametrize(
-    ("username", "open_rooms"),
+    ("username", "open_pages"),
     [
         ("entri", {"Kelengkapan", "Entri data"}),
         ("pimpinan", {"Kelengkapan"}),
         ("pemda", set()),
-        ("admin", CLOSED_ROOMS),
+        ("admin", RESTRICTED_PAGES),
     ],
 )
-def test_the_menu_shows_only_rooms_the_user_may_enter(client, world, username, open_rooms):
+def test_the_menu_shows_only_pages_the_user_may_open(client, world, username, open_pages):
     client.force_login(getattr(world, username))
     menu = {item.label: item.url for item in client.get("/sandi/").context["menu"]}
     assert {"Ringkasan", "Capaian"} <= set(menu)
-    assert CLOSED_ROOMS & set(menu) == open_rooms
+    assert RESTRICTED_PAGES & set(menu) == open_pages
     put("1802", "PU", "2026-09", 1000)  # a month to look at
     for label, url in menu.items():
         assert client.get(url, follow=True).status_code == 200, label
 
 
-def test_the_page_one_is_on_is_marked_in_the_menu(client, world):
+def test_the_menu_marks_the_current_page(client, world):
     client.force_login(world.admin)
     menu = client.get("/admin/coverage/province/").context["menu"]
     assert [item.label for item in menu if item.is_current] == ["Admin"]
 
 
 @pytest.mark.parametrize("address", ["/sandi/", "/admin/"])
-def test_every_page_says_that_the_data_are_made_up_while_they_are(client, world, address):
+def test_every_page_of_a_demonstration_says_that_the_data_are_invented(client, world, address):
     client.force_login(world.admin)
     assert "DATA PERAGAAN" not in client.get(address).content.decode()
     Dataset.objects.create(code="demo", name="Peragaan", version="1", is_demonstration=True, loaded_at=timezone.now())
@@ -252,7 +252,7 @@ def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
     )
 
 
-def test_the_settings_for_the_public_raise_no_warning():
+def test_the_production_settings_raise_no_warning():
     result = manage(
         "check", "--deploy", "--fail-level", "WARNING", SECRET_KEY="k7" * 8 + "Zq3x" * 12, ALLOWED_HOSTS="example.org"
     )
@@ -260,7 +260,7 @@ def test_the_settings_for_the_public_raise_no_warning():
     assert "no issues (0 silenced)" in result.stdout
 
 
-def test_without_a_secret_key_the_public_settings_refuse_to_start():
+def test_the_production_settings_refuse_to_start_without_a_secret_key():
     result = manage("check", DEBUG="off")
     assert result.returncode != 0
     assert "Set SECRET_KEY" in result.stderr
@@ -276,7 +276,7 @@ def test_without_a_secret_key_the_public_settings_refuse_to_start():
         "/masuk/?next=%00",
     ],
 )
-def test_a_nul_in_the_address_is_a_bad_address_on_every_database(client, world, address):
+def test_a_nul_in_the_address_answers_400_on_both_databases(client, world, address):
     client.force_login(world.admin)
     page = client.get(address)
     assert page.status_code == 400
@@ -284,7 +284,7 @@ def test_a_nul_in_the_address_is_a_bad_address_on_every_database(client, world, 
 
 
 @pytest.mark.parametrize("debug", [True, False])
-def test_what_is_not_there_is_said_in_indonesian_also_while_trying_it_out(client, world, settings, debug):
+def test_404_is_in_indonesian_also_while_debug_is_on(client, world, settings, debug):
     settings.DEBUG = debug
     client.force_login(world.pemda)
     for address in ("/tidakada/", "/wilayah/36/", "/wilayah/abc/"):

@@ -1,4 +1,4 @@
-"""Accounts in the admin: nobody looks after more than their office, nobody grants more than they have."""
+"""Accounts in the admin: limited to the user's offices and to permissions the user has."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ def office_admin(world) -> User:
     return may(world.verifikasi, *codenames)
 
 
-def test_a_kanwil_looks_after_its_own_people_and_those_of_its_branches(client, filled):
+def test_a_kanwil_administers_its_own_users_and_those_of_its_branches(client, filled):
     client.force_login(office_admin(filled))
     rows = client.get(page_of(User, "changelist")).context["cl"].result_list
     assert {user.username for user in rows} == {"entri", "tetangga", "verifikasi"}
 
 
-def test_who_is_no_superuser_sees_no_switch_for_it(client, filled):
+def test_only_a_superuser_sees_the_superuser_checkbox(client, filled):
     client.force_login(office_admin(filled))
     fields = client.get(page_of(User, "change", filled.entri.pk)).context["adminform"].form.fields
     assert {"office", "groups", "is_staff"} <= set(fields)
     assert not {"is_superuser", "user_permissions"} & set(fields)
 
 
-def test_a_superuser_is_out_of_reach(client, filled):
+def test_a_superuser_is_not_edited_by_others(client, filled):
     User.objects.filter(pk=filled.tetangga.pk).update(is_superuser=True)
     client.force_login(office_admin(filled))
     response = client.get(page_of(User, "change", filled.tetangga.pk))
@@ -40,14 +40,14 @@ def test_a_superuser_is_out_of_reach(client, filled):
     assert client.get(f"/admin/accounts/user/{filled.tetangga.pk}/password/").status_code == 403
 
 
-def test_nobody_sets_the_password_of_somebody_with_more_rights(client, filled):
+def test_the_password_of_a_user_with_more_permissions_cannot_be_set(client, filled):
     filled.tetangga.user_permissions.add(Permission.objects.get(codename="plan_targets"))
     client.force_login(office_admin(filled))
     assert client.get(f"/admin/accounts/user/{filled.tetangga.pk}/password/").status_code == 403
     assert client.get(f"/admin/accounts/user/{filled.entri.pk}/password/").status_code == 200
 
 
-def test_only_roles_one_could_fill_oneself_can_be_given(client, filled):
+def test_only_roles_with_permissions_the_user_has_can_be_granted(client, filled):
     small, large = Group.objects.create(name="Kecil"), Group.objects.create(name="Besar")
     small.permissions.add(Permission.objects.get(codename="enter_records"))
     large.permissions.add(*Permission.objects.filter(codename__in=["enter_records", "plan_targets"]))
@@ -64,7 +64,7 @@ def test_only_roles_one_could_fill_oneself_can_be_given(client, filled):
     assert list(filled.entri.groups.all()) == [small]
 
 
-def test_nobody_is_moved_to_an_office_outside_ones_care(client, filled):
+def test_a_user_cannot_be_moved_to_an_office_out_of_scope(client, filled):
     client.force_login(office_admin(filled))
     values = {"username": "entri", "office": filled.head.pk, "is_active": "on"}
     response = client.post(page_of(User, "change", filled.entri.pk), values)

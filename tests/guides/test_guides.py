@@ -1,4 +1,4 @@
-"""The guides for staff: every role can read them, nothing in them leads nowhere, what they name is on the screen."""
+"""The guides for staff: every role reads them, their links work, and what they name exists on the pages."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from tests.project.test_templates import blocked, english
 from tests.support.scope import ROLES, enter, make_stage
 
 ROOT = Path(__file__).resolve().parents[2]
-#: Bytes; a guide is read over slow lines too.
+#: Bytes, for slow connections.
 LARGEST_PICTURE = 180_000
-#: Bold in a guide, on screen put together out of parts.
-PUT_TOGETHER = {"Simpan … sel"}
+#: Bold in a guide, but composed of parts in the templates.
+COMPOSED = {"Simpan … sel"}
 SCREENS = (
     *("accounts", "config", "coverage", "demonstration", "operations", "reporting", "targets"),
     *("templates", "static/js", "locale"),
@@ -33,7 +33,7 @@ def text_of(name: str) -> str:
 
 
 def on_screen() -> str:
-    """Everything the product may say, tags and placeholders taken out."""
+    """Return all text of templates and code, without tags and placeholders."""
     files = [
         path
         for folder in SCREENS
@@ -49,7 +49,7 @@ def anchors(name: str) -> set[str]:
 
 
 @pytest.mark.parametrize("role", [role for role in ROLES if role != "stranger"])
-def test_every_role_reads_every_guide_from_the_footer_on(stage, role):
+def test_every_role_reads_every_guide_from_the_footer(stage, role):
     client = enter(stage, role)
     assert 'href="/panduan/"' in client.get("/").text
     index = client.get("/panduan/").text
@@ -66,7 +66,7 @@ def picture_names(name: str) -> list[str]:
     return re.findall(r"!\[[^\]]+\]\(pictures/([^)]+)\)", text_of(name))
 
 
-def test_a_guide_is_one_click_from_where_it_is_needed(stage):
+def test_pages_link_to_the_guide_about_them(stage):
     branch, verifier = enter(stage, "entri"), enter(stage, "verifikasi")
     assert 'href="/panduan/entri/"' in branch.get("/entri/2026-09/").text
     assert 'href="/panduan/verifikasi/"' in verifier.get("/verifikasi/").text
@@ -75,14 +75,14 @@ def test_a_guide_is_one_click_from_where_it_is_needed(stage):
         assert 'href="/panduan/laporan/#arti-setiap-angka"' in branch.get(report).text
 
 
-def test_links_from_pages_into_guides_meet_a_heading():
+def test_links_from_pages_into_guides_name_an_existing_heading():
     for page in (ROOT / "templates").rglob("*.html"):
         for name, anchor in re.findall(r"{% url 'guide' '(\w+)' %}#([\w-]+)", page.read_text(encoding="utf-8")):
             assert anchor in anchors(name), f"{page.name}: {name}#{anchor}"
 
 
 @pytest.mark.parametrize("name", GUIDES)
-def test_links_inside_a_guide_lead_to_guides_and_their_headings(name):
+def test_links_between_guides_name_existing_guides_and_headings(name):
     links = re.findall(r"(?<!\!)\[[^\]]+\]\(([^)]+)\)", text_of(name))
     for link in links:
         found = re.fullmatch(r"(?:panduan-([a-z]+)\.md)?(?:#([a-z0-9-]+))?", link)
@@ -94,14 +94,14 @@ def test_links_inside_a_guide_lead_to_guides_and_their_headings(name):
 
 
 @pytest.mark.parametrize("name", GUIDES)
-def test_headings_are_unique_and_can_be_linked_to(name):
+def test_headings_have_unique_anchors(name):
     headings = re.findall(r"^##+ (.+)$", text_of(name), flags=re.M)
     assert len({anchor_of(words) for words in headings}) == len(headings) > 5
     for words in headings:
         assert f'id="{anchor_of(words)}"' in read_guide(name).html
 
 
-def test_pictures_exist_are_small_and_are_all_used():
+def test_every_picture_exists_is_small_and_is_used():
     named = [picture for name in GUIDES for picture in picture_names(name)]
     assert len(named) == len(set(named)) > 15
     assert set(named) == set(picture_files())
@@ -111,7 +111,7 @@ def test_pictures_exist_are_small_and_are_all_used():
         assert f'width="{width}" height="{height}"' in "".join(read_guide(name).html for name in GUIDES)
 
 
-def test_a_picture_comes_as_a_picture(stage):
+def test_a_picture_is_served_as_png(stage):
     name = picture_names("entri")[0]
     answer = enter(stage, "entri").get(f"/panduan/gambar/{name}")
     assert answer["Content-Type"] == "image/png"
@@ -134,14 +134,14 @@ def test_a_picture_comes_as_a_picture(stage):
     ],
 )
 def test_nothing_else_of_the_folder_is_shown(stage, address):
-    # a NUL is no address at all
+    # a NUL is an invalid path
     assert enter(stage, "admin").get(address).status_code == (400 if "%00" in address else 404)
 
 
-def test_menus_buttons_and_marks_named_in_a_guide_are_on_the_screen():
+def test_menus_buttons_and_marks_named_in_a_guide_exist_in_the_templates():
     said = on_screen()
     for name in GUIDES:
-        bold = set(re.findall(r"\*\*(.+?)\*\*", text_of(name).replace("\n", " "))) - PUT_TOGETHER
+        bold = set(re.findall(r"\*\*(.+?)\*\*", text_of(name).replace("\n", " "))) - COMPOSED
         assert len(bold) > 15
         assert sorted(words for words in bold if words not in said) == [], f"{name}: not on any page"
 
@@ -152,12 +152,12 @@ def test_a_guide_is_in_indonesian(name):
     assert english(html.unescape(guide.html)) == []
 
 
-def test_words_of_the_agency_are_kept():
+def test_guides_use_the_terms_of_the_agency():
     for name in GUIDES:
         assert not re.search(r"\b(gap|UHC|dashboard|upload|download|submit|approve|user)\b", text_of(name), re.I)
 
 
-def test_raw_html_in_a_guide_stays_text(tmp_path, monkeypatch):
+def test_raw_html_in_a_guide_is_escaped(tmp_path, monkeypatch):
     (tmp_path / "panduan-entri.md").write_text(
         "# Judul\n\n<script>alert(1)</script>\n\n[x](javascript:alert)\n\n| a |\n|--:|\n| 1 |\n"
     )

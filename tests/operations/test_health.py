@@ -1,4 +1,4 @@
-"""`/sehat/` for monitoring: without login, without details."""
+"""`/sehat/` for monitoring: no login, no details."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from django.test import Client
 
 
 @pytest.mark.django_db
-def test_a_healthy_worker_says_so_to_anybody():
+def test_a_healthy_worker_answers_without_login():
     response = Client().get("/sehat/")
     assert (response.status_code, response.text) == (200, "sehat\n")
     assert "no-store" in response["Cache-Control"]
     assert not response.cookies
 
 
-def test_a_database_that_does_not_answer_is_told_without_details(monkeypatch):
+def test_a_failed_database_answers_503_without_details(monkeypatch):
     def broken(*_, **__):
         raise OperationalError("password of 10.0.0.7 is wrong")
 
@@ -26,7 +26,7 @@ def test_a_database_that_does_not_answer_is_told_without_details(monkeypatch):
 
 
 @pytest.mark.django_db
-def test_monitoring_needs_no_https_and_only_reads(settings):
+def test_monitoring_needs_no_https_and_allows_only_get(settings):
     settings.SECURE_SSL_REDIRECT = True
     settings.SECURE_REDIRECT_EXEMPT = [r"^sehat/$"]
     assert Client().get("/sehat/").status_code == 200

@@ -1,4 +1,4 @@
-"""Reports from a streaming replica: who has written sees it at once, and without the replica everything goes on.
+"""Reports from a streaming replica: own writes are seen at once, and without the replica pages still work.
 
 On a real primary and a real replica. The tests follow each other: the last one kills the replica.
 """
@@ -56,7 +56,7 @@ def test_own_writes_are_seen_at_once_while_the_replica_lags(pair, entri, pimpina
     assert entri.figure() == "1200"
     assert "1.200" in entri.get("/capaian/?data=sementara&tingkat=kabkota&segmen=PU")
     assert "1.200" in entri.get("/entri/2026-09/")
-    # Somebody else reads what the replica knows: a moment old, and proof that it is asked at all
+    # Another user still reads the old value: proof that the replica is read at all
     assert pimpinan.figure() == "1100"
     assert "1.100" in pimpinan.get("/capaian/?data=sementara&tingkat=kabkota&segmen=PU")
     pair.ask("replica", "SELECT pg_wal_replay_resume()")
@@ -64,7 +64,7 @@ def test_own_writes_are_seen_at_once_while_the_replica_lags(pair, entri, pimpina
     assert pimpinan.figure() == "1200"
 
 
-def test_who_wrote_reads_the_primary_for_a_while_and_then_the_replica_again(pair, entri):
+def test_after_a_write_the_primary_is_read_for_a_while_and_then_the_replica_again(pair, entri):
     save(entri, "1.300")
     until(pair.is_level, "the replica to follow")
     pair.ask("replica", "SELECT pg_wal_replay_pause()")
@@ -120,7 +120,7 @@ def test_only_facts_are_read_from_the_replica(reading_replica):
     assert router.allow_migrate("replica", "coverage") is False
 
 
-def test_a_write_goes_to_the_primary_and_takes_the_rest_of_the_request_along(reading_replica):
+def test_after_a_write_the_rest_of_the_request_reads_the_primary(reading_replica):
     router = replica.ReplicaRouter()
     assert router.db_for_write(Session) == "default"
     assert router.db_for_read(CoverageRecord) == "replica"
@@ -129,16 +129,16 @@ def test_a_write_goes_to_the_primary_and_takes_the_rest_of_the_request_along(rea
     assert router.db_for_read(CoverageRecord) == "default"
 
 
-def test_outside_a_request_everything_is_at_the_primary():
+def test_outside_a_request_everything_is_read_from_the_primary():
     assert replica.ReplicaRouter().db_for_read(CoverageRecord) == "default"
     assert replica.ReplicaRouter().db_for_write(CoverageRecord) == "default"
 
 
-def test_every_listed_report_has_an_address():
+def test_every_listed_report_has_a_url():
     assert {name for name in get_resolver().reverse_dict if isinstance(name, str)} >= replica.REPORTS
 
 
-def test_without_a_replica_nothing_is_between_the_browser_and_the_view(settings):
+def test_without_a_replica_the_middleware_is_not_used(settings):
     if "replica" not in settings.DATABASES:
         with pytest.raises(MiddlewareNotUsed):
             replica.ReplicaMiddleware(lambda request: HttpResponse())

@@ -19,7 +19,7 @@ def test_modules_import_each_other_under_names_that_change_with_their_content(tm
     assert imported < {path.name for path in modules}
 
 
-def test_the_sign_of_a_term_does_not_shape_what_asks_for_a_reason():
+def test_styles_of_the_help_button_do_not_apply_to_rows_that_need_a_reason():
     """help.css is on every page, and rows, columns and counts that ask for something have the same class as its "?"."""
     rules = re.sub(r"/\*.*?\*/", "", (settings.BASE_DIR / "static" / "css" / "help.css").read_text(), flags=re.DOTALL)
     named = re.findall(r"(\w*)\.ask\b", rules)
