@@ -8,6 +8,7 @@ year widens the range, so that January, when yearly premiums end, does not cry w
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -25,6 +26,7 @@ from reporting import months
 from reporting.numbers import format_count, format_number
 
 from .models import CellKey, CoverageRecord, ReportingPeriod, WorkerSegment, WorkforceEstimate
+from .models.querysets import CellQuerySet
 
 #: Months before the one being checked: twelve changes need thirteen values.
 MEMORY = 13
@@ -104,7 +106,7 @@ def usual_range(history: Sequence[int | None]) -> Range | None:
     factor = int(rules["largest_factor"])
     low = min(floor(last * exp(min(centres) - spread)), last - chance)
     high = max(ceil(last * exp(max(centres) + spread)), last + chance)
-    return Range(max(low, ceil(Fraction(last, factor))), min(high, last * factor))
+    return Range(max(low, -(-last // factor)), min(high, last * factor))
 
 
 def check_value(
@@ -133,6 +135,30 @@ def check_value(
     return CellCheck(tuple(flags), usual, tuple(history))
 
 
+def recent_values(
+    records: CellQuerySet, month: date
+) -> tuple[dict[CellKey, int | None], dict[CellKey, list[int | None]]]:
+    """This month's own values, and the working values of the thirteen months before, oldest first. By cell; one query.
+
+    Every cell with a row in this month stands in the first, None where it has no value of its own.
+    """
+    first = months.add_months(month, -MEMORY)
+    place = {months.add_months(first, step): step for step in range(MEMORY)}
+    own: dict[CellKey, int | None] = {}
+    histories: dict[CellKey, list[int | None]] = defaultdict(lambda: [None] * MEMORY)
+    for at, province, regency, segment, participants, origin in (
+        records.filter(period__gte=first, period__lte=month)
+        .order_by()
+        .values_list("period", "province", "regency", "segment", "participants", "origin")
+    ):
+        key = (regency or province, segment)
+        if at == month:
+            own[key] = participants if origin in CoverageRecord.OWN else None
+        else:
+            histories[key][place[at]] = participants
+    return own, histories
+
+
 def flags_of(
     office: Office, period: ReportingPeriod, typed: Mapping[CellKey, int | None] | None = None
 ) -> dict[CellKey, CellCheck]:
@@ -140,30 +166,17 @@ def flags_of(
 
     Three queries, whatever the number of cells.
     """
-    first = months.add_months(period.month, -MEMORY)
-    values: dict[CellKey, dict[date, int | None]] = {}
-    own: dict[CellKey, int | None] = {}
     records = CoverageRecord.objects.of_office(office)
-    for month, province, regency, segment, participants, origin in (
-        records.filter(period__gte=first, period__lte=period.month)
-        .order_by()
-        .values_list("period", "province", "regency", "segment", "participants", "origin")
-    ):
-        key = (regency or province, segment)
-        if month == period.month:
-            own[key] = participants if origin in CoverageRecord.OWN else None
-        else:
-            values.setdefault(key, {})[month] = participants
+    own, histories = recent_values(records, period.month)
     own.update(typed or {})
     segments = {segment.pk: segment for segment in WorkerSegment.objects.filter(is_active=True)}
     facts = FigureReader(records, WorkforceEstimate.objects.of_office(office), office.regencies.filter(is_active=True))
     in_force = facts.potentials([pk for pk, segment in segments.items() if segment.has_potential], [period.month])
     potentials = {(cell[1] or cell[0], segment): workers for cell, segment, workers in in_force[period.month].items()}
-    span = [months.add_months(first, step) for step in range(MEMORY)]
     return {
         key: check_value(
             value,
-            [values.get(key, {}).get(month) for month in span],
+            histories[key],
             potentials.get(key),
             is_expected=len(key[0]) == 4 and key[1] in segments and segments[key[1]].is_expected,
         )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from coverage.models import CellKey, CoverageRecord
-from coverage.plausibility import CellCheck
 from coverage.records.services import NOTE_LENGTH, CellChange, CellValue, SaveResult
 from reporting.fields import CountField
 from reporting.numbers import format_count
@@ -33,7 +33,7 @@ class EntryForm:
     """Fields `p-<area>-<segment>` (participants), `n-...` (note), `r-...` (reason), and once `seen`: what stood there
     before typing.
 
-    A cell whose fields are missing is left alone. `checks` brings the months before, `remarks` what the verifier asks.
+    A cell whose fields are missing is left alone. `remarks` is what the verifier asks.
     """
 
     def __init__(
@@ -41,7 +41,6 @@ class EntryForm:
         grid: Grid,
         data: Mapping[str, Any] | None = None,
         *,
-        checks: Mapping[CellKey, CellCheck] | None = None,
         remarks: Mapping[CellKey, str] | None = None,
     ) -> None:
         self.grid = grid
@@ -52,9 +51,6 @@ class EntryForm:
             cell.key: EntryRow(cell, _shown(cell.own_value), cell.note, cell.change_reason, cell.own_value)
             for cell in grid.cells
         }
-        for key, check in (checks or {}).items():
-            if key in self.rows:
-                self.rows[key].history = check.history
         for key, remark in (remarks or {}).items():
             if key in self.rows:
                 self.rows[key].remark = remark
@@ -110,8 +106,8 @@ class EntryForm:
                 self.rows[conflict.key].conflict = conflict
         for key, row in self.rows.items():
             if (row.errors or row.conflict) and key in following.rows:
-                row.cell, row.remark = following.rows[key].cell, following.rows[key].remark
-                following.rows[key] = row
+                stored = following.rows[key]
+                following.rows[key] = replace(row, cell=stored.cell, remark=stored.remark)
                 following.seen[key] = self.seen[key]
         return following
 

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
+from operator import itemgetter
 
 from django.db.models import Count, Q
 
-from accounts.models import Office, User
+from accounts.models import Office
 from coverage.figures.position import Basis, Cell, Position
-from coverage.figures.reader import FigureReader
+from coverage.figures.reader import FIGURE_FIELDS, IS_VERIFIED, Figure, FigureReader, positions_of_each
 from coverage.figures.segments import SegmentGroup
 from coverage.models import (
     CoverageRecord,
@@ -22,6 +23,7 @@ from coverage.models import (
     WorkerSegment,
     WorkforceEstimate,
 )
+from coverage.plausibility import recent_values
 from reporting import months
 
 
@@ -42,6 +44,8 @@ class GridCell:
     change_reason: str = ""
     #: Verified in this month, and no longer the same figure.
     is_changed: bool = False
+    #: Working values of the thirteen months before, oldest first; empty where this month has no row.
+    history: tuple[int | None, ...] = ()
 
     @property
     def key(self) -> tuple[str, str]:
@@ -99,7 +103,8 @@ class Grid:
     submission: Submission | None
     headline: WorkerSegment | None
     areas: tuple[GridArea, ...]
-    saved_by: User | None = None
+    #: Key of the user who saved last.
+    saved_by: int | None = None
     saved_at: datetime | None = None
 
     @property
@@ -150,52 +155,59 @@ class Grid:
 def load_grid(office: Office, period: ReportingPeriod) -> Grid:
     """The grid, in a number of queries that does not depend on its size."""
     earlier = ReportingPeriod.objects.filter(month__lt=period.month).order_by("-month").first()
-    segments = list(WorkerSegment.objects.filter(is_active=True).exclude(kind="COMPOSITE"))
-    headline = WorkerSegment.objects.filter(is_headline=True).prefetch_related("components").first()
-    regencies = Regency.objects.filter(branch_office=office, is_active=True)
-    places: list[tuple[Cell, str]] = [((r.province_id, r.pk), r.name) for r in regencies.order_by("code")]
-    if office.kind == Office.Kind.REGIONAL:
-        provinces = Province.objects.filter(regional_office=office, is_active=True).order_by("code")
-        places += [((province.pk, None), province.name) for province in provinces]
-
-    own = CoverageRecord.objects.of_office(office)
-    records: dict[tuple[date, Cell, str], tuple[int | None, str, str, str, bool]] = {
-        (month, (province, regency), segment): (now, origin, note, reason, at is not None and now != verified)
-        for month, province, regency, segment, now, origin, note, reason, verified, at in own.filter(
-            period__in=[period, earlier] if earlier else [period]
-        )
-        .order_by()
-        .values_list(
-            "period",
-            "province",
-            "regency",
-            "segment",
-            "participants",
-            "origin",
-            "note",
-            "change_reason",
-            "verified_participants",
-            "verified_at",
-        )
-    }
-    facts = FigureReader(own, WorkforceEstimate.objects.of_office(office), regencies)
-    potentials = facts.potentials([segment.pk for segment in segments], [period.month])[period.month]
+    known = list(WorkerSegment.objects.prefetch_related("components"))
+    segments = [one for one in known if one.is_active and one.kind != WorkerSegment.Kind.COMPOSITE]
+    headline = next((one for one in known if one.is_headline), None)
     summed = SegmentGroup.of(headline) if headline else None
-    totals = facts.positions(summed, [period.month], Basis.PROVISIONAL)[period.month].by_cell if summed else {}
+    regencies = list(Regency.objects.filter(branch_office=office).order_by("code"))
+    here = Q(regency__in=[regency.pk for regency in regencies])
+    places: list[tuple[Cell, str]] = [((one.province_id, one.pk), one.name) for one in regencies if one.is_active]
+    if office.kind == Office.Kind.REGIONAL:
+        provinces = list(Province.objects.filter(regional_office=office).order_by("code"))
+        here |= Q(regency=None, province__in=[province.pk for province in provinces])
+        places += [((one.pk, None), one.name) for one in provinces if one.is_active]
+
+    # By the codes of their areas and not by their office: PostgreSQL then goes by an index.
+    records = CoverageRecord.objects.filter(here)
+    _, histories = recent_values(records, period.month)
+    stored: dict[tuple[date, Cell, str], tuple[int | None, str, str, str, bool]] = {}
+    figures: list[Figure] = []
+    saved: list[tuple[datetime, int]] = []
+    for *figure, note, reason, changed_at, changed_by in (
+        records.filter(period__in=[period, earlier] if earlier else [period])
+        .order_by()
+        .values_list(*FIGURE_FIELDS, IS_VERIFIED, "note", "change_reason", "changed_at", "changed_by")
+    ):
+        month, province, regency, segment, origin, now, verified, is_verified = figure
+        stored[month, (province, regency), segment] = now, origin, note, reason, is_verified and now != verified
+        if month == period.month:
+            figures.append(tuple(figure))
+            if changed_at:
+                saved.append((changed_at, changed_by))
+    reader = FigureReader(records, WorkforceEstimate.objects.filter(here), Regency.objects.filter(branch_office=office))
+    codes = {segment.pk for segment in segments}.union(summed.with_potential if summed else ())
+    potentials = reader.potentials(codes, [period.month])
+    served = [one.pk for one in regencies if one.is_active]
+    totals: dict[Cell, Position] = {}
+    if summed:
+        positions = positions_of_each([summed], figures, potentials, served, Basis.PROVISIONAL)
+        totals = positions[summed.segment.pk][period.month].by_cell
     in_total = set(summed.codes) if summed else set()
 
     def cell(place: Cell, name: str, segment: WorkerSegment, *, is_expected: bool) -> GridCell:
-        now = records.get((period.pk, place, segment.pk), (None, CoverageRecord.Origin.BLANK, "", "", False))
-        before = records.get((earlier.pk, place, segment.pk)) if earlier else None
+        area = place[1] or place[0]
+        now = stored.get((period.month, place, segment.pk))
+        before = stored.get((earlier.month, place, segment.pk)) if earlier else None
         return GridCell(
-            place[1] or place[0],
+            area,
             name,
             segment,
             is_expected,
             segment.pk in in_total,
-            potentials.at(place, segment.pk),
+            potentials[period.month].at(place, segment.pk),
             before[0] if before else None,
-            *now,
+            *(now or (None, CoverageRecord.Origin.BLANK, "", "", False)),
+            history=tuple(histories[area, segment.pk]) if now else (),
         )
 
     areas = []
@@ -209,7 +221,7 @@ def load_grid(office: Office, period: ReportingPeriod) -> Grid:
             and (
                 not place[1]
                 or segment.kind == WorkerSegment.Kind.GROUP
-                or any((month, place, segment.pk) in records for month in (period.pk, earlier and earlier.pk))
+                or any((month, place, segment.pk) in stored for month in (period.month, earlier and earlier.month))
             )
         ]
         areas.append(
@@ -221,9 +233,7 @@ def load_grid(office: Office, period: ReportingPeriod) -> Grid:
                 totals.get(place, Position()),
             )
         )
-    last = (
-        own.filter(period=period, changed_at__isnull=False).order_by("-changed_at").select_related("changed_by").first()
-    )
+    saved_at, saved_by = max(saved, key=itemgetter(0), default=(None, None))
     return Grid(
         office=office,
         period=period,
@@ -231,8 +241,8 @@ def load_grid(office: Office, period: ReportingPeriod) -> Grid:
         submission=Submission.objects.filter(office=office, period=period).first(),
         headline=headline,
         areas=tuple(areas),
-        saved_by=last.changed_by if last else None,
-        saved_at=last.changed_at if last else None,
+        saved_by=saved_by,
+        saved_at=saved_at,
     )
 
 

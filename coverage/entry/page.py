@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from accounts.models import Denied, Office
-from coverage import permissions, plausibility
+from accounts.models import Denied, Office, User
+from coverage import permissions
 from coverage.models import CoverageRecord, PeriodReopening, ReportingPeriod, Submission
 from coverage.submissions.events import cells_of, waiting_return
 
 from .forms import EntryForm
 from .grid import Grid, load_grid
-
-if TYPE_CHECKING:
-    from accounts.models import User
+from .markup import GridWriter
 
 Status = Submission.Status
 
 
 def load_form(office: Office, period: ReportingPeriod, data: Mapping[str, Any] | None = None) -> EntryForm:
-    """The stored grid with its checks and the verifier's remarks, and what was typed over it."""
+    """The stored grid with the verifier's remarks, and what was typed over it."""
     grid = load_grid(office, period)
     returned = waiting_return(grid.submission)
-    return EntryForm(
-        grid, data, checks=plausibility.flags_of(office, period), remarks=cells_of(returned) if returned else None
-    )
+    return EntryForm(grid, data, remarks=cells_of(returned) if returned else None)
 
 
 def render_page(
@@ -42,18 +38,23 @@ def render_page(
     place = opened.index(grid.period.month)
     has_begun = grid.submission is not None
     status_now = grid.submission.status if grid.submission else Status.DRAFT
+    has_typed = form.data is not None and bool(refusal or rule) and form.unsaved > 0
+    writer = GridWriter(grid, is_editable=not rule, has_typed=has_typed)
     return render(
         request,
         "coverage/entry/entry.html",
         {
             "form": form,
             "grid": grid,
+            "areas": writer.write(form.areas, is_total=True),
+            "optional_areas": writer.write(form.optional_areas),
             "refusal": refusal or rule,
             "is_editable": not rule,
             "is_correction": permissions.is_correction(grid.submission),
             "may_submit": not rule and status_now != Status.SUBMITTED,
             "may_withdraw": has_begun and status_now == Status.SUBMITTED and _is_open(grid),
-            "has_typed": form.data is not None and bool(refusal or rule) and form.unsaved > 0,
+            "has_typed": has_typed,
+            "saved_by": User.objects.filter(pk=grid.saved_by).first() if grid.saved_by else None,
             "returned": waiting_return(grid.submission),
             "reopening": _reopening(grid),
             "reasons": CoverageRecord.Reason.choices,

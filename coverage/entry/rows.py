@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.conf import settings
 
@@ -17,7 +18,7 @@ from .grid import GridCell
 ASKS = " Pilih alasannya."
 
 
-@dataclass(slots=True)
+@dataclass
 class EntryRow:
     """`participants`, `reason` and the texts are what stands in the inputs, which need not be stored yet."""
 
@@ -26,7 +27,6 @@ class EntryRow:
     note: str
     reason: str
     participants: int | None
-    history: tuple[int | None, ...] = ()
     errors: list[str] = field(default_factory=list)
     count_is_wrong: bool = False
     note_is_wrong: bool = False
@@ -51,16 +51,18 @@ class EntryRow:
             return "c"
         words = {
             "empty": not self.text,
-            "w": self.flags or self.missing or self.remark,
+            "w": self.questions or self.missing or self.remark,
             "ask": self.needs_reason and not self.reason,
         }
         return " ".join(word for word, applies in words.items() if applies)
 
-    @property
+    @cached_property
     def check(self) -> CellCheck:
-        return check_value(self.participants, self.history, self.cell.potential, is_expected=self.cell.is_expected)
+        """What is asked of the figure in the input. Looked at many times, but never before it was read."""
+        cell = self.cell
+        return check_value(self.participants, cell.history, cell.potential, is_expected=cell.is_expected)
 
-    @property
+    @cached_property
     def questions(self) -> list[Flag]:
         """Flags of a figure. That nothing is filled in yet shows without one."""
         if self.count_is_wrong:
@@ -78,18 +80,18 @@ class EntryRow:
 
     @property
     def missing_beside_flags(self) -> str:
-        return "" if self.missing in self.flags else self.missing
+        return self.missing if self.missing and self.missing not in self.flags else ""
 
     @property
     def last(self) -> int | None:
-        return self.history[-1] if self.history else None
+        return self.cell.history[-1] if self.cell.history else None
 
     @property
     def repeated(self) -> int | None:
         """The figure of each of the last three months: standing there once more it would be questioned."""
-        recent = set(self.history[-3:])
+        recent = set(self.cell.history[-3:])
         value = self.last
-        if len(self.history) < 3 or len(recent) > 1 or value is None:
+        if len(self.cell.history) < 3 or len(recent) > 1 or value is None:
             return None
         return value if value >= settings.CHECKS["unchanged_from"] else None
 

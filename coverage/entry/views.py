@@ -6,13 +6,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts import drafts
 from accounts.models import Denied, Office
 from accounts.views import says_what_is_wrong
 from coverage import permissions
@@ -26,14 +26,12 @@ from coverage.submissions import services as submissions
 from coverage.submissions.readiness import NotReady
 from reporting import months
 
-from .forms import EntryForm
 from .grid import office_states
 from .page import load_form, render_page
 from .tables import OfficeTable
 
-#: Where typed figures wait when the session ended before they were saved. Longer ones are not kept.
+#: Where typed figures wait when the session ended before they were saved.
 DRAFT = "entry_draft"
-DRAFT_LENGTH = 400_000
 REASON_LENGTH = 500
 
 
@@ -61,22 +59,24 @@ def entry_home(request: HttpRequest) -> HttpResponse:
 def entry(request: HttpRequest, month: str, office: str = "") -> HttpResponse:
     """The grid of an office and month; the chooser of offices for who has no grid of their own."""
     if not request.user.is_authenticated:
-        return _ask_to_log_in(request)
+        return drafts.ask_to_log_in(request, DRAFT)
     require_entry_right(request.user)
     offices = permissions.offices_for_entry(request.user)
     period = period_at(month)
-    if not office and not offices.filter(pk=request.user.office_id).exists():
+    place = offices.filter(pk=office or request.user.office_id).first()
+    if place is None and office:
+        raise Http404
+    if place is None:
         return _choose_office(request, offices, period)
-    place = office_at(request.user, office or request.user.office_id or "")
     if request.method == "POST":
         return _answer(request, place, period)
-    draft = _draft(request)
+    draft = drafts.typed_before(request, DRAFT)
     return render_page(request, load_form(place, period, draft), restored=draft is not None)
 
 
 def _answer(request: HttpRequest, office: Office, period: ReportingPeriod) -> HttpResponse:
     """One of the page's buttons: save, save and hand in, take back, throw a rescued draft away."""
-    request.session.pop(DRAFT, None)
+    drafts.forget(request, DRAFT)
     if "discard" in request.POST:
         return redirect(request.path)
     if request.POST.get("user") != str(request.user.pk):
@@ -98,12 +98,12 @@ def _save(request: HttpRequest, office: Office, period: ReportingPeriod, *, is_f
             messages.info(request, str(refusal))
             return redirect(request.path)
         return render_page(request, form, refusal=str(refusal), status=403)
-    following = form.after(result, load_form(office, period))
     saved = len(result.saved)
-    if following.wrong or following.contested:
+    if form.wrong or result.conflicts:
+        following = form.after(result, load_form(office, period))
         return render_page(request, following, saved=saved, is_answer=True, is_final=is_final)
     if is_final:
-        return _submit(request, following, saved)
+        return _submit(request, office, period, saved)
     if saved:
         address = f"{reverse('progress-list')}?bulan={_code(period)}&data=sementara"
         sentence = '{} sel disimpan. <a href="{}">Lihat capaian sementara {}</a>'
@@ -113,12 +113,12 @@ def _save(request: HttpRequest, office: Office, period: ReportingPeriod, *, is_f
     return redirect(request.path)
 
 
-def _submit(request: HttpRequest, form: EntryForm, saved: int) -> HttpResponse:
+def _submit(request: HttpRequest, office: Office, period: ReportingPeriod, saved: int) -> HttpResponse:
     """Hand in what has just been saved. What is missing is marked at the cells."""
-    office, period = form.grid.office, form.grid.period
     try:
         submissions.submit(user=request.user, office=office, period=period)
     except NotReady as refusal:
+        form = load_form(office, period)
         form.mark_missing(refusal.cells)
         return render_page(request, form, saved=saved, not_ready=str(refusal))
     except Denied as refusal:
@@ -153,20 +153,3 @@ def _choose_office(request: HttpRequest, offices: Any, period: ReportingPeriod) 
 
 def _code(period: ReportingPeriod) -> str:
     return months.month_code(period.month)
-
-
-def _ask_to_log_in(request: HttpRequest) -> HttpResponse:
-    """To the login page. What was typed waits in the session, which logging in keeps for the same person."""
-    text = request.POST.urlencode() if request.method == "POST" else ""
-    if text and len(text) <= DRAFT_LENGTH:
-        request.session[DRAFT] = {"path": request.path, "typed": text}
-    return redirect_to_login(request.get_full_path())
-
-
-def _draft(request: HttpRequest) -> QueryDict | None:
-    """What this person typed here before the session ended."""
-    draft = request.session.get(DRAFT)
-    if not draft or draft["path"] != request.path:
-        return None
-    typed = QueryDict(draft["typed"])
-    return typed if typed.get("user") == str(request.user.pk) else None

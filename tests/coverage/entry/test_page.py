@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from coverage.models import CoverageRecord, Regency, ReportingPeriod, Submission, Via
+from coverage.models import CoverageRecord, Regency, ReportingPeriod, Submission, Via, WorkerSegment
 from coverage.periods import services as periods
 from coverage.records.services import CellChange, save_cells
 from tests.conftest import estimate, make_period, put
@@ -176,6 +176,21 @@ def test_every_input_says_which_cell_it_is(entri):
     pu = row(entri.get(URL).content.decode(), "1802-PU")
     assert 'aria-label="Penerima Upah, Kabupaten Lampung Tengah"' in pu
     assert 'aria-label="Keterangan Penerima Upah, Kabupaten Lampung Tengah"' in pu
+
+
+def test_names_notes_and_typed_texts_are_never_taken_for_markup(world, october, entri):
+    Regency.objects.filter(pk="1802").update(name='Kab "<b>Nama</b>" & Co')
+    WorkerSegment.objects.filter(pk="PU").update(name="<u>Upah</u> & 'lain'")
+    put("1802", "BPU", "2026-10", 54_010)
+    CoverageRecord.objects.filter(regency="1802", segment="BPU").update(note='<i>catatan</i> "kutip"')
+    sent = {**grid(entri), "action": "save", "p-1802-PU": '"><script>1</script>', "n-1802-PU": "<em>tulis</em>"}
+    for html in (entri.get(URL).content.decode(), entri.post(URL, sent).content.decode()):
+        assert not re.search(r"<(b|u|i|em|script)>(Nama|Upah|catatan|tulis|1<)", html)
+        assert "Kab &quot;&lt;b&gt;Nama&lt;/b&gt;&quot; &amp; Co" in html
+        assert "&lt;u&gt;Upah&lt;/u&gt; &amp; &#x27;lain&#x27;" in html
+        assert 'value="&lt;i&gt;catatan&lt;/i&gt; &quot;kutip&quot;"' in html
+    assert 'value="&quot;&gt;&lt;script&gt;1&lt;/script&gt;"' in html
+    assert 'value="&lt;em&gt;tulis&lt;/em&gt;"' in html
 
 
 def test_optional_cells_stand_apart_and_only_a_kanwil_sees_its_provinces(world, entri):
