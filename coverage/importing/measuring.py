@@ -48,7 +48,7 @@ def walk(
         raise Broken from None
 
 
-class Measure:
+class PartMeasure:
     """A part: how far its values reach, which cells hold an error, how many a formula; the length of its texts."""
 
     def __init__(self) -> None:
@@ -69,7 +69,7 @@ class Measure:
         self._letters = 0
 
     @classmethod
-    def of(cls, xml: bytes) -> Measure:
+    def of(cls, xml: bytes) -> PartMeasure:
         """Raises Unreadable for what is broken or too large."""
         measure = cls()
         walk(xml, measure.start, measure.end, measure.text)
@@ -142,7 +142,7 @@ def _place(reference: str) -> tuple[int, int]:
     return int(match[2]) - 1, column - 1
 
 
-def check_together(measures: Iterable[Measure]) -> None:
+def check_together(measures: Iterable[PartMeasure]) -> None:
     """Raises Unreadable when the parts together would unfold to too much."""
     parts = list(measures)
     if sum(part.area for part in parts) > MAX_CELLS:

@@ -20,7 +20,7 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 from reporting import months
 
 from .file_types import MAX_UNPACKED, Broken
-from .measuring import Measure, check_together, walk
+from .measuring import PartMeasure, check_together, walk
 from .sheets import Cell, Document, Odd, OddKind, Sheet, Unreadable
 
 #: What to do about a formula without a result.
@@ -37,7 +37,7 @@ def read_workbook(archive: zipfile.ZipFile) -> Document:
     """Every visible sheet with its values; of a formula the last result stored in the file. Raises Unreadable."""
     parts = _parts(archive)
     layout = _layout(parts)
-    measures = {path: Measure.of(parts[path]) for path in (*layout.sheets.values(), layout.texts) if path in parts}
+    measures = {path: PartMeasure.of(parts[path]) for path in (*layout.sheets.values(), layout.texts) if path in parts}
     check_together(measures.values())
     try:
         book = CalamineWorkbook.from_filelike(_packed(parts, layout))
@@ -146,7 +146,7 @@ def _relations(parts: dict[str, bytes], path: str, folder: str = "") -> tuple[di
     return by_id, by_kind
 
 
-def _rows(values: list[list[Any]], found: Measure) -> Iterable[tuple[int, tuple[Cell, ...]]]:
+def _rows(values: list[list[Any]], found: PartMeasure) -> Iterable[tuple[int, tuple[Cell, ...]]]:
     by_row: dict[int, dict[int, Odd]] = {}
     for (row, column), shown in found.errors.items():
         by_row.setdefault(row, {})[column] = Odd(OddKind.ERROR, shown)

@@ -20,6 +20,7 @@ from targets.models import Target
 from targets.planning.importing.cells import read_date, read_percent, read_reference
 from targets.planning.services import delete_target
 from tests.conftest import estimate, put, target
+from tests.support.files import xlsx
 from tests.support.planners import planner_at
 
 HEAD = "kode;wilayah;tahun;sumber;target (%);target peserta;acuan;dasar hukum;tanggal dasar hukum;catatan\n"
@@ -129,6 +130,22 @@ def test_a_file_that_is_none_gets_its_sentence(lampung, content, sentence):
     page = send(lampung, content)
     assert page.status_code == 422
     assert sentence in page.text
+
+
+@pytest.mark.parametrize("separator", [";", ",", "\t"])
+def test_a_text_file_is_split_where_its_own_heading_stands(lampung, separator):
+    """Also below a line that looks more like the heading of a file of figures."""
+    rows = [["Tahun", "Sumber", "Kode", "Target"], ["2026", "KANWIL", "18", "41"]]
+    lines = ["Laporan: kode. segmen. peserta", *(separator.join(row) for row in rows)]
+    lines[0] = lines[0].replace(".", ";" if separator != ";" else ",")
+    assert "Simpan 1 target" in send(lampung, "\n".join(lines)).text
+
+
+def test_a_target_written_twice_in_two_sheets_names_the_sheet(lampung):
+    row = ["18", 2026, "KANWIL", 41]
+    book = xlsx([["kode", "tahun", "sumber", "target"], row], [["kode", "tahun", "sumber", "target"], row], names="AB")
+    page = send(lampung, book, "target.xlsx")
+    assert "<b>Lembar B, baris 2:</b> Target ini sudah ada di lembar A, baris 2." in page.text
 
 
 def test_what_changed_since_the_preview_is_not_overwritten(lampung):
