@@ -1,4 +1,4 @@
-"""The entry room: the month's grid of an office, and the way to it."""
+"""Entry: the month's grid of an office, and the way to it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The history of figures: by which door a change came in, and what makes a past state quick to find."""
+"""The history of figures: the way a change came in, and what makes a past state quick to find."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Via(models.TextChoices):
-    """By which door a change came in."""
+    """The way a change came in."""
 
     FORM = "FORM", "Formulir entri"
     FILE = "FILE", "Unggahan berkas"
@@ -25,7 +25,7 @@ class Via(models.TextChoices):
 
 
 class ChangedVia(models.Model):
-    """Adds to a history row by which door the change came in."""
+    """Adds to a history row the way the change came in."""
 
     via = models.CharField("melalui", max_length=8, choices=Via, default=Via.ADMIN)
 

@@ -48,7 +48,7 @@ class Revision(models.Model):
 
 
 class RevisedQuerySet(CellQuerySet):
-    """Rows of a model with a `revision`: whatever door a change comes through, the token is renewed with it."""
+    """Rows of a model with a `revision`: whichever way a change comes in, the token is renewed with it."""
 
     def bulk_create(self, objs: Iterable[Any], *args: Any, **options: Any) -> list[Any]:
         # bulk_update ends here, too

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Denied, Office
 from coverage import permissions
 from coverage.models import PeriodReopening, ReportingPeriod, Submission
-from coverage.records.locking import turn_if_begun
+from coverage.records.locking import lock_begun_submission
 from coverage.submissions import services as submissions
 from reporting import months
 
@@ -50,7 +50,7 @@ def reopen_office(
     _check_expiry(expires_on, timezone.localdate(now))
     with transaction.atomic():
         close_lapsed(office=office, period=period)
-        submission = turn_if_begun(office, period)
+        submission = lock_begun_submission(office, period)
         # Locked by hand in the same moment, the month waits here, or this waits for it.
         period = ReportingPeriod.objects.select_for_update(no_key=True).get(pk=period.pk)
         _check_is_shut(office, period, submission)
@@ -98,7 +98,7 @@ def close_lapsed(
 
 
 def _close(reopening: PeriodReopening, user: User | None) -> PeriodReopening:
-    submission = turn_if_begun(reopening.office, reopening.period)
+    submission = lock_begun_submission(reopening.office, reopening.period)
     reopening = PeriodReopening.objects.get(pk=reopening.pk)
     if reopening.closed_at is not None:
         raise Denied("Pembukaan kembali ini sudah ditutup.")

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Denied, Office
 from coverage import permissions
 from coverage.models import CoverageRecord, Dataset, Regency, ReportingPeriod, Via, WorkerSegment
-from coverage.records.locking import wait_for_turn
+from coverage.records.locking import lock_offices
 from reporting import months
 
 from .selectors import due_month
@@ -64,7 +64,7 @@ def check_openable(month: date, today: date | None = None) -> None:
 def open_period(month: date) -> ReportingPeriod:
     """Open the month, or complete it with expected cells it lacks (a new regency). Run twice, it changes nothing.
 
-    Cells are carried from the month opened before. Their history begins here, by the door "opened", so that what was
+    Cells are carried from the month opened before. Their history begins here, with "opened", so that what was
     known on any later day can be read from it. A locked month stays what it was.
     """
     month = month.replace(day=1)
@@ -79,7 +79,7 @@ def open_period(month: date) -> ReportingPeriod:
             },
         )
         # Whoever writes an earlier month now goes first: what they change must be carried into this one.
-        wait_for_turn(Office.objects.all())
+        lock_offices(Office.objects.all())
         period = ReportingPeriod.objects.select_for_update().get(pk=month)
         if is_new or not period.is_locked:
             _write_opened(_missing_cells(period))

@@ -27,7 +27,7 @@ def in_cells(keys: Iterable[CellKey]) -> Q:
     )
 
 
-def carry(record: CoverageRecord, value: int | None) -> None:
+def set_carried(record: CoverageRecord, value: int | None) -> None:
     """Put last month's value in place of an own one; without one the cell is blank, never zero."""
     record.participants = value
     record.origin = CoverageRecord.Origin.BLANK if value is None else CoverageRecord.Origin.CARRIED
@@ -59,7 +59,7 @@ def _carried_on(keys: Iterable[CellKey]) -> list[CellKey]:
     return [key for key in keys if key[1] != WorkerSegment.UNSPLIT]
 
 
-def flow_forward(
+def carry_forward(
     period: ReportingPeriod,
     values: dict[CellKey, int | None],
     provinces: dict[str, str],
@@ -83,7 +83,7 @@ def flow_forward(
             if record is not None and record.has_own_value:
                 del pending[key]
             elif record is not None and record.participants != value:
-                carry(record, value)
+                set_carried(record, value)
                 updated.append(record)
             elif record is None and value is not None:
                 # An optional cell filled after the next month was opened: opened later, it would be there.
@@ -94,7 +94,7 @@ def flow_forward(
                     segment_id=segment,
                     period=later,
                 )
-                carry(record, value)
+                set_carried(record, value)
                 created.append(record)
     if updated:
         bulk_update_with_history(updated, CoverageRecord, ["participants", "origin"], **attributes)
@@ -103,7 +103,9 @@ def flow_forward(
     return len(updated) + len(created)
 
 
-def flow_verified(values: Mapping[CellKey, int | None], following: Iterable[CoverageRecord]) -> list[CoverageRecord]:
+def carry_verified_forward(
+    values: Mapping[CellKey, int | None], following: Iterable[CoverageRecord]
+) -> list[CoverageRecord]:
     """Let newly verified values run through the following months, up to the first that was verified itself.
 
     `following` are the records of the months they reach, an earlier month before a later one. Returns what changed.

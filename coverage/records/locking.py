@@ -1,4 +1,4 @@
-"""One at a time: whoever writes the months of an office takes a turn first."""
+"""Locks of an office, its submission and its records: every writer of its months takes them first."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from accounts.models import Office
 from coverage.models import CoverageRecord, ReportingPeriod, Submission
 
 
-def take_turn(office: Office, period: ReportingPeriod) -> Submission:
-    """The office's submission of the month, created when it is the first turn, with the office locked.
+def lock_submission(office: Office, period: ReportingPeriod) -> Submission:
+    """The office's submission of the month, created when there is none yet, with the office locked.
 
     Saves, submissions and decisions queue here, also for cells without a row yet; none can pass another. Read whatever
     the decision rests on afterwards, never before.
     """
-    wait_for_turn(Office.objects.filter(pk=office.pk))
+    lock_offices(Office.objects.filter(pk=office.pk))
     return Submission.objects.get_or_create(office=office, period=period)[0]
 
 
-def turn_if_begun(office: Office, period: ReportingPeriod) -> Submission | None:
-    """Like `take_turn`, but an office that has not begun the month does not begin it by this."""
-    wait_for_turn(Office.objects.filter(pk=office.pk))
+def lock_begun_submission(office: Office, period: ReportingPeriod) -> Submission | None:
+    """Like `lock_submission`, but an office that has not begun the month does not begin it by this."""
+    lock_offices(Office.objects.filter(pk=office.pk))
     return Submission.objects.filter(office=office, period=period).first()
 
 
-def wait_for_turn(offices: QuerySet[Office]) -> None:
+def lock_offices(offices: QuerySet[Office]) -> None:
     """Lock these offices until the transaction ends.
 
     The office and not its month, because what is written in one month runs into the following ones. Several are always

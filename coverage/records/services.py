@@ -16,8 +16,8 @@ from coverage import permissions
 from coverage.models import CoverageRecord, Province, Regency, ReportingPeriod, Submission, Via, WorkerSegment
 from reporting.numbers import MAX_COUNT
 
-from .carrying import CellKey, carry, flow_forward, in_cells, last_values
-from .locking import take_turn
+from .carrying import CellKey, carry_forward, in_cells, last_values, set_carried
+from .locking import lock_submission
 
 if TYPE_CHECKING:
     from accounts.models import Office
@@ -106,7 +106,7 @@ def save_cells(
     intended = [change for change in changes if not _is_untouched(change)]
     with transaction.atomic():
         stored = Submission.objects.filter(office=office, period=period)
-        submission = take_turn(office, period) if intended else stored.first()
+        submission = lock_submission(office, period) if intended else stored.first()
         period = ReportingPeriod.objects.get(pk=period.pk)
         permissions.check_entry(user, office, period, submission)
         provinces = _provinces_of(office, changes)
@@ -212,7 +212,7 @@ def _write(
     return SaveResult(
         saved=tuple((record.area_code, record.segment_id) for record in (*updated, *created)),
         conflicts=_conflicts(contested),
-        carried=flow_forward(period, flow, provinces, attributes, permissions.reopened_months([office.pk])[office.pk]),
+        carried=carry_forward(period, flow, provinces, attributes, permissions.reopened_months([office.pk])[office.pk]),
     )
 
 
@@ -233,7 +233,7 @@ def _apply(record: CoverageRecord, change: CellChange, wanted: CellValue, last_m
     if wanted.participants is None:
         if record.has_own_value or record.pk is None:
             record.change_reason = change.change_reason or ""
-            carry(record, last_month)
+            set_carried(record, last_month)
     elif not record.has_own_value or record.participants != wanted.participants:
         record.participants = wanted.participants
         record.origin = CoverageRecord.Origin.IMPORTED if via == Via.FILE else CoverageRecord.Origin.ENTERED

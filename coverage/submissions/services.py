@@ -1,6 +1,6 @@
 """The only writer of submissions and of verified values: every step of an office's month is one function here.
 
-Each step is one transaction that first takes the office's turn, asks for one permission, and refuses with a sentence.
+Each step is one transaction that first locks the office, asks for one permission, and refuses with a sentence.
 A second click finds the first one's result and gets a sentence too, never a second event.
 """
 
@@ -28,8 +28,8 @@ from coverage.models import (
     Via,
     write_history,
 )
-from coverage.records.carrying import flow_verified, last_verified, later_periods, reached
-from coverage.records.locking import lock_records, take_turn, wait_for_turn
+from coverage.records.carrying import carry_verified_forward, last_verified, later_periods, reached
+from coverage.records.locking import lock_offices, lock_records, lock_submission
 from reporting import months
 from reporting.numbers import format_count
 
@@ -54,7 +54,7 @@ def submit(*, user: User, office: Office, period: ReportingPeriod) -> Submission
     """
     permissions.check_office(user, office)
     with transaction.atomic():
-        submission = take_turn(office, period)
+        submission = lock_submission(office, period)
         period = ReportingPeriod.objects.get(pk=period.pk)
         permissions.check_open(office, period)
         name = months.month_name(period.month)
@@ -76,7 +76,7 @@ def withdraw(*, user: User, office: Office, period: ReportingPeriod, reason: str
     """Take a submission back to work on it, as long as nobody has decided on it and the month is open."""
     permissions.check_office(user, office)
     with transaction.atomic():
-        submission = take_turn(office, period)
+        submission = lock_submission(office, period)
         period = ReportingPeriod.objects.get(pk=period.pk)
         _require_submitted(submission, period)
         permissions.check_open(office, period)
@@ -95,7 +95,7 @@ def send_back(
     if not reason:
         raise Denied("Tuliskan alasan pengembalian, supaya kantor tahu apa yang harus diperbaiki.")
     with transaction.atomic():
-        submission = take_turn(submission.office, submission.period)
+        submission = lock_submission(submission.office, submission.period)
         period = ReportingPeriod.objects.get(pk=submission.period_id)
         _require_submitted(submission, period)
         try:
@@ -142,7 +142,7 @@ def _verify(
     """Each submission with its refusal, None where it was accepted."""
     permissions.check_verifier(user, *(submission.office_id for submission in submissions))
     with transaction.atomic():
-        wait_for_turn(Office.objects.filter(pk__in=[submission.office_id for submission in submissions]))
+        lock_offices(Office.objects.filter(pk__in=[submission.office_id for submission in submissions]))
         stored = Submission.objects.select_related("office", "period", "submitted_by", "decided_by").in_bulk(
             [submission.pk for submission in submissions]
         )
@@ -191,7 +191,7 @@ def _verify_month(
 
 
 def reopen(*, user: User, submission: Submission, reason: str, at: datetime) -> None:
-    """Give a month that was handed in back to its office. For `reopenings` only, which holds the turn and the rules.
+    """Give a month that was handed in back to its office. For `reopenings` only, which holds the lock and the rules.
 
     Verified values stay in force until the month is verified again.
     """
@@ -344,7 +344,7 @@ def _verify_records(
     )
     write_history(written, via=Via.VERIFY, user=user, at=now)
     bulk_update_with_history(
-        flow_verified({key: record.verified_participants for key, record in changed.items()}, following),
+        carry_verified_forward({key: record.verified_participants for key, record in changed.items()}, following),
         CoverageRecord,
         ["verified_participants"],
         batch_size=500,

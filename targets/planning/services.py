@@ -52,7 +52,7 @@ def save_targets(user: User, changes: Sequence[TargetChange], *, reason: str, vi
     _check(user, changes)
     reason = reason.strip()
     with transaction.atomic():
-        stored = _take_turn(changes)
+        stored = _lock_targets(changes)
         plan = _Plan(stored, changes)
         if plan.contested:
             return SavedTargets(conflicts=_conflicts(plan.contested, user))
@@ -104,7 +104,7 @@ def delete_target(
     if not reason:
         raise NoReason("Tuliskan alasan menarik target ini, misalnya nomor surat.")
     with transaction.atomic():
-        stored = _take_turn([change]).get(change.key)
+        stored = _lock_targets([change]).get(change.key)
         if stored is None:
             raise Target.DoesNotExist
         if expected is not None and TargetValues.of(stored) != expected:
@@ -126,7 +126,7 @@ def _check(user: User, changes: Sequence[TargetChange]) -> None:
         raise Mistakes(wrong, changes)
 
 
-def _take_turn(changes: Iterable[TargetChange]) -> dict[TargetKey, Target]:
+def _lock_targets(changes: Iterable[TargetChange]) -> dict[TargetKey, Target]:
     """The targets of every place the changes name, whoever set them, locked until the transaction ends.
 
     Planners of a segment queue on its row, also for targets that do not exist yet: so no two of them create the same

@@ -1,4 +1,4 @@
-"""The entry room on screen: what an office sees, what happens to what is typed, who is let in."""
+"""The entry page: what an office sees, what happens to what is typed, who is let in."""
 
 from __future__ import annotations
 

@@ -13,10 +13,10 @@ from coverage.records.services import CellChange, save_cells
 from coverage.submissions import services as submissions
 from reporting import months
 from tests.conftest import put
-from tests.coverage.entry import test_page as room
+from tests.coverage.entry import test_page as page
 from tests.coverage.entry.test_page import URL, grid, row, stored, values
 
-october, entri = room.october, room.entri
+october, entri = page.october, page.entri
 
 
 # Questions and reasons

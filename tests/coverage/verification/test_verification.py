@@ -1,4 +1,4 @@
-"""The verifier's room: one submission, the decision on it, and who is let in."""
+"""The verification page: one submission, the decision on it, and who is let in."""
 
 from __future__ import annotations
 
