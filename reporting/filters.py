@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any, cast
 
 import django_filters
@@ -26,7 +28,18 @@ class TypedChoiceField(ChoiceField, forms.TypedChoiceField):
         super().__init__(empty_value=empty_value, **options)
 
 
-class ChoiceFilter(django_filters.TypedChoiceFilter):
+class ShallowCopyMixin:
+    """A filter set copies its filters per request; of ours only what is set per request has to be a copy."""
+
+    extra: dict[str, Any]
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        found = copy.copy(self)
+        found.extra = {**self.extra}
+        return found
+
+
+class ChoiceFilter(ShallowCopyMixin, django_filters.TypedChoiceFilter):
     """Narrows the rows to one of a list. `choices` may be set on the filter set before its form is made."""
 
     field_class = TypedChoiceField
@@ -36,7 +49,7 @@ class ChoiceFilter(django_filters.TypedChoiceFilter):
         self.extra["choices"] = list(choices)
 
 
-class AskedMixin:
+class AskedMixin(ShallowCopyMixin):
     """A filter that states the question, such as the month: the rows are worked out from it, none is taken away."""
 
     def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
@@ -132,9 +145,11 @@ class StrictFilterSet(django_filters.FilterSet):
 
     # --- what pages and files read
 
-    @property
+    @cached_property
     def form(self) -> StrictForm:
-        form = super().form
+        """Made of the fields as they are: they belong to this request, and copying ten years of months takes time."""
+        form = self._meta.form(self.data, prefix=self.form_prefix)
+        form.fields = {name: one.field for name, one in self.filters.items()}
         form.filterset = self
         return form
 

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import Any
 
 from .position import Cell, RateParts
 from .segments import SegmentGroup
 
-Area = TypeVar("Area")
 #: Participants by stored segment and cell, blanks left out; also the potential in force.
 Heads = Mapping[str, Mapping[Cell, int]]
 
 
 def rate_parts(
-    heads: Heads, potential: Heads, segments: SegmentGroup, area_of: Callable[[Cell], Area]
-) -> dict[Area, RateParts]:
-    """What the rate of every area that has a figure in one month is made of; `area_of` says where a cell is counted.
+    heads: Heads, potential: Heads, segments: SegmentGroup, area_of: Callable[[Cell], Any] | None = None
+) -> dict[Any, RateParts]:
+    """What the rate of every area that has a figure in one month is made of.
+
+    `area_of` says in which area a cell is counted; without it every cell is an area of its own.
 
     The participants of a segment count where its potential is known, or where it has none by nature (JAKON, PMI).
     A cell counts with its whole potential once it has a figure: leaving out the potential of a segment that is still
     blank would show the rate of the other segment as if it were the rate of both. See docs/definitions.md.
     """
-    participants: dict[Area, int] = {}
-    in_force: dict[Area, int] = {}
+    participants: dict[Any, int] = {}
+    in_force: dict[Any, int] = {}
     with_figure: set[Cell] = set()
     for segment in segments.stored:
         values = heads.get(segment.pk)
@@ -33,20 +34,15 @@ def rate_parts(
         known = potential.get(segment.pk, {}) if segment.has_potential else None
         for cell, value in values.items():
             if known is None or cell in known:
-                area = area_of(cell)
+                area = area_of(cell) if area_of else cell
                 participants[area] = participants.get(area, 0) + value
     for segment in segments.stored:
         for cell, workers in potential.get(segment.pk, {}).items() if segment.has_potential else ():
             if cell in with_figure:
-                area = area_of(cell)
+                area = area_of(cell) if area_of else cell
                 in_force[area] = in_force.get(area, 0) + workers
-    areas = {area_of(cell) for cell in with_figure}
+    areas = {area_of(cell) for cell in with_figure} if area_of else with_figure
     return {area: RateParts(participants.get(area), in_force.get(area)) for area in areas}
-
-
-def by_cell(cell: Cell) -> Cell:
-    """Counts every cell on its own."""
-    return cell
 
 
 def all_together(cell: Cell) -> None:

@@ -21,7 +21,7 @@ from reporting import months
 
 from .position import Basis, Cell, Participants, Position, RateParts, Value, add
 from .potentials import Potentials, Vintage, cached, in_force
-from .rates import Heads, all_together, by_cell, rate_parts
+from .rates import Heads, all_together, rate_parts
 from .segments import SegmentGroup
 
 #: Month, province, regency, segment, origin, working and verified participants, whether it was verified.
@@ -36,6 +36,8 @@ class MonthPositions(NamedTuple):
 
     by_cell: dict[Cell, Position]
     potentials: Potentials
+    #: Participants by stored segment and cell, blanks left out.
+    heads: Heads
 
 
 def field_of(basis: Basis) -> str:
@@ -391,16 +393,22 @@ def positions_of_each(
 ) -> dict[str, dict[date, MonthPositions]]:
     """Positions by segment code and month from figures that were read; `regencies` are the codes of those in use."""
     rows: dict[date, dict[str, dict[Cell, Value]]] = {month: defaultdict(dict) for month in potentials}
+    heads: dict[date, dict[str, dict[Cell, int]]] = {month: defaultdict(dict) for month in potentials}
     reads_verified, own = basis == Basis.VERIFIED, CoverageRecord.OWN
     for month, province, regency, segment, origin, working, verified, was_verified in figures:
-        is_changed = was_verified and working != verified
-        rows[month][segment][province, regency] = (
-            (verified, was_verified, is_changed) if reads_verified else (working, origin in own, is_changed)
-        )
+        cell, is_changed = (province, regency), was_verified and working != verified
+        value, is_own = (verified, was_verified) if reads_verified else (working, origin in own)
+        rows[month][segment][cell] = (value, is_own, is_changed)
+        if value is not None:
+            heads[month][segment][cell] = value
     served = [(code[:2], code) for code in regencies]
     return {
         group.segment.pk: {
-            month: MonthPositions(_positions(rows[month], at.workers, group, served), at.of(group.with_potential))
+            month: MonthPositions(
+                _positions(rows[month], heads[month], at.workers, group, served),
+                at.of(group.with_potential),
+                heads[month],
+            )
             for month, at in potentials.items()
         }
         for group in groups
@@ -409,16 +417,13 @@ def positions_of_each(
 
 def _positions(
     rows: Mapping[str, Mapping[Cell, Value]],
-    potential: Mapping[str, Mapping[Cell, int]],
+    heads: Heads,
+    potential: Heads,
     segments: SegmentGroup,
     served: Iterable[Cell],
 ) -> dict[Cell, Position]:
-    """`rows` and `potential` by segment; `served` are the regencies in use."""
-    heads = {
-        code: {cell: value for cell, (value, _own, _changed) in rows.get(code, {}).items() if value is not None}
-        for code in segments.codes
-    }
-    rated = rate_parts(heads, potential, segments, by_cell)
+    """`rows`, `heads` and `potential` by segment; `served` are the regencies in use."""
+    rated = rate_parts(heads, potential, segments)
     parts = [(code, rows.get(code, {}), potential.get(code, {})) for code in segments.codes]
     expected, must_report = segments.expected, set(served)
     found: dict[Cell, Position] = {}
@@ -427,8 +432,12 @@ def _positions(
         own: set[str] = set()
         changed = 0
         for code, values, in_force_here in parts:
-            workers = add(workers, in_force_here.get(cell))
-            value, is_own, is_changed = values.get(cell, _NOTHING)
+            count = in_force_here.get(cell)
+            if count is not None:
+                workers = count if workers is None else workers + count
+            if cell not in values:
+                continue
+            value, is_own, is_changed = values[cell]
             changed += is_changed
             if value is not None:
                 participants = value if participants is None else participants + value
@@ -440,11 +449,13 @@ def _positions(
         else:  # a group is expected where something is known of it
             counts = participants is not None or workers is not None
             reported = bool(own)
+        rated_participants, rated_potential = rated.get(cell, _NOT_RATED)
         found[cell] = Position(
             participants,
             workers,
-            *rated.get(cell, _NOT_RATED),
-            reported=int(reported),
+            rated_participants,
+            rated_potential,
+            int(reported),
             carried=int(counts and not reported and participants is not None),
             expected=int(counts),
             changed=changed,
@@ -453,7 +464,6 @@ def _positions(
     return found
 
 
-_NOTHING: Value = (None, False, False)
 _NOT_RATED = RateParts()
 
 

@@ -163,7 +163,7 @@ def segment_lines(
     before = months.add_months(question.month, -1)
     lines = []
     for one in sums:
-        now, potentials = found[one.segment.pk][question.month]
+        now, potentials, _heads = found[one.segment.pk][question.month]
         lines.append(
             SegmentLine(
                 one.segment,

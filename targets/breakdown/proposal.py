@@ -131,7 +131,7 @@ def load_split(user: User, province: Province, question: Question) -> Split:
     """A fixed number of queries, whatever the number of regencies. Targets of all sources are read at once."""
     facts = FigureReader.visible_to(user).in_provinces([province.code])
     segments = SegmentGroup.of(question.segment)
-    positions, potentials = facts.positions(segments, [question.month], question.basis)[question.month]
+    positions, potentials, _heads = facts.positions(segments, [question.month], question.basis)[question.month]
     rows = Target.objects.visible_to(user).filter(
         province=province, segment=question.segment, year=question.target_year
     )

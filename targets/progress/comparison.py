@@ -57,7 +57,7 @@ def compare(found: ProgressReport, month: date) -> Comparison:
     """Three queries. Ranks are among all areas of the table, also where a status hides some of its rows."""
     question = found.progress_data.question
     segments = SegmentGroup.of(question.segment)
-    cells, potentials = found.progress_data.facts.positions(segments, [month], question.basis)[month]
+    cells, potentials, _heads = found.progress_data.facts.positions(segments, [month], question.basis)[month]
     positions: dict[tuple[str, bool], Position] = {}
     for cell, position in cells.items():
         if question.level == Level.REGENCY and cell[1] is not None and cell[1] not in found.regencies:

@@ -16,7 +16,7 @@ from django.db import models
 from accounts.models import Office
 from coverage.figures.position import Basis, Cell, Participants, Position, add_by_month, sum_positions
 from coverage.figures.prefetch import PrefetchedFigures
-from coverage.figures.reader import FigureReader, heads_in, positions_of_each
+from coverage.figures.reader import FigureReader, positions_of_each
 from coverage.figures.segments import SegmentGroup
 from coverage.models import Province, WorkerSegment
 from reporting import months
@@ -174,13 +174,11 @@ class ProgressData:
         span = months.span(months.add_months(month, -look_back), month)
         #: By month, from `look_back` months before the position on.
         self.potentials_by_month = facts.potentials(self.segments.with_potential, span)
-        figures = list(facts.figures([before, month], self.segments.codes))
+        figures = facts.figures([before, month], self.segments.codes)
         in_force = {one: self.potentials_by_month[one] for one in (before, month)}
         found = positions_of_each([self.segments], figures, in_force, facts.names, question.basis)[question.segment.pk]
-        #: Participants of the month by stored segment and cell.
-        self.heads = heads_in(figures, question.basis)[month]
         self.before = found[before].by_cell
-        self.now, self.potentials = found[month]
+        self.now, self.potentials, self.heads = found[month]
         self._first = months.add_months(month, -12)
         #: Of the rows of one page, once they have been read ahead.
         self._of_page: dict[Cell, dict[date, Participants]] | None = None

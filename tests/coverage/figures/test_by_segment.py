@@ -21,7 +21,7 @@ KNOWN = ("participants", "potential", "rated_participants", "rated_potential", "
 def cell_by_cell(facts, sums, basis, area_of):
     found = {}
     for code, by_month in facts.positions_of_each(sums, SPAN, basis).items():
-        for month, (positions, _potentials) in by_month.items():
+        for month, (positions, _potentials, _heads) in by_month.items():
             for cell, position in positions.items():
                 found.setdefault((code, month, area_of(cell)), []).append(position)
     return told({key: sum_positions(parts) for key, parts in found.items()})

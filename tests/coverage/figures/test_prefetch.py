@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from coverage.figures.position import Basis
 from coverage.figures.prefetch import prefetch
-from coverage.figures.rates import by_cell
 from coverage.figures.reader import FigureReader
 from coverage.figures.segments import SegmentGroup
 from coverage.models import WorkerSegment
@@ -53,7 +52,7 @@ def test_the_rates_of_a_ranking_are_those_of_the_positions(world, figures, poten
     with transaction.atomic():
         write(figures, potentials)
         facts = FigureReader.visible_to(world.pimpinan)
-        found = facts.rate_parts(segments, LAST, basis, by_cell)
+        found = facts.rate_parts(segments, LAST, basis, lambda cell: cell)
         positions = facts.positions(segments, [LAST], basis)[LAST].by_cell
         assert {cell: (at.participants, at.potential, at.rate) for cell, at in found.items()} == {
             cell: (at.rated_participants, at.rated_potential, at.coverage_rate)

@@ -266,7 +266,7 @@ def test_positions_are_those_of_the_segment_month_and_basis(world, code):
     for basis in Basis:
         found = facts_of(world).positions(sums(code), [date(2026, 1, 1), FEBRUARY], basis)
         for month, since in (("2026-01", "2024-01"), ("2026-02", "2026-02")):
-            cells, potentials = found[months.parse_month(month)]
+            cells, potentials, _heads = found[months.parse_month(month)]
             assert set(cells) == {(area[:2], area) for area in REGENCIES}
             for area in REGENCIES:
                 at = cells[area[:2], area]
@@ -279,7 +279,7 @@ def test_several_segments_read_side_by_side_are_those_read_one_by_one(world):
     facts, codes = facts_of(world), list(PARTS)
     beside = facts.positions_of_each([sums(code) for code in codes], [FEBRUARY], Basis.VERIFIED)
     for code in codes:
-        cells, potentials = facts.positions(sums(code), [FEBRUARY], Basis.VERIFIED)[FEBRUARY]
+        cells, potentials, _heads = facts.positions(sums(code), [FEBRUARY], Basis.VERIFIED)[FEBRUARY]
         assert beside[code][FEBRUARY][0] == cells
         assert beside[code][FEBRUARY][1].workers == potentials.workers
 
