@@ -74,7 +74,8 @@ def in_force(rows: Sequence[Vintage], wanted: Iterable[date]) -> dict[date, Pote
     """
     found: dict[date, Potentials] = {}
     current, taken = Potentials({}, {}), 0
-    cells: dict[Cell, Cell] = {}  # one tuple per cell, so that the cache holds each once
+    cells: dict[Cell, Cell] = {}  # one object per cell and origin, so that the cache holds each once
+    starts: dict[tuple[str, date], tuple[str, date]] = {}
     for month in sorted(wanted):
         end, start = months.month_end(month), taken
         while taken < len(rows) and rows[taken][3] <= end:
@@ -88,7 +89,8 @@ def in_force(rows: Sequence[Vintage], wanted: Iterable[date]) -> dict[date, Pote
                 cell = (province, regency)
                 cell = cells.setdefault(cell, cell)
                 current.workers.setdefault(segment, {})[cell] = count
-                current.origins.setdefault(segment, {})[cell] = (source, since)
+                origin = (source, since)
+                current.origins.setdefault(segment, {})[cell] = starts.setdefault(origin, origin)
         found[month] = current
     return found
 

@@ -12,10 +12,10 @@ from .segments import SegmentGroup
 Heads = Mapping[str, Mapping[Cell, int]]
 
 
-def rate_parts(
+def rate_sums(
     heads: Heads, potential: Heads, segments: SegmentGroup, area_of: Callable[[Cell], Any] | None = None
-) -> dict[Any, RateParts]:
-    """What the rate of every area that has a figure in one month is made of.
+) -> tuple[dict[Any, int], dict[Any, int]]:
+    """Participants and potential that make up the rate of every area in one month; an area without either is left out.
 
     `area_of` says in which area a cell is counted; without it every cell is an area of its own.
 
@@ -41,7 +41,15 @@ def rate_parts(
             if cell in with_figure:
                 area = area_of(cell) if area_of else cell
                 in_force[area] = in_force.get(area, 0) + workers
-    areas = {area_of(cell) for cell in with_figure} if area_of else with_figure
+    return participants, in_force
+
+
+def rate_parts(
+    heads: Heads, potential: Heads, segments: SegmentGroup, area_of: Callable[[Cell], Any]
+) -> dict[Any, RateParts]:
+    """The same as one value per area."""
+    participants, in_force = rate_sums(heads, potential, segments, area_of)
+    areas = dict.fromkeys([*participants, *in_force])
     return {area: RateParts(participants.get(area), in_force.get(area)) for area in areas}
 
 

@@ -21,7 +21,7 @@ from reporting import months
 
 from .position import Basis, Cell, Participants, Position, RateParts, Value, add
 from .potentials import Potentials, Vintage, cached, in_force
-from .rates import Heads, all_together, rate_parts
+from .rates import Heads, all_together, rate_parts, rate_sums
 from .segments import SegmentGroup
 
 #: Month, province, regency, segment, origin, working and verified participants, whether it was verified.
@@ -423,7 +423,7 @@ def _positions(
     served: Iterable[Cell],
 ) -> dict[Cell, Position]:
     """`rows`, `heads` and `potential` by segment; `served` are the regencies in use."""
-    rated = rate_parts(heads, potential, segments)
+    rated, rated_in_force = rate_sums(heads, potential, segments)
     parts = [(code, rows.get(code, {}), potential.get(code, {})) for code in segments.codes]
     expected, must_report = segments.expected, set(served)
     found: dict[Cell, Position] = {}
@@ -449,12 +449,11 @@ def _positions(
         else:  # a group is expected where something is known of it
             counts = participants is not None or workers is not None
             reported = bool(own)
-        rated_participants, rated_potential = rated.get(cell, _NOT_RATED)
         found[cell] = Position(
             participants,
             workers,
-            rated_participants,
-            rated_potential,
+            rated.get(cell),
+            rated_in_force.get(cell),
             int(reported),
             carried=int(counts and not reported and participants is not None),
             expected=int(counts),
@@ -462,9 +461,6 @@ def _positions(
             province_wide=int(bool(expected) and cell[1] is None and bool(own)),
         )
     return found
-
-
-_NOT_RATED = RateParts()
 
 
 def _by_area(values: Mapping[Cell, int], area_of: Callable[[Cell], str]) -> dict[str, int]:

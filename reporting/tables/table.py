@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from html import escape
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -112,6 +113,12 @@ class Row(SafeString):
     css = ""
     data = ""
 
+    @property
+    def tr(self) -> SafeString:
+        """The row as markup."""
+        css = f' class="{escape(self.css)}"' if self.css else ""
+        return mark_safe(f"<tr{css}{self.data}>{self}</tr>")  # noqa: S308 - columns escape what they write
+
 
 class ReportTableMetaclass(DeclarativeColumnsMetaclass):
     """Lets a table inherit `Meta` as forms and models do, and refuses what the library passes over in silence."""
@@ -217,7 +224,8 @@ class ReportTable(tables.Table, metaclass=ReportTableMetaclass):
         """The cells of a record, each escaped by its column."""
         row = Row("".join([column.cell(record, self) for column in self.screen_columns]))
         row.css = self.row_css(record)
-        row.data = flatatt({f"data-{name}": value for name, value in self.row_data(record).items()})
+        if data := self.row_data(record):
+            row.data = flatatt({f"data-{name}": value for name, value in data.items()})
         return row
 
     def row_css(self, record: Any) -> str:

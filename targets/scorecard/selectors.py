@@ -162,7 +162,7 @@ class Scorecards:
             question=question,
             area_progress=area_progress,
             forecast=forecast(self.progress_data, area_progress, self._growth(potentials, wanted)),
-            rates=[(month, _sum_of(at, wanted).coverage_rate) for month, (at, _potentials, _heads) in self.history.items()],
+            rates=[(month, _sum_of(at.by_cell, wanted).coverage_rate) for month, at in self.history.items()],
             additive=[line for line in lines if line.segment.kind != group],
             groups=[line for line in lines if line.segment.kind == group],
             targets=targets,
