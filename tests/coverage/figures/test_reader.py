@@ -16,8 +16,8 @@ JUNE = date(2024, 6, 1)
 
 def ask(user, segment="UCJ", basis=Basis.PROVISIONAL, month=JUNE):
     facts = FigureReader.visible_to(user)
-    cells, _ = facts.positions(SegmentGroup.of(WorkerSegment.objects.get(pk=segment)), [month], basis)[month]
-    return cells
+    segments = SegmentGroup.of(WorkerSegment.objects.get(pk=segment))
+    return facts.positions(segments, [month], basis)[month].by_cell
 
 
 def total(cells) -> Position:

@@ -142,8 +142,8 @@ def test_the_line_follows_the_rule_of_the_table(lampung, segment, basis):
     facts = FigureReader.visible_to(lampung.pimpinan)
     span = [date(2024, month, 1) for month in (2, 3, 4)]
     rates = facts.monthly_rates(segments, span[0], span[-1], basis)
-    for month, (cells, _potentials) in facts.positions(segments, span, basis).items():
-        assert rates[month].rate == sum(cells.values(), Position()).coverage_rate
+    for month, at in facts.positions(segments, span, basis).items():
+        assert rates[month].rate == sum(at.by_cell.values(), Position()).coverage_rate
 
 
 def test_ringkasan_shows_line_map_and_credit(client, lampung):
