@@ -1,8 +1,8 @@
-"""A past day: which days can be asked for, and rows as their history shows them at the end of one. Reads only.
+"""Rows as they stood at the end of a past day, read from the history.
 
-The historical models carry the same field names as the models they follow. So a queryset on the last state of every row
-takes the place of a queryset on the rows themselves, and code that adds up, narrows or scopes works on both. Names of
-areas, segments and sources are not among that: they are read as they are today.
+A historical model has the field names of its model, so a queryset on the last historical state of every row can
+replace a queryset on the rows themselves: filters, sums and scopes work on both. Names of areas, segments and sources
+are always those of today.
 """
 
 from __future__ import annotations
@@ -19,28 +19,28 @@ from reporting.months import long_date
 
 from .models import ReportingPeriod
 
-#: How the address names it.
+#: Query parameter.
 KNOWN_ON = "per_tanggal"
 DELETED = "-"
 
 
 def end_of(day: date) -> datetime:
-    """The moment the day is over in the time zone of the product."""
+    """Return the end of the day in the time zone of the product."""
     return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
 
 
 def rows_as_of(model: type[Model], known_on: date | None = None) -> QuerySet[Any]:
-    """The rows of a model with history: as they stand, or as they stood at the end of a day.
+    """Return the rows of a model with history as they are, or as they were at the end of a day.
 
-    The second is a queryset of the same class on the historical model: of every row its last state by date, and by the
-    order of writing where two states have the same date; nothing of what was deleted by then.
+    The latter is a queryset of the same class on the historical model with the last state of every row: by date, then
+    by order of writing. Rows deleted by then are left out.
     """
     manager: Any = model._default_manager
     if known_on is None:
         return manager.all()
     history: Any = model.history.model  # type: ignore[attr-defined]  # set by django-simple-history
     key, end = model._meta.pk.attname, end_of(known_on)  # type: ignore[union-attr]
-    # The alternative, "no later state exists", is read as a join of the whole history on PostgreSQL; this looks up one
+    # PostgreSQL plans the alternative, NOT EXISTS of a later state, as a join of the whole history; this looks up one
     # entry of the index on key and date per row.
     states = history.objects.filter(**{key: OuterRef(key)}, history_date__lt=end)
     last = states.order_by("-history_date", "-history_id").values("history_id")[:1]
@@ -52,14 +52,14 @@ def rows_as_of(model: type[Model], known_on: date | None = None) -> QuerySet[Any
 
 
 def first_day() -> date | None:
-    """The day from which on something was known: the first month was opened. None while there is none."""
+    """Return the day the first month was opened, before which nothing is recorded; None without months."""
     history: Any = ReportingPeriod.history.model
     earliest = history.objects.aggregate(at=Min("history_date"))["at"]
     return timezone.localdate(earliest) if earliest else None
 
 
 def check_day(day: date) -> date:
-    """Raises ValidationError for a day nothing can be said about."""
+    """Return the day. Raises ValidationError when it is in the future or before `first_day`."""
     first, today = first_day(), timezone.localdate()
     if day > today:
         raise ValidationError(f"{long_date(day)} belum lewat. Pilih hari ini atau tanggal sebelumnya.")
@@ -70,7 +70,7 @@ def check_day(day: date) -> date:
 
 
 def asked_day(text: str) -> date | None:
-    """The day in an address when it can be answered; None for none and for a wrong one, which the form then refuses."""
+    """Return the day in an address; None when it is empty or invalid (the form then reports the error)."""
     try:
         return check_day(parse_day(text)) if text.strip() else None
     except (ValueError, ValidationError):
@@ -78,17 +78,17 @@ def asked_day(text: str) -> date | None:
 
 
 def periods_of(known_on: date | None) -> list[ReportingPeriod]:
-    """Months, newest first: all, or those open at the end of a day, with the dates they had then. One query."""
+    """Return the months, newest first: all, or those opened by the end of a day, with their dates then. One query."""
     rows: Any = rows_as_of(ReportingPeriod, known_on).order_by("-month")
     return list(rows) if known_on is None else [row.instance for row in rows]
 
 
 def period_of(month: date, known_on: date | None) -> ReportingPeriod | None:
-    """One of them."""
+    """Return one month of `periods_of`, else None. One query."""
     row: Any = rows_as_of(ReportingPeriod, known_on).filter(month=month).first()
     return row if row is None or known_on is None else row.instance
 
 
 def words_of(known_on: date) -> str:
-    """Part of the definition line."""
+    """Return the phrase about the past day for the definition line."""
     return f"sebagaimana diketahui pada {long_date(known_on)}"

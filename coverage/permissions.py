@@ -1,4 +1,4 @@
-"""Who may write which figures of which month: one function per question, refusals carry their sentence."""
+"""Who may write which figures of which month. Refusals are raised as `Denied` with a sentence."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ VERIFY = "coverage.verify_submissions"
 LOCK = "coverage.change_reportingperiod"
 REOPEN = "coverage.add_periodreopening"
 
-#: A submission in one of these states waits for the office itself.
+#: States in which the office can change and submit its month.
 WITH_THE_OFFICE = (Submission.Status.DRAFT, Submission.Status.RETURNED)
 
 
@@ -33,7 +33,7 @@ class OutOfScope(LookupError):
 
 
 def offices_for_entry(user: User) -> QuerySet[Office]:
-    """Offices the user may enter figures for: the own one; for the head office every one that answers for an area."""
+    """Return the offices the user may enter figures for: the own one; for the head office all with an area."""
     if not user.has_perm(ENTER):
         return Office.objects.none()
     reporting = Office.objects.filter(is_active=True, kind__in=[Office.Kind.BRANCH, Office.Kind.REGIONAL])
@@ -46,11 +46,11 @@ def offices_for_entry(user: User) -> QuerySet[Office]:
 
 
 def offices_for_verification(user: User) -> QuerySet[Office]:
-    """Offices whose submissions the user judges: a Kanwil its branches and itself, the head office every one.
+    """Return the offices whose submissions the user verifies: a Kanwil its branches and itself, the head office all.
 
-    A Kanwil hands in too, for provinces as a whole and for regencies without a branch. Another person of the Kanwil may
-    verify that, or the head office: four eyes are a matter of persons, and the writer looks at them. A branch that has
-    been closed stays in the list, its last months still wait for somebody.
+    A Kanwil submits too, for provinces as a whole and for regencies without a branch. That one user does not verify
+    what they submitted themselves is checked in `coverage.submissions.services`. Closed branches are included, since
+    their last months may still wait for a decision.
     """
     if not user.has_perm(VERIFY):
         return Office.objects.none()
@@ -64,13 +64,13 @@ def offices_for_verification(user: User) -> QuerySet[Office]:
 
 
 def require_entry_right(user: User) -> None:
-    """Return when the user enters figures at all, else Denied."""
+    """Raise Denied unless the user may enter figures at all."""
     if not user.has_perm(ENTER):
         raise Denied("Akun Anda tidak diberi hak mengisi angka bulanan.")
 
 
 def office_at(user: User, code: str) -> Office:
-    """The office of an address, one this user may enter figures for; 404 for every other."""
+    """Return the office with this code. Raises Http404 unless the user may enter figures for it."""
     office = offices_for_entry(user).filter(pk=code).first()
     if office is None:
         raise Http404
@@ -78,7 +78,7 @@ def office_at(user: User, code: str) -> Office:
 
 
 def check_office(user: User, office: Office) -> None:
-    """Return when the user hands in for this office. Raises Denied without the right, OutOfScope for a foreign one."""
+    """Raise Denied unless the user may submit figures, OutOfScope unless for this office."""
     if not user.has_perm(ENTER):
         raise Denied("Akun Anda tidak diberi hak mengisi angka bulanan.")
     if not offices_for_entry(user).filter(pk=office.pk).exists():
@@ -86,7 +86,7 @@ def check_office(user: User, office: Office) -> None:
 
 
 def check_verifier(user: User, *offices: str) -> None:
-    """Return when the user decides on these offices' months. Raises Denied without the right, OutOfScope elsewhere."""
+    """Raise Denied unless the user may verify, OutOfScope unless for all of these offices."""
     if not user.has_perm(VERIFY):
         raise Denied("Akun Anda tidak diberi hak memverifikasi.")
     known = offices_for_verification(user).filter(pk__in=offices).values_list("pk", flat=True)
@@ -95,12 +95,12 @@ def check_verifier(user: User, *offices: str) -> None:
 
 
 def active_reopenings() -> QuerySet[PeriodReopening]:
-    """Months open again for one office today, whatever the lock says."""
+    """Return the reopenings in force today, in which an office may work in a locked month."""
     return PeriodReopening.objects.filter(closed_at=None, expires_on__gte=timezone.localdate())
 
 
 def reopened_months(offices: Iterable[str]) -> dict[str, set[date]]:
-    """Months in which each of these offices may work although they are locked. One query."""
+    """Return by office code the locked months in which each of these offices may work. One query."""
     found: dict[str, set[date]] = {office: set() for office in offices}
     for office, month in active_reopenings().filter(office__in=found).values_list("office", "period"):
         found[office].add(month)
@@ -108,7 +108,7 @@ def reopened_months(offices: Iterable[str]) -> dict[str, set[date]]:
 
 
 def check_open(office: Office, period: ReportingPeriod) -> None:
-    """Return when the month is open for this office: not locked, or opened again for it. Else Denied."""
+    """Raise Denied unless the month is open for this office: not locked, or reopened for it."""
     if not period.is_locked or active_reopenings().filter(office=office, period=period).exists():
         return
     name = months.month_name(period.month)
@@ -118,9 +118,9 @@ def check_open(office: Office, period: ReportingPeriod) -> None:
 
 
 def check_entry(user: User, office: Office, period: ReportingPeriod, submission: Submission | None) -> None:
-    """Return when the user may write this office's figures of this month now.
+    """Raise unless the user may write this office's figures of this month now.
 
-    `submission` is that office's submission of that month, None before the first save.
+    `submission` is the office's submission of the month, None before the first save.
     Raises OutOfScope for an office that is not the user's, Denied with a sentence for everything else.
     """
     check_office(user, office)
@@ -134,5 +134,5 @@ def check_entry(user: User, office: Office, period: ReportingPeriod, submission:
 
 
 def is_correction(submission: Submission | None) -> bool:
-    """True when a change now would correct figures that were already handed in."""
+    """Return True when a change now would correct submitted figures."""
     return submission is not None and submission.status not in WITH_THE_OFFICE

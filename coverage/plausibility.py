@@ -1,9 +1,9 @@
-"""Questions a figure raises before it is handed in. Warnings: none of them blocks an entry.
+"""Plausibility checks of entered figures. They are warnings: none of them blocks an entry.
 
-A change is judged against the cell's own habit, not against a fixed percentage: the monthly changes of the last twelve
-months give a median and a median absolute deviation (MAD), neither of which one odd month can move. The same month last
-year widens the range, so that January, when yearly premiums end, does not cry wolf. Method: Hampel identifier
-(F. R. Hampel, The Influence Curve and its Role in Robust Estimation, 1974) on logarithms of monthly ratios.
+A change is compared with the cell's own changes, not with a fixed percentage: the monthly changes of the last twelve
+months give a median and a median absolute deviation (MAD), which a single outlier does not move. The change in the
+same month last year widens the range, so that January, when yearly premiums end, raises no false alarm. Method: Hampel
+identifier (F. R. Hampel, The Influence Curve and its Role in Robust Estimation, 1974) on logarithms of monthly ratios.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class FlagKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """One question. `needs_reason`: it must be answered with a reason code before the month is handed in."""
+    """One warning. `needs_reason`: a reason code is required before the month can be submitted."""
 
     kind: FlagKind
     sentence: str
@@ -51,7 +51,7 @@ class Flag:
 
 
 class Range(NamedTuple):
-    """Heads between which a value raises no question; both ends are unquestioned."""
+    """Lowest and highest number of participants without a warning, both included."""
 
     low: int
     high: int
@@ -59,7 +59,7 @@ class Range(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CellCheck:
-    """What is asked of one cell. `history` are the working values of the thirteen months before, oldest first."""
+    """Warnings of one cell. `history` holds the working values of the thirteen months before, oldest first."""
 
     flags: tuple[Flag, ...]
     usual: Range | None
@@ -79,9 +79,9 @@ class CellCheck:
 
 
 def usual_range(history: Sequence[int | None]) -> Range | None:
-    """Where this month's value is expected, from the values of the months before (oldest first, last month last).
+    """Return the range of plausible values, from the values of the months before (oldest first, last month last).
 
-    None when last month is unknown or zero: then there is nothing to compare with.
+    None when last month's value is unknown or zero.
     """
     if not history or not history[-1]:
         return None
@@ -112,7 +112,7 @@ def usual_range(history: Sequence[int | None]) -> Range | None:
 def check_value(
     value: int | None, history: Sequence[int | None], potential: int | None, *, is_expected: bool = True
 ) -> CellCheck:
-    """The questions of one cell. `value` None: it has no value of its own this month."""
+    """Return the warnings of one cell. `value` None: no value of its own this month."""
     usual = usual_range(history)
     last = history[-1] if history else None
     flags: list[Flag] = []
@@ -162,7 +162,7 @@ def recent_values(
 def flags_of(
     office: Office, period: ReportingPeriod, typed: Mapping[CellKey, int | None] | None = None
 ) -> dict[CellKey, CellCheck]:
-    """The check of every cell of the office that has a row in this month. `typed` values stand in for stored ones.
+    """Return the check of every cell of the office with a row in this month. `typed` values replace stored ones.
 
     Three queries, whatever the number of cells.
     """

@@ -2,7 +2,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("coverage.completeness.urls")),
-    # Before entry: "berkas" in the place of a month is a file.
+    # Before entry, whose `<str:month>` would match "berkas" too.
     path("", include("coverage.importing.figures.urls")),
     path("", include("coverage.entry.urls")),
     path("", include("coverage.verification.urls")),

@@ -1,9 +1,7 @@
-"""What a position is made of: additive values of area cells, and the rates read from them.
+"""Positions: additive values of area cells, and the rates computed from them.
 
-They are named tuples and not dataclasses, because a page makes thousands of them.
-
-A position is additive: a province is the sum of its cells, the country the sum of its provinces, so a total is the same
-by every path. Rates are never added; they are sum over sum.
+A province is the sum of its cells, the country the sum of its provinces, so totals agree at every level. Rates are
+never added; they are sum over sum. Named tuples instead of dataclasses, because a page makes thousands of them.
 """
 
 from __future__ import annotations
@@ -15,23 +13,23 @@ from typing import NamedTuple
 
 from django.db import models
 
-#: (province code, regency code), or (province code, None) for what is not broken down by regency.
+#: (province code, regency code), or (province code, None) for figures not broken down by regency.
 Cell = tuple[str, str | None]
 
 
 class Basis(models.TextChoices):
-    """Which of the two values of a record counts."""
+    """Which of the two values of a record is counted."""
 
     VERIFIED = "terverifikasi", "Terverifikasi"
     PROVISIONAL = "sementara", "Sementara"
 
 
 class Position(NamedTuple):
-    """Participants and potential of some cells at the end of a month. Heads; None means nothing is known, not zero.
+    """Participants and potential of some cells at the end of a month, in persons; None is unknown, not zero.
 
-    `rated_participants` and `rated_potential` cover the same reported areas and give the rate: areas that have a
-    figure, with their whole potential. A segment that has a potential counts there only where its potential is known;
-    JAKON and PMI add to the participants only.
+    `rated_participants` and `rated_potential` give the rate. Both cover the areas that have a figure, with their whole
+    potential. A segment that has a potential counts only where its potential is known; JAKON and PMI have none by
+    nature and add to the participants only.
     """
 
     participants: int | None = None
@@ -43,45 +41,45 @@ class Position(NamedTuple):
     expected: int = 0
     #: Verified figures of this month whose working value has been changed since.
     changed: int = 0
-    #: Figures of their own that are not broken down by regency; they stand beside the reports of the regencies.
+    #: Own figures that are not broken down by regency; they are added to those of the regencies.
     province_wide: int = 0
 
     @property
     def coverage_rate(self) -> Fraction | None:
-        """Sum of participants over sum of potential of the same reported areas; None without potential."""
+        """Return participants over potential of the same reported areas; None without potential."""
         if self.rated_participants is None or not self.rated_potential:
             return None
         return Fraction(self.rated_participants, self.rated_potential)
 
     @property
     def uncovered(self) -> int | None:
-        """Workers without cover: potential less participants, never below 0."""
+        """Return the workers without cover: potential less participants, never below 0."""
         if self.participants is None or self.potential is None:
             return None
         return max(0, self.potential - self.participants)
 
     @property
     def is_partial(self) -> bool:
-        """True when the rate covers only part of the potential, because areas have never reported."""
+        """Return True when the rate covers only part of the potential, because areas have never reported."""
         return self.rated_potential is not None and self.rated_potential != self.potential
 
     def __add__(self, other: Position) -> Position:  # type: ignore[override]  # of sums, not of tuples
         return sum_positions((self, other))
 
 
-#: The position of no cell at all.
+#: The sum of no cells.
 NOWHERE = Position()
 
 
 def add(left: int | None, right: int | None) -> int | None:
-    """Add where a missing value is neither zero nor poison: None + 5 is 5, None + None is None."""
+    """Return the sum, where None is ignored: None + 5 is 5, None + None is None."""
     if left is None or right is None:
         return right if left is None else left
     return left + right
 
 
 class RateParts(NamedTuple):
-    """What a rate is made of: participants and potential of the same reported areas."""
+    """Numerator and denominator of a rate: participants and potential of the same reported areas."""
 
     participants: int | None = None
     potential: int | None = None
@@ -94,7 +92,7 @@ class RateParts(NamedTuple):
 
 
 class Participants(NamedTuple):
-    """Participants of some cells at a month, both as worked on and as verified."""
+    """Working and verified participants of some cells in a month, in persons."""
 
     working: int | None = None
     verified: int | None = None
@@ -106,12 +104,12 @@ class Participants(NamedTuple):
         return self.verified if basis == Basis.VERIFIED else self.working
 
 
-#: A record as one basis reads it: heads, whether they are of this month itself, whether they changed since verified.
+#: A record on one basis: participants, whether they are the month's own, whether they changed since verification.
 Value = tuple[int | None, bool, bool]
 
 
 def add_by_month(parts: Iterable[dict[date, Participants]]) -> dict[date, Participants]:
-    """The series of several cells together: added month by month, never over months."""
+    """Return the sum of several series, month by month."""
     known = list(parts)
     if len(known) == 1:
         return known[0]
@@ -124,7 +122,7 @@ def add_by_month(parts: Iterable[dict[date, Participants]]) -> dict[date, Partic
 
 
 def sum_positions(positions: Iterable[Position]) -> Position:
-    """The sum of positions; a single one is itself. Added field by field: a page has twenty thousand of them."""
+    """Return the sum of positions. Added field by field for speed: a page has twenty thousand of them."""
     known = list(positions)
     if len(known) == 1:
         return known[0]

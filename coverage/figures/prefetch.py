@@ -1,4 +1,4 @@
-"""The figures of a few areas, read once for a page that shows them from many sides."""
+"""Figures of a few areas, read once for a page with many tables and charts of them."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ Record = tuple[date, Cell, str]
 
 @dataclass(frozen=True)
 class PrefetchedFigures:
-    """Answers questions as `FigureReader` does, from what `prefetch` read; KeyError for a month that was not read."""
+    """The interface of `FigureReader` on what `prefetch` read. Raises KeyError for a month that was not read."""
 
     reader: FigureReader
     by_month: Mapping[date, list[Figure]]
     vintages: list[Vintage]
-    #: Since when the potentials in force are known.
+    #: End of the first prefetched month.
     since: date
-    #: What was said about a record: label of the reason and note.
+    #: Label of the reason, and note, by record.
     said: Mapping[Record, str]
-    #: Potentials worked out from a published count and percentage: cell, segment and start.
+    #: Potentials derived from a published count and percentage: cell, segment and start.
     derived: frozenset[tuple[Cell, str, date]]
 
     @property
@@ -56,7 +56,7 @@ class PrefetchedFigures:
         return self.reader.names
 
     def potentials(self, codes: Iterable[str], at_months: Iterable[date]) -> dict[date, Potentials]:
-        """Months before those that were prefetched are asked from the database."""
+        """Return the potentials in force; months before `since` are read from the database."""
         wanted, at_months = set(codes), sorted(at_months)
         if months.month_end(at_months[0]) < self.since:
             return self.reader.potentials(wanted, at_months)
@@ -118,7 +118,7 @@ class PrefetchedFigures:
 def prefetch(
     reader: FigureReader, groups: Iterable[SegmentGroup], chosen: SegmentGroup, span: Iterable[date], at: Iterable[date]
 ) -> PrefetchedFigures:
-    """Reads `chosen` in every month of `span`, and all of `groups` in the months `at`. Two queries."""
+    """Read `chosen` in every month of `span`, and all of `groups` in the months `at`. Two queries."""
     stored = stored_segments([*groups, chosen])
     wide, narrow = sorted(span), sorted(at)
     since, until = months.month_end(min(wide[0], narrow[0])), months.month_end(max(wide[-1], narrow[-1]))

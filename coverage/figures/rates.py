@@ -1,4 +1,4 @@
-"""The rule of the rate: whose participants are divided by whose potential. Every rate of the product goes by it."""
+"""The rule of the coverage rate: which participants are divided by which potential. All rates use it."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from typing import Any
 from .position import Cell, RateParts
 from .segments import SegmentGroup
 
-#: Participants by stored segment and cell, blanks left out; also the potential in force.
+#: Participants, or the potential in force, by stored segment and cell, without blanks.
 Heads = Mapping[str, Mapping[Cell, int]]
 
 
 def rate_sums(
     heads: Heads, potential: Heads, segments: SegmentGroup, area_of: Callable[[Cell], Any] | None = None
 ) -> tuple[dict[Any, int], dict[Any, int]]:
-    """Participants and potential that make up the rate of every area in one month; an area without either is left out.
+    """Return participants and potential of the rate of one month by area, without areas that have none.
 
-    `area_of` says in which area a cell is counted; without it every cell is an area of its own.
+    `area_of` maps a cell to its area; without it every cell is an area.
 
     The participants of a segment count where its potential is known, or where it has none by nature (JAKON, PMI).
-    A cell counts with its whole potential once it has a figure: leaving out the potential of a segment that is still
-    blank would show the rate of the other segment as if it were the rate of both. See docs/definitions.md.
+    A cell counts with its whole potential once it has a figure: leaving out the potential of a blank segment would
+    show the rate of the other segment as if it were the rate of both. See docs/definitions.md.
     """
     participants: dict[Any, int] = {}
     in_force: dict[Any, int] = {}
@@ -47,11 +47,11 @@ def rate_sums(
 def rate_parts(
     heads: Heads, potential: Heads, segments: SegmentGroup, area_of: Callable[[Cell], Any]
 ) -> dict[Any, RateParts]:
-    """The same as one value per area."""
+    """Return `rate_sums` as one value per area."""
     participants, in_force = rate_sums(heads, potential, segments, area_of)
     areas = dict.fromkeys([*participants, *in_force])
     return {area: RateParts(participants.get(area), in_force.get(area)) for area in areas}
 
 
 def all_together(cell: Cell) -> None:
-    """Counts all cells in one."""
+    """Return None: all cells are one area."""

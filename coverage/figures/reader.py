@@ -1,4 +1,4 @@
-"""Reads figures: how many take part, of how many, when, and on which basis."""
+"""Reads figures: participants and potential by month, area, segment and basis."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from .segments import SegmentGroup
 #: Month, province, regency, segment, origin, working and verified participants, whether it was verified.
 Figure = tuple[date, str, str | None, str, str, int | None, int | None, bool]
 FIGURE_FIELDS = ("period", "province", "regency", "segment", "origin", "participants", "verified_participants")
-#: Whether it was verified, not when: ten thousand moments take longer to read than all the rest.
+#: A boolean instead of the time: parsing ten thousand datetimes takes longer than the rest of the query.
 IS_VERIFIED = ExpressionWrapper(Q(verified_at__isnull=False), BooleanField())
 
 
 class MonthPositions(NamedTuple):
-    """The position of every cell at a month, and the potentials it was measured against."""
+    """The position of every cell in a month, and the potentials it is based on."""
 
     by_cell: dict[Cell, Position]
     potentials: Potentials
@@ -41,30 +41,29 @@ class MonthPositions(NamedTuple):
 
 
 def field_of(basis: Basis) -> str:
-    """The field of a record that counts."""
+    """Return the name of the record's field for this basis."""
     return "verified_participants" if basis == Basis.VERIFIED else "participants"
 
 
 def heads_of(field: str) -> Cast:
-    """The sum of a field of heads, as the whole number it is: PostgreSQL would answer with a decimal."""
+    """Return the sum of a field as an integer; PostgreSQL would return a decimal."""
     return Cast(Sum(field), BigIntegerField())
 
 
 @dataclass(frozen=True)
 class FigureReader:
-    """What one reader may see, narrowed to the areas asked for. Every question about figures is asked here."""
+    """Reads the figures one user may see, optionally narrowed to some areas. The one place to query figures."""
 
     records: CellQuerySet
     estimates: CellQuerySet
-    #: The regencies asked for, those out of use among them.
+    #: The regencies asked for, including those out of use.
     areas: RegencyQuerySet
-    #: Potentials may be cached where nothing but the potentials themselves says which are seen, neither the office of
-    #: the reader nor a past day.
+    #: Potentials are cached only when they depend on nothing else, neither on the user's office nor on a past day.
     may_cache: bool = field(default=False, kw_only=True)
 
     @classmethod
     def visible_to(cls, user: User, known_on: date | None = None) -> FigureReader:
-        """As they stand, or as they were known at the end of a past day. Areas are those of today in both cases."""
+        """Return a reader of the present figures, or of those known at the end of a day. Areas are those of today."""
         records: Any = rows_as_of(CoverageRecord, known_on)
         estimates: Any = rows_as_of(WorkforceEstimate, known_on)
         return cls(
@@ -90,25 +89,25 @@ class FigureReader:
 
     @property
     def regencies(self) -> RegencyQuerySet:
-        """The regencies in use."""
+        """Return the regencies in use."""
         return self.areas.filter(is_active=True)
 
     @cached_property
     def _known_areas(self) -> list[tuple[str, str, bool]]:
-        """Code, name and whether it is in use of every regency asked for. One query, once."""
+        """Return code, name and `is_active` of every regency asked for. One query, once."""
         return list(self.areas.order_by("code").values_list("code", "name", "is_active"))
 
     @cached_property
     def names(self) -> dict[str, str]:
-        """Names of the regencies in use, by code. One query, once."""
+        """Return the names of the regencies in use, by code. One query, once."""
         return {code: name for code, name, is_active in self._known_areas if is_active}
 
     # --- potentials
 
     def potentials(self, codes: Iterable[str], at_months: Iterable[date]) -> dict[date, Potentials]:
-        """The potentials of these segments in force in each month. Three queries, or one where they are cached.
+        """Return the potentials of these segments in force in each month. Three queries, or one when cached.
 
-        Not to be changed: months share them.
+        Months share the objects, so they must not be changed.
         """
         parts, wanted = sorted(codes), sorted(at_months)
 
@@ -117,14 +116,14 @@ class FigureReader:
 
         if not self.may_cache:
             return read()
-        # the query says which areas and reader are meant, however they were narrowed
+        # the SQL identifies the scope and the areas, however they were narrowed
         return cached(f"{self.estimates.query} {parts} {wanted}", read)
 
     def vintages(self, codes: list[str], first: date, last: date) -> list[Vintage]:
-        """Estimates of these segments in force on the first day, or beginning after it until the last; oldest first.
+        """Return the estimates of these segments in force on some day from `first` to `last`, oldest first.
 
-        Two queries. The first finds the dates of what is in force on the first day, so that older vintages are left
-        alone: there are more of them every year.
+        Two queries. The first finds the dates of those in force on the first day, so that older vintages, of which
+        there are more every year, are not read.
         """
         of_segments = self.estimates.filter(segment__in=codes).order_by()
         starting = of_segments.filter(effective_from__lte=first).values("province", "regency", "segment")
@@ -138,22 +137,22 @@ class FigureReader:
     # --- records
 
     def records_of(self, segments: SegmentGroup, span: Iterable[date]) -> CellQuerySet:
-        """The records that make up a group of segments in these months."""
-        # months named one by one: each is then a short stretch of the index `record_report_reads`
+        """Return the records of a group of segments in these months."""
+        # months listed one by one: each is then a short range of the index `record_report_reads`
         return self.records.filter(period__in=span, segment__in=segments.codes).order_by()
 
     def figures(self, at_months: Iterable[date], codes: Iterable[str]) -> Iterable[Figure]:
-        """The records of these months and segments. One query."""
+        """Return the records of these months and segments as tuples. One query."""
         records = self.records.filter(period__in=list(at_months), segment__in=list(codes)).order_by()
         return records.values_list(*FIGURE_FIELDS, IS_VERIFIED)
 
     def known(self, month: date, codes: Iterable[str], basis: Basis) -> CellQuerySet:
-        """The records of a month that have a figure on this basis."""
+        """Return the records of a month that have a figure on this basis."""
         known = {f"{field_of(basis)}__isnull": False}
         return self.records.filter(period=month, segment__in=list(codes), **known).order_by()
 
     def heads(self, month: date, codes: Iterable[str], basis: Basis) -> dict[str, dict[Cell, int]]:
-        """Participants of a month by stored segment and cell, blanks left out. One query."""
+        """Return the participants of a month by stored segment and cell, without blanks. One query."""
         found: dict[str, dict[Cell, int]] = defaultdict(dict)
         rows = self.known(month, codes, basis).values_list("segment", "province", "regency", field_of(basis))
         for segment, province, regency, value in rows:
@@ -163,13 +162,13 @@ class FigureReader:
     # --- positions
 
     def positions(self, segments: SegmentGroup, at_months: Iterable[date], basis: Basis) -> dict[date, MonthPositions]:
-        """The position of every cell at each month. Five queries, whatever the number of areas and months."""
+        """Return the position of every cell in each month. Five queries, whatever the number of areas and months."""
         return self.positions_of_each([segments], at_months, basis)[segments.segment.pk]
 
     def positions_of_each(
         self, groups: Iterable[SegmentGroup], at_months: Iterable[date], basis: Basis
     ) -> dict[str, dict[date, MonthPositions]]:
-        """`positions` of several segments side by side, by segment code. The same five queries."""
+        """Return `positions` of several segments, by segment code. The same five queries."""
         wanted, groups = list(at_months), list(groups)
         stored = stored_segments(groups)
         potentials = self.potentials([code for code, part in stored.items() if part.has_potential], wanted)
@@ -178,10 +177,10 @@ class FigureReader:
     def positions_by_area(
         self, groups: Iterable[SegmentGroup], month: date, basis: Basis, area_of: Callable[[Cell], str]
     ) -> dict[str, dict[str, Position]]:
-        """Positions by segment code and area, for many segments side by side; `area_of` says where a cell is counted.
+        """Return positions by segment code and area for many segments; `area_of` maps a cell to its area.
 
-        Nothing is said about reports (`reported`, `carried`, `expected` and `province_wide` stay 0). At most five
-        queries. Cell by cell a page of twenty segments would hold forty thousand positions to show eight hundred.
+        The counts of reports (`reported`, `carried`, `expected`, `province_wide`) stay 0. At most five queries. Summed
+        by area because a page of twenty segments would else build forty thousand positions to show eight hundred.
         """
         groups = list(groups)
         stored = stored_segments(groups)
@@ -212,7 +211,7 @@ class FigureReader:
     def participants_by_area(
         self, groups: Iterable[SegmentGroup], month: date, basis: Basis, *, by_province: bool
     ) -> dict[str, dict[str, int]]:
-        """Participants alone by segment code and area, added up by the database. One query."""
+        """Return only the participants by segment code and area, summed by the database. One query."""
         groups = list(groups)
         areas = ("province",) if by_province else ("province", "regency")
         rows = self.known(month, stored_segments(groups), basis).values_list("segment", *areas)
@@ -224,7 +223,7 @@ class FigureReader:
     def rate_parts(
         self, segments: SegmentGroup, month: date, basis: Basis, area_of: Callable[[Cell], str]
     ) -> dict[str, RateParts]:
-        """What the rate of every area with a figure is made of, for a ranking. At most four queries."""
+        """Return the parts of the rate of every area with a figure, for a ranking. At most four queries."""
         workers = self.potentials(segments.with_potential, [month])[month].workers
         return rate_parts(self.heads(month, segments.codes, basis), workers, segments, area_of)
 
@@ -233,9 +232,9 @@ class FigureReader:
     def monthly_participants(
         self, segments: SegmentGroup, first: date, last: date, *, by_province: bool = False
     ) -> dict[Cell, dict[date, Participants]]:
-        """Participants per cell and month from `first` to `last`, both included. One query.
+        """Return participants by cell and month from `first` to `last`, both included. One query.
 
-        `by_province` adds the cells of a province in the database; its sum stands under (province, None).
+        `by_province` sums the cells of a province in the database, under (province, None).
         """
         records = self.records_of(segments, months.span(first, last))
         return _by_cell_and_month(records, by_province=by_province)
@@ -243,13 +242,13 @@ class FigureReader:
     def monthly_participants_of(
         self, cells: Iterable[Cell], segments: SegmentGroup, first: date, last: date
     ) -> dict[Cell, dict[date, Participants]]:
-        """The same for a few cells. One query."""
-        # the months as a range: PostgreSQL then goes by the index of the regencies instead of looking through all
+        """Return `monthly_participants` of a few cells. One query."""
+        # the months as a range: PostgreSQL then uses the index of the regencies instead of scanning all cells
         records = self.records.filter(in_cells(cells), segment__in=segments.codes)
         return _by_cell_and_month(records.filter(period__gte=first, period__lte=last).order_by())
 
     def monthly_total(self, segments: SegmentGroup, first: date, last: date) -> dict[date, Participants]:
-        """Participants of all areas together, by month; both months included. One query."""
+        """Return the participants of all areas together, by month; both months included. One query."""
         rows = self.records_of(segments, months.span(first, last)).values_list("period")
         rows = rows.annotate(working=heads_of("participants"), verified=heads_of("verified_participants"))
         return {month: Participants(working, verified) for month, working, verified in rows}
@@ -263,18 +262,18 @@ class FigureReader:
         potentials: Mapping[date, Potentials] | None = None,
         of_last: Heads | None = None,
     ) -> dict[date, RateParts]:
-        """What the rate of all areas together is made of, month by month. At most eight queries.
+        """Return the parts of the rate of all areas together, by month. At most eight queries.
 
-        `potentials` of these months and segments, and the participants of the last month, where they were read before.
+        Pass `potentials` of these months and segments, and the participants of the last month, if already read.
 
-        The database adds up the months; a cell that has a figure in every month adds all of its potential to each.
-        Only the other cells are read one by one and go by the rule themselves.
+        The database sums each month. A cell with a figure in every month adds its whole potential to each, so only
+        the other cells are read one by one and go through `rate_parts`.
         """
         span = months.span(first, last)
         found = dict.fromkeys(span, RateParts())
         potentials = potentials or self.potentials(segments.with_potential, span)
         totals = self._totals(segments, span, basis)
-        # before the first figure of all there is nothing to add up, and no cell lacks anything
+        # months before the first figure of all have no rate
         told = [month for month in span if month in totals]
         if not told:
             return found
@@ -306,7 +305,7 @@ class FigureReader:
         return found
 
     def _totals(self, segments: SegmentGroup, span: Sequence[date], basis: Basis) -> dict[date, _MonthTotal]:
-        """The sums of the months that have a figure."""
+        """Return the sums of the months that have a figure."""
         known, of_regency = field_of(basis), Q(regency__isnull=False)
         rows = (
             self.records_of(segments, span)
@@ -323,7 +322,7 @@ class FigureReader:
         return found
 
     def _are_whole(self, segments: SegmentGroup, totals: Mapping[date, _MonthTotal]) -> bool:
-        """Whether every regency there is, in use or not, has a figure in every month: then no cell can lack one."""
+        """Return whether every regency, in use or not, has a figure in every month, so that no cell has gaps."""
         first, *others = (at.of_segment for at in totals.values())
         if any(other != first for other in others) or any(figures != regs for figures, regs in first.values()):
             return False
@@ -331,7 +330,7 @@ class FigureReader:
         return all(figures == there_are for figures, _regencies in first.values())
 
     def _with_gaps(self, segments: SegmentGroup, told: Sequence[date], basis: Basis) -> set[Cell]:
-        """Cells that have a figure of a segment in some of these months and none in others. One query."""
+        """Return the cells with a figure of a segment in some of these months but not in all. One query."""
         rows = self.records_of(segments, told).values_list("province", "regency", "segment")
         counted = rows.annotate(known=Count(field_of(basis))).filter(known__gt=0, known__lt=len(told))
         return {(province, regency) for province, regency, _segment, _known in counted}
@@ -339,7 +338,7 @@ class FigureReader:
     def _heads_of_cells(
         self, cells: Iterable[Cell], segments: SegmentGroup, span: Sequence[date], basis: Basis
     ) -> dict[date, dict[str, dict[Cell, int]]]:
-        """Participants of a few cells by month, stored segment and cell, blanks left out. One query, or none."""
+        """Return participants of a few cells by month, stored segment and cell, without blanks. One query at most."""
         found: dict[date, dict[str, dict[Cell, int]]] = {month: defaultdict(dict) for month in span}
         if cells := list(cells):
             known = {f"{field_of(basis)}__isnull": False}
@@ -353,7 +352,7 @@ class FigureReader:
 
 @dataclass
 class _MonthTotal:
-    """The sum of a month: heads, how many figures it has, and per segment how many, of regencies how many."""
+    """Sum of a month: participants, number of figures, and per segment the number of figures and of regencies."""
 
     heads: int = 0
     figures: int = 0
@@ -361,7 +360,7 @@ class _MonthTotal:
 
 
 def in_cells(cells: Iterable[Cell]) -> Q:
-    """Records of these cells; a cell without a regency is what its province has not broken down."""
+    """Return the condition for records of these cells; one without a regency is province-wide."""
     cells = list(cells)
     found = Q(regency__in=[regency for _province, regency in cells if regency])
     if wide := [province for province, regency in cells if regency is None]:
@@ -370,12 +369,12 @@ def in_cells(cells: Iterable[Cell]) -> Q:
 
 
 def stored_segments(groups: Iterable[SegmentGroup]) -> dict[str, Any]:
-    """The stored segments of several groups by code, each once."""
+    """Return the stored segments of several groups by code, each once."""
     return {part.pk: part for group in groups for part in group.stored}
 
 
 def heads_in(figures: Iterable[Figure], basis: Basis) -> dict[date, dict[str, dict[Cell, int]]]:
-    """Participants by month, stored segment and cell, blanks left out."""
+    """Return participants by month, stored segment and cell, without blanks."""
     found: dict[date, dict[str, dict[Cell, int]]] = defaultdict(lambda: defaultdict(dict))
     for month, province, regency, segment, _origin, working, verified, _was_verified in figures:
         value = verified if basis == Basis.VERIFIED else working
@@ -391,7 +390,7 @@ def positions_of_each(
     regencies: Iterable[str],
     basis: Basis,
 ) -> dict[str, dict[date, MonthPositions]]:
-    """Positions by segment code and month from figures that were read; `regencies` are the codes of those in use."""
+    """Return positions by segment code and month from `figures`; `regencies` are the codes of those in use."""
     rows: dict[date, dict[str, dict[Cell, Value]]] = {month: defaultdict(dict) for month in potentials}
     heads: dict[date, dict[str, dict[Cell, int]]] = {month: defaultdict(dict) for month in potentials}
     reads_verified, own = basis == Basis.VERIFIED, CoverageRecord.OWN
@@ -422,7 +421,7 @@ def _positions(
     segments: SegmentGroup,
     served: Iterable[Cell],
 ) -> dict[Cell, Position]:
-    """`rows`, `heads` and `potential` by segment; `served` are the regencies in use."""
+    """Return the position of every cell; `rows`, `heads` and `potential` by segment, `served` the regencies in use."""
     rated, rated_in_force = rate_sums(heads, potential, segments)
     parts = [(code, rows.get(code, {}), potential.get(code, {})) for code in segments.codes]
     expected, must_report = segments.expected, set(served)
@@ -446,7 +445,7 @@ def _positions(
         if expected:
             counts = cell in must_report
             reported = counts and expected <= own
-        else:  # a group is expected where something is known of it
+        else:  # a group is expected where it has a figure or a potential
             counts = participants is not None or workers is not None
             reported = bool(own)
         found[cell] = Position(
@@ -472,7 +471,7 @@ def _by_area(values: Mapping[Cell, int], area_of: Callable[[Cell], str]) -> dict
 
 
 def _summed(by_segment: Mapping[str, Mapping[str, int]], codes: Iterable[str]) -> dict[str, int]:
-    """The values of several segments by area, added up."""
+    """Return the sum of several segments by area."""
     found: dict[str, int] = {}
     for code in codes:
         for area, count in by_segment.get(code, {}).items():
@@ -481,7 +480,7 @@ def _summed(by_segment: Mapping[str, Mapping[str, int]], codes: Iterable[str]) -
 
 
 def _sum_of(values: Iterable[int]) -> int | None:
-    """None for nothing at all."""
+    """Return the sum, None without values."""
     known = list(values)
     return sum(known) if known else None
 

@@ -1,4 +1,4 @@
-"""The stored segments behind a segment that can be asked for."""
+"""Groups of stored segments, as reports select them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class SegmentGroup:
 
     @classmethod
     def all_active(cls) -> list[SegmentGroup]:
-        """Every segment in use, in its order on screen. Two queries."""
+        """Return a group for every segment in use, in display order. Two queries."""
         segments = WorkerSegment.objects.filter(is_active=True).order_by("position", "code")
         return [cls.of(segment) for segment in segments.prefetch_related("components")]
 
@@ -36,5 +36,5 @@ class SegmentGroup:
 
     @property
     def expected(self) -> frozenset[str]:
-        """Segments every regency must report; empty for groups, which are optional."""
+        """Return the segments every regency must report; empty for groups, which are optional."""
         return frozenset(segment.pk for segment in self.stored if segment.is_expected)

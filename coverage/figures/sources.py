@@ -1,5 +1,5 @@
-"""Where a figure comes from and where it goes: the records behind a sum with who entered, handed in and verified each,
-and the sums a record is part of. Reads only.
+"""Sources of a figure: the records behind a sum with who entered, submitted and verified each; and the sums a record
+is part of. Reads only.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _Action = SubmissionEvent.Action
 _ORIGINS = dict(CoverageRecord.Origin.choices)
 _REASONS = dict(CoverageRecord.Reason.choices)
 _VIAS = dict(Via.choices)
-#: Doors through which somebody gives a figure.
+#: Values of `via` with which a user gives a figure.
 _DOORS = (Via.FORM, Via.FILE, Via.ADMIN, Via.COMMAND)
 _FIELDS = (
     "id",
@@ -47,14 +47,14 @@ _FIELDS = (
     "verified_by",
     "verified_at",
 )
-#: What an entry says about the value it gave.
+#: Fields that describe the entry of a value.
 _ENTRY = ("origin", "change_reason", "note", "changed_by", "changed_at")
 NO_ENTRY: Mapping[str, Any] = {**dict.fromkeys(_ENTRY, ""), "changed_by": None, "changed_at": None, "via": ""}
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Who did it, as the reader may know it, when, and by which door. Empty where nobody is known to have."""
+    """User (as the reader may see the name), time and `via` of a step. Empty when unknown."""
 
     by: str = ""
     at: datetime | None = None
@@ -66,7 +66,7 @@ class Act:
 
     @property
     def at_text(self) -> str:
-        """For files: `2026-10-05 14:32`, in the time zone of the product."""
+        """Return `2026-10-05 14:32` for files, in the time zone of the product."""
         return f"{timezone.localtime(self.at):%Y-%m-%d %H:%M}" if self.at else ""
 
 
@@ -75,7 +75,7 @@ NOBODY = Act()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FigurePart:
-    """One record behind a figure, or their total. Heads; `participants` is the value on the basis asked for."""
+    """One record behind a figure, or their total, in persons; `participants` is the value on the basis asked for."""
 
     month: date
     area_code: str = ""
@@ -91,7 +91,7 @@ class FigurePart:
     reason: str = ""
     note: str = ""
     is_changed: bool = False
-    #: Of a verified value that was changed since: what stands there now, who changed it and why.
+    #: If a verified value was changed since: the present value, the user and the reason.
     participants_now: int | None = None
     changed: Act = NOBODY
     changed_why: str = ""
@@ -102,7 +102,7 @@ class FigurePart:
 
     @property
     def itself(self) -> FigurePart:
-        """For columns that are drawn from several of these."""
+        """Return the part itself, for columns that render several of its fields."""
         return self
 
     @property
@@ -117,9 +117,9 @@ class FigurePart:
 def parts_of(
     facts: FigureReader, segments: SegmentGroup, month: date, basis: Basis, reader: User, known_on: date | None = None
 ) -> list[FigurePart]:
-    """The cells whose sum is the figure, by area and segment. Eight queries, whatever their number.
+    """Return the cells whose sum is the figure, by area and segment. Eight queries, whatever their number.
 
-    A cell that has a potential but no record is among them: it counts in the potential of the same figure.
+    Cells with a potential but no record are included: they count in the potential of the same figure.
     """
     potentials = facts.potentials(segments.with_potential, [month])[month]
     rows = {
@@ -186,9 +186,9 @@ def parts_of(
 
 
 def _entry_of_value(row: Mapping[str, Any], entries: list[dict[str, Any]], basis: Basis) -> Mapping[str, Any]:
-    """The entry the value shown came from: the last one, or for a verified value the last one before its verification.
+    """Return the entry of the value: the last one, or for a verified value the last one before its verification.
 
-    A verified value that flowed in from an earlier month was entered there, not by whoever typed this month's.
+    A verified value carried from an earlier month was entered there, so an entry of this month is not its source.
     """
     if basis == Basis.PROVISIONAL or row["verified_participants"] is None:
         return row
@@ -204,7 +204,7 @@ def _origin(row: Mapping[str, Any], entry: Mapping[str, Any], basis: Basis) -> s
         return _ORIGINS[row["origin"]]
     if row["verified_participants"] is None:
         return "Belum diverifikasi"
-    # the first state of a figure that was carried in when it was verified has no entry of its own
+    # a record created with a carried value has no entry of its own
     own = entry["origin"] or CoverageRecord.Origin.CARRIED
     return _ORIGINS[own] if row["verified_at"] else "Verifikasi bulan sebelumnya"
 
@@ -226,7 +226,7 @@ def _people(rows: Iterable[Mapping[str, Any]]) -> dict[int, User]:
 def _given(
     rows: Iterable[Mapping[str, Any]], month: date, segments: list[str], known_on: date | None
 ) -> dict[int, list[dict[str, Any]]]:
-    """Record -> the states in which somebody gave its value, oldest first, each with the door it came through."""
+    """Return by record the states in which a user gave its value, oldest first, each with its `via`."""
     ids = {row["id"] for row in rows}
     history = CellQuerySet(model=CoverageRecord.history.model).filter(
         period=month, segment__in=segments, via__in=_DOORS, changed_at__isnull=False
@@ -241,7 +241,7 @@ def _given(
 
 
 def _areas() -> tuple[dict[str, str], dict[str, str]]:
-    """Names, and the offices that answer, by area code."""
+    """Return names and responsible offices by area code."""
     names: dict[str, str] = {}
     offices: dict[str, str] = {}
     for rows in (
@@ -254,7 +254,7 @@ def _areas() -> tuple[dict[str, str], dict[str, str]]:
 
 
 def _handed_in(month: date, known_on: date | None, reader: User) -> dict[str, Act]:
-    """Office -> who handed the month in last; nobody when it was taken back since."""
+    """Return by office who last submitted the month; none when the submission was withdrawn since."""
     steps = SubmissionEvent.objects.filter(
         submission__period=month, action__in=[_Action.SUBMIT, _Action.WITHDRAW]
     ).select_related("submission", "user__office")
@@ -270,7 +270,7 @@ def _handed_in(month: date, known_on: date | None, reader: User) -> dict[str, Ac
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Where a record counts: the segments it is part of and the areas it lies in, each with a label and an address."""
+    """The segments a record is part of and the areas it belongs to, each with a label and a URL."""
 
     segments: list[tuple[str, str]]
     areas: list[tuple[str, str]]
@@ -278,7 +278,7 @@ class Counted:
 
 
 def counted_in(record: CoverageRecord, reader: User) -> Counted:
-    """The way back from a record to the figures it is in, as far as the reader sees them. Three queries at most."""
+    """Return the figures a record is counted in, as far as the reader may see them. Three queries at most."""
     basis = Basis.VERIFIED if record.verified_at else Basis.PROVISIONAL
     month = month_code(record.period_id)
     own = record.segment

@@ -1,7 +1,7 @@
-"""Figures that newspapers published: kept as such, and those that are counts or potentials also as facts.
+"""Loads figures published by newspapers; counts and potentials among them also become records and estimates.
 
-The facts go into province-wide cells. A province-wide cell is *added* to the regencies of its province, so nothing is
-written where the same workers are counted already.
+These are written to province-wide cells. A province-wide cell is *added* to the regencies of its province, so nothing
+is written where the same workers are counted already.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from reporting.loading import LoadTally, read_csv, upsert, write_one
 
 
 def cell_of(area: str) -> dict[str, str | None]:
-    """The cell of an area code: `1801` a regency's, `18` the province-wide one, empty for the country."""
+    """Return the cell of an area code: `1801` a regency's, `18` the province-wide one, empty for the country."""
     return {"province_id": area[:2] or None, "regency_id": area if len(area) == 4 else None}
 
 
 def load_figures(folder: Path) -> LoadTally:
-    """Every number of the articles under a stable code, with source, date and, where they contradict, why."""
+    """Load every number of the articles under a stable code, with source, date and, where they conflict, a note."""
     rows = [
         {
             "code": row["code"],
@@ -49,14 +49,14 @@ def load_figures(folder: Path) -> LoadTally:
 
 
 def sources_of(row: Mapping[str, str]) -> str:
-    """The sources of the published figures a fact rests on, as one text."""
+    """Return the sources of the published figures a row is based on, as one text."""
     codes = row["figures"].split()
     sources = dict(PublishedFigure.objects.filter(code__in=codes).values_list("code", "source"))
     return "; ".join(dict.fromkeys(sources[code] for code in codes))
 
 
 def load_records(folder: Path) -> list[LoadTally]:
-    """Published counts as verified records of province-wide cells, and the months they belong to."""
+    """Load published counts as verified records of province-wide cells, with their months."""
     periods, records = LoadTally("Periode"), LoadTally("Angka bulanan")
     for row in read_csv(folder / "published_records.csv"):
         period = _period(row["month"], date.fromisoformat(row["cut_off_on"]), periods)
@@ -86,7 +86,7 @@ def load_records(folder: Path) -> list[LoadTally]:
 
 
 def load_estimates(folder: Path) -> LoadTally:
-    """Published potentials of province-wide cells, each from its own date on."""
+    """Load published potentials of province-wide cells, each from its own date on."""
     tally = LoadTally("Potensi pekerja")
     for row in read_csv(folder / "published_estimates.csv"):
         key = {
@@ -118,7 +118,7 @@ def load_estimates(folder: Path) -> LoadTally:
 
 
 def _period(code: str, cut_off_on: date, tally: LoadTally) -> ReportingPeriod:
-    """The month; made when missing, and left as it is when it is there."""
+    """Return the month, created when missing and otherwise unchanged."""
     first = months.parse_month(code)
     following = months.add_months(first, 1)
     period, created = ReportingPeriod.objects.get_or_create(
@@ -134,13 +134,13 @@ def _period(code: str, cut_off_on: date, tally: LoadTally) -> ReportingPeriod:
 
 
 def _same_workers(segment: str) -> list[str]:
-    """Segments whose sum counts the workers of this one: the parts of the headline for one of them, else itself."""
+    """Return the segments that count the same workers: all parts of the headline for one of them, else itself."""
     parts = list(WorkerSegment.objects.filter(composites__is_headline=True).values_list("code", flat=True))
     return parts if segment in parts else [segment]
 
 
 def _records_beside(key: Mapping[str, Any]) -> Any:
-    """Records with a value, own or carried, that count the same workers in that month."""
+    """Return the records with a value, own or carried, that count the same workers in that month."""
     return CoverageRecord.objects.filter(
         province=key["province_id"],
         period=key["period"],
@@ -150,10 +150,10 @@ def _records_beside(key: Mapping[str, Any]) -> Any:
 
 
 def _estimates_beside(key: Mapping[str, Any]) -> Any:
-    """Estimates that count the same workers, whatever their date.
+    """Return the estimates that count the same workers, whatever their date.
 
-    An estimate stays in force until the next one of the same cell and segment. A province-wide one would go on to
-    be added to those of the regencies even if theirs began later.
+    An estimate stays in force until the next one of the same cell and segment, so a province-wide one would still be
+    added to those of the regencies even if theirs began later.
     """
     return WorkforceEstimate.objects.filter(
         province=key["province_id"], segment__in=_same_workers(key["segment_id"])

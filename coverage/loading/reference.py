@@ -1,4 +1,4 @@
-"""Provinces, regencies and worker segments from the reference data."""
+"""Loads provinces, regencies and worker segments from the reference data."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ REASON = "Data acuan"
 
 
 def load_provinces(folder: Path) -> LoadTally:
-    """38 provinces under both code systems; the regional office is set on creation, later it is the staff's."""
+    """Load 38 provinces under both code systems; the regional office is set on creation only."""
     serving = _serving_offices(folder, Office.Kind.REGIONAL)
     rows = [
         {
@@ -36,7 +36,7 @@ def load_provinces(folder: Path) -> LoadTally:
 
 
 def load_regencies(folder: Path) -> LoadTally:
-    """514 regencies and cities under both code systems, each with an office that answers for it.
+    """Load 514 regencies and cities under both code systems, each with its responsible office.
 
     That is the branch where it is known, else the regional office of its province. Set on creation only.
     """
@@ -65,7 +65,7 @@ def load_regencies(folder: Path) -> LoadTally:
 
 
 def _serving_offices(folder: Path, kind: str) -> dict[str, str]:
-    """Per area code the office of this kind that serves it. Raises ValueError when two claim the same area."""
+    """Return the serving office of this kind by area code. Raises ValueError when two serve the same area."""
     serving: dict[str, str] = {}
     for row in read_csv(folder / "offices.csv"):
         if row["kind"] != kind:
@@ -78,7 +78,7 @@ def _serving_offices(folder: Path, kind: str) -> dict[str, str]:
 
 
 def load_segments(folder: Path) -> LoadTally:
-    """The 20 segments: legal ones, their named sums, and groups. Which sum is the headline is set on creation only."""
+    """Load the 20 segments: legal ones, composites, and groups. `is_headline` is set on creation only."""
     lines = read_csv(folder / "segments.csv")
     rows = [
         {

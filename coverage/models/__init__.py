@@ -1,4 +1,4 @@
-"""Facts: areas, segments, estimates, months, records, submissions, published figures."""
+"""Models of areas, segments, estimates, months, records, submissions and published figures."""
 
 from .areas import AreaCell, CellKey, Province, Regency, cell_in_province
 from .facts import CoverageRecord, PublishedFigure, WorkforceEstimate

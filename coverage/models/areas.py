@@ -1,4 +1,4 @@
-"""Provinces and regencies under both code systems, and the cell on which every figure hangs."""
+"""Provinces and regencies under both code systems, and the area cell every figure belongs to."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from accounts.models import Office
 
 from .querysets import ProvinceQuerySet, RegencyQuerySet
 
-#: Area code (`1802`, or `18` for province-wide) and segment code: how a cell of a month is named.
+#: Area code (`1802`, or `18` for province-wide) and segment code: identifies a cell within a month.
 CellKey = tuple[str, str]
 
 
@@ -54,7 +54,7 @@ class Province(models.Model):
 
 
 class Regency(models.Model):
-    """One of the 514 regencies and cities (416 kabupaten, 98 kota). Exactly one office answers for it."""
+    """One of the 514 regencies and cities (416 kabupaten, 98 kota). Exactly one office is responsible for it."""
 
     class Kind(models.TextChoices):
         KABUPATEN = "KABUPATEN", "Kabupaten"
@@ -112,7 +112,7 @@ class Regency(models.Model):
 
 
 class AreaCell(models.Model):
-    """Where a figure belongs: a regency, or the part of a province that is not broken down.
+    """Base of figures of a regency, or of the part of a province that is not broken down.
 
     `regency` empty means "in this province, not broken down by regency". Such a row is *additional* to the rows of
     the regencies, so every total is a plain sum.
@@ -138,12 +138,12 @@ class AreaCell(models.Model):
 
     @property
     def area_code(self) -> str:
-        """`1801` for a regency's cell, `18` for a province-wide cell."""
+        """Return `1801` for a regency's cell, `18` for a province-wide cell."""
         return self.regency_id or self.province_id
 
 
 def cell_in_province(name: str) -> models.CheckConstraint:
-    """The regency of a cell lies in its province: their codes say so."""
+    """Return the constraint that a cell's regency lies in its province, by their codes."""
     return models.CheckConstraint(
         name=name,
         condition=Q(regency__isnull=True) | Q(Exact(Left("regency_id", 2), F("province_id"))),
@@ -152,7 +152,7 @@ def cell_in_province(name: str) -> models.CheckConstraint:
 
 
 def unique_per_cell(name: str, *fields: str, message: str) -> list[models.UniqueConstraint]:
-    """One row per cell and `fields`, in two conditional constraints: NULLs are all different to a database."""
+    """Return two conditional constraints, one row per cell and `fields`: unique constraints ignore NULLs."""
     return [
         models.UniqueConstraint(
             fields=["regency", *fields],

@@ -1,4 +1,4 @@
-"""Facts that hang on an area cell: monthly records, potentials by vintage, published figures."""
+"""Facts of an area cell: monthly records, potentials by vintage, published figures."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from .revisions import Revised, RevisedQuerySet, Revision
 from .routine import ReportingPeriod
 from .segments import WorkerSegment
 
-#: Verified in its own month, and no longer the same figure. Few are: an index holds just these.
+#: Records changed since they were verified in their own month. They are few: a partial index holds just these.
 CHANGED_SINCE_VERIFIED = Q(verified_at__isnull=False) & (
     Q(participants__isnull=True) | ~Q(participants=F("verified_participants"))
 )
 
 
 class WorkforceEstimate(Revised, AreaCell):
-    """Potential workers of a cell and segment from a date on. Vintages stand beside each other, none is overwritten."""
+    """Potential workers of a cell and segment from a date on. Every vintage is a row; none is overwritten."""
 
     segment = models.ForeignKey(
         WorkerSegment,
@@ -49,7 +49,7 @@ class WorkforceEstimate(Revised, AreaCell):
         verbose_name = "potensi pekerja"
         verbose_name_plural = "potensi pekerja"
         ordering = ["province", "regency", "segment", "-effective_from"]
-        # What is in force at a month is found in the index alone.
+        # Lets the potentials in force in a month be read by an index-only scan.
         indexes = [
             models.Index(fields=["segment", "effective_from", "province", "regency"], name="estimate_in_force"),
             models.Index(fields=["province", "segment", "effective_from"], name="estimate_of_province"),
@@ -85,7 +85,7 @@ class CoverageRecord(AreaCell):
         DATA_CLEANED = "DATA_CLEANED", "Pembersihan data"
         OTHER = "OTHER", "Lainnya"
 
-    #: Origins that mean "this month has a value of its own".
+    #: Origins of a month's own value.
     OWN = (Origin.ENTERED, Origin.IMPORTED)
 
     period = models.ForeignKey(
@@ -123,7 +123,7 @@ class CoverageRecord(AreaCell):
         verbose_name="diverifikasi oleh",
         db_index=False,
     )
-    #: Set when this month itself was verified; a verified value that flowed in from an earlier month leaves it empty.
+    #: Set when this month itself was verified; empty when the verified value was carried from an earlier month.
     verified_at = models.DateTimeField("diverifikasi pada", null=True, blank=True)
     history = RecordHistory(bases=[ChangedVia], verbose_name="riwayat angka")
 
@@ -138,7 +138,7 @@ class CoverageRecord(AreaCell):
             ("correct_records", "Boleh mengoreksi angka yang sudah diajukan atau diverifikasi"),
         ]
         indexes = [
-            # Everything a report adds up, so that it is answered from the index alone.
+            # Everything a report adds up, for index-only scans.
             models.Index(
                 fields=["period", "segment", "province", "regency", "participants", "verified_participants"],
                 name="record_report_reads",
@@ -177,7 +177,7 @@ class CoverageRecord(AreaCell):
 
 
 class PublishedFigure(models.Model):
-    """What a newspaper or letter said. Kept beside our figures, never summed, never mixed with entered data."""
+    """A figure published by a newspaper or letter. Never summed, never mixed with entered data."""
 
     class Measure(models.TextChoices):
         PARTICIPANTS = "PARTICIPANTS", "Peserta"

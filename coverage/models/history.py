@@ -1,4 +1,4 @@
-"""The history of figures: the way a change came in, and what makes a past state quick to find."""
+"""The history of figures: how each change was made (`via`), and indexes to find a past state."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Via(models.TextChoices):
-    """The way a change came in."""
+    """How a change was made: by form, file, admin, command, or a step of the routine."""
 
     FORM = "FORM", "Formulir entri"
     FILE = "FILE", "Unggahan berkas"
@@ -25,7 +25,7 @@ class Via(models.TextChoices):
 
 
 class ChangedVia(models.Model):
-    """Adds to a history row the way the change came in."""
+    """Base of history models that adds `via`."""
 
     via = models.CharField("melalui", max_length=8, choices=Via, default=Via.ADMIN)
 
@@ -34,10 +34,10 @@ class ChangedVia(models.Model):
 
 
 class RecordHistory(HistoricalRecords):
-    """History of the monthly figures, the largest table there is: a row per opened cell, entry and verification.
+    """History of the monthly figures, the largest table: a row per opened cell, entry and verification.
 
-    One index finds the last state of a record, one the states of a month; most of those that Django makes for foreign
-    keys are left out, because nobody asks for them and every row written pays for each.
+    One index finds the last state of a record, one the states of a month. Most of Django's indexes of foreign keys are
+    left out: no query uses them, and each makes every write slower.
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -57,8 +57,8 @@ class RecordHistory(HistoricalRecords):
 def write_history(records: models.QuerySet[Any], *, via: Via, user: User, at: datetime) -> None:
     """Add the present state of these records to their history, in one statement.
 
-    For writers that change thousands of rows alike: `bulk_update_with_history` makes two objects and twenty parameters
-    of every row, which takes longer than all the rest.
+    For updates of thousands of rows, where the two objects and twenty parameters per row of `bulk_update_with_history`
+    take longer than everything else.
     """
     history = records.model.history.model  # type: ignore[attr-defined]  # added by django-simple-history
     added = {

@@ -1,4 +1,4 @@
-"""What a user may see and may write, as querysets. Every read starts here: scope first."""
+"""Querysets of areas and cells, with what a user may see and write. Every read starts with `visible_to`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class CodeSystem(models.TextChoices):
-    """The two official code systems. They clash: `1801` is Lampung Selatan in one, Lampung Barat in the other."""
+    """The two official code systems. They conflict: `1801` is Lampung Selatan in one, Lampung Barat in the other."""
 
     KEMENDAGRI = "kemendagri", "Kode Kemendagri"
     BPS = "bps", "Kode BPS"
@@ -25,14 +25,14 @@ class AreaQuerySet(models.QuerySet[Any]):
     """Areas addressed by code, always in a named code system."""
 
     def by_code(self, code: str, system: str = CodeSystem.KEMENDAGRI) -> Self:
-        """The area with this code in this system; dots as in `18.01` are accepted."""
+        """Return the area with this code in this system; dots as in `18.01` are accepted."""
         digits = code.replace(".", "").strip()
         return self.filter(**{"bps_code" if system == CodeSystem.BPS else "code": digits})
 
 
 class ProvinceQuerySet(AreaQuerySet):
     def visible_to(self, user: User) -> Self:
-        """All for BPJS Ketenagakerjaan; a provincial government sees its own; a regency's government none."""
+        """Return all for BPJS Ketenagakerjaan, its own for a provincial government, none for a regency's."""
         if user.reads_all_areas:
             return self
         if user.working_office:
@@ -40,7 +40,7 @@ class ProvinceQuerySet(AreaQuerySet):
         return self.none()
 
     def writable_by(self, user: User) -> Self:
-        """Provinces whose province-wide rows the user's office enters."""
+        """Return the provinces whose province-wide rows the user's office enters."""
         if user.writes_all_areas:
             return self
         office = user.working_office
@@ -49,7 +49,7 @@ class ProvinceQuerySet(AreaQuerySet):
         return self.filter(regional_office=office)
 
     def administered_by(self, user: User) -> Self:
-        """Provinces in the care of the user's office: its own, or for a branch those its regencies lie in."""
+        """Return the provinces the user's office administers: its own, or for a branch those of its regencies."""
         if user.writes_all_areas:
             return self
         office = user.working_office
@@ -69,7 +69,7 @@ class RegencyQuerySet(AreaQuerySet):
         return self.none()
 
     def writable_by(self, user: User) -> Self:
-        """Regencies the user's office answers for."""
+        """Return the regencies the user's office is responsible for."""
         if user.writes_all_areas:
             return self
         if user.working_office:
@@ -77,7 +77,7 @@ class RegencyQuerySet(AreaQuerySet):
         return self.none()
 
     def administered_by(self, user: User) -> Self:
-        """Regencies in the care of the user's office; for a regional office all of its provinces."""
+        """Return the regencies the user's office administers; for a regional office all of its provinces."""
         if user.writes_all_areas:
             return self
         office = user.working_office
@@ -85,13 +85,13 @@ class RegencyQuerySet(AreaQuerySet):
 
 
 class CellQuerySet(models.QuerySet[Any]):
-    """Rows that hang on an area cell: (province, regency) or (province, nothing) for province-wide."""
+    """Rows of area cells: (province, regency), or (province, None) for province-wide."""
 
     def bulk_update(self, objs: Iterable[Any], fields: Iterable[str], batch_size: int | None = None) -> int:
-        """Write `fields` of rows that exist, about five times as fast as Django's: ten thousand figures come at once.
+        """Write `fields` of existing rows, about five times as fast as Django's `bulk_update`, for 10,000 figures.
 
-        Django builds a CASE per column with a branch per row; this inserts the rows over those with the same key. The
-        objects must be whole and their rows locked, or nothing that anybody deletes.
+        Django builds a CASE per column with a branch per row; this is an INSERT ... ON CONFLICT on the primary key.
+        All fields of the objects must be loaded, and their rows locked or never deleted.
         """
         rows, names = list(objs), list(fields)
         if rows:
@@ -108,17 +108,17 @@ class CellQuerySet(models.QuerySet[Any]):
         return self.none()
 
     def writable_by(self, user: User) -> Self:
-        """Rows in the user's write scope: a branch its regencies, a regional office also its province-wide rows."""
+        """Return the rows the user may write: a branch its regencies, a regional office also province-wide rows."""
         if user.writes_all_areas:
             return self
         return self.of_office(user.working_office) if user.working_office else self.none()
 
     def of_office(self, office: Office) -> Self:
-        """Rows this office answers for."""
+        """Return the rows this office is responsible for."""
         return self.of_offices([office])
 
     def of_offices(self, offices: Collection[Office]) -> Self:
-        """Rows these offices answer for."""
+        """Return the rows these offices are responsible for."""
         codes = [office.pk for office in offices]
         own = Q(regency__branch_office__in=codes)
         if any(office.kind == Office.Kind.REGIONAL for office in offices):
@@ -126,7 +126,7 @@ class CellQuerySet(models.QuerySet[Any]):
         return self.filter(own)
 
     def administered_by(self, user: User) -> Self:
-        """Rows in the care of the user's office: its own cells; for a regional office all of its provinces."""
+        """Return the rows the user's office administers: its own; for a regional office all of its provinces."""
         if user.writes_all_areas:
             return self
         office = user.working_office

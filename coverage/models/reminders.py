@@ -1,4 +1,4 @@
-"""Reminders sent to offices that have not handed in their month."""
+"""Reminders sent to offices that have not submitted their month."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .routine import ReportingPeriod
 
 
 class Reminder(models.Model):
-    """A mail to an office that has not handed in its month. The machine sends each stage once; people may send more."""
+    """A mail to an office that has not submitted its month. Each stage is sent once; users may send more by hand."""
 
     class Stage(models.TextChoices):
         BEFORE = "BEFORE", "Sebelum tenggat"
@@ -27,7 +27,7 @@ class Reminder(models.Model):
     office = models.ForeignKey(Office, models.PROTECT, related_name="reminders", verbose_name="kantor")
     stage = models.CharField("tahap", max_length=7, choices=Stage)
     sent_at = models.DateTimeField("dikirim pada", default=timezone.now)
-    #: Empty when the machine sent it.
+    #: Empty when it was sent automatically.
     sent_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -37,7 +37,7 @@ class Reminder(models.Model):
         verbose_name="dikirim oleh",
         db_index=False,
     )
-    #: Mail addresses it went to.
+    #: Mail addresses; empty while the mail is being sent.
     recipients = models.JSONField("penerima", default=list, blank=True)
 
     class Meta:

@@ -1,4 +1,4 @@
-"""Which state rarely changed facts are in, so that what was read of them can be kept in memory and never goes stale."""
+"""Version tokens of rarely changed facts, so that cached reads of them are never stale."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ Written = TypeVar("Written")
 
 
 class Revision(models.Model):
-    """A token that is renewed in the very transaction that changes the facts it is about.
+    """A token that is renewed in the transaction that changes its facts.
 
-    Drawn by chance and not counted up: the token of a transaction that was rolled back never comes again.
+    Random instead of counted, so that the token of a transaction that was rolled back is never used again.
     """
 
     POTENTIALS = "potentials"
@@ -33,14 +33,14 @@ class Revision(models.Model):
 
     @classmethod
     def token_of(cls, subject: str) -> str:
-        """Empty as long as nothing was ever written. One query; to be asked before the facts themselves are read."""
+        """Return the token; empty before the first write. One query. Must be read before the facts themselves."""
         return cls.objects.filter(pk=subject).values_list("token", flat=True).first() or ""
 
     @classmethod
     def renew(cls, subject: str) -> None:
-        """Must be called in the transaction that changes the facts, just before it does.
+        """Renew the token. Must be called in the transaction that changes the facts, before it does.
 
-        Who changes them at the same time waits here, before the rows themselves are taken: so nobody waits in a circle.
+        Concurrent writers wait here, before they lock the rows themselves, which avoids deadlocks.
         """
         token = uuid4().hex
         if not cls.objects.filter(pk=subject).update(token=token):
@@ -48,10 +48,10 @@ class Revision(models.Model):
 
 
 class RevisedQuerySet(CellQuerySet):
-    """Rows of a model with a `revision`: whichever way a change comes in, the token is renewed with it."""
+    """Queryset that renews the model's token with every bulk create, update and delete."""
 
     def bulk_create(self, objs: Iterable[Any], *args: Any, **options: Any) -> list[Any]:
-        # bulk_update ends here, too
+        # CellQuerySet.bulk_update calls this too
         return self._revised(lambda: super(RevisedQuerySet, self).bulk_create(objs, *args, **options))
 
     def update(self, **values: Any) -> int:
@@ -71,7 +71,7 @@ class RevisedQuerySet(CellQuerySet):
 
 
 class Revised(models.Model):
-    """Base of models whose changes renew a token; their manager, the base manager too, must be of `RevisedQuerySet`."""
+    """Base of models whose changes renew a token; managers, the base manager too, must use `RevisedQuerySet`."""
 
     revision = ""
 

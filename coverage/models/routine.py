@@ -21,7 +21,7 @@ class SubmissionStatus(models.TextChoices):
 
 
 class ReportingPeriod(models.Model):
-    """A month. The first of the month is its key, so records carry the date itself."""
+    """A month. The primary key is its first day, so records contain the date itself."""
 
     month = models.DateField("bulan", primary_key=True)
     cut_off_on = models.DateField("posisi data per", help_text="Tanggal data diambil; tidak harus akhir bulan.")
@@ -60,12 +60,12 @@ class ReportingPeriod(models.Model):
 
     @property
     def is_locked(self) -> bool:
-        """Locked by hand, or by date: the day after `closes_on`."""
+        """Return True when the month is locked by hand, or `closes_on` has passed."""
         return self.locked_at is not None or timezone.localdate() > self.closes_on
 
 
 class PeriodReopening(models.Model):
-    """A month opened again for one office, until the end of a day. Past that day it counts as closed by itself."""
+    """A month reopened for one office until the end of a day; after it, it has no effect."""
 
     period = models.ForeignKey(
         ReportingPeriod, models.PROTECT, related_name="reopenings", verbose_name="periode", db_index=False
@@ -77,7 +77,7 @@ class PeriodReopening(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="dibuka oleh", db_index=False
     )
     opened_at = models.DateTimeField("dibuka pada", default=timezone.now)
-    #: Set when somebody closed it early, or when it was found to have expired.
+    #: Set when it was closed early, or found to have expired.
     closed_at = models.DateTimeField("ditutup pada", null=True, blank=True)
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -88,7 +88,7 @@ class PeriodReopening(models.Model):
         verbose_name="ditutup oleh",
         db_index=False,
     )
-    #: The state of the submission before; it returns to it when nothing was changed meanwhile.
+    #: The submission's state before; restored on closing when nothing was changed meanwhile.
     status_before = models.CharField("status sebelumnya", max_length=9, blank=True, choices=SubmissionStatus)
 
     class Meta:
@@ -101,7 +101,7 @@ class PeriodReopening(models.Model):
                 condition=~Q(reason=""),
                 violation_error_message="Pembukaan kembali harus disertai alasan.",
             ),
-            # The day in UTC: at most a few hours more lenient than the calendar here, which `periods` looks at.
+            # The day in UTC: at most a few hours more lenient than the local date, which `coverage.periods` checks.
             models.CheckConstraint(
                 name="reopening_expires_later",
                 condition=Q(expires_on__gte=Cast(F("opened_at"), models.DateField())),
@@ -124,7 +124,7 @@ class PeriodReopening(models.Model):
 
 
 class Submission(models.Model):
-    """An office's month as handed in. Created with the first saved figure; written by `coverage.submissions` alone."""
+    """An office's month. Created with the first saved figure; written by `coverage.submissions` alone."""
 
     Status = SubmissionStatus
 
@@ -179,7 +179,7 @@ class Submission(models.Model):
 
 
 class SubmissionEvent(models.Model):
-    """One step in the life of a submission."""
+    """One step of a submission."""
 
     class Action(models.TextChoices):
         SUBMIT = "SUBMIT", "Diajukan"
@@ -194,7 +194,7 @@ class SubmissionEvent(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="oleh")
     at = models.DateTimeField("pada")
     reason = models.TextField("alasan", blank=True)
-    #: What to mend, per cell: `{"1802.PU": "Samakan dengan rekap."}`. Area and segment code, as in `CellKey`.
+    #: What to correct, per cell: `{"1802.PU": "Samakan dengan rekap."}`. Area and segment code, as in `CellKey`.
     cells = models.JSONField("sel yang perlu diperbaiki", default=dict, blank=True)
 
     class Meta:

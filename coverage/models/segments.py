@@ -1,4 +1,4 @@
-"""Worker segments: legal ones that add up, named sums of them, and overlapping groups that never add up."""
+"""Worker segments: legal ones that are summed, composites of them, and overlapping groups that are never summed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class WorkerSegment(models.Model):
         COMPOSITE = "COMPOSITE", "Gabungan segmen"
         GROUP = "GROUP", "Kelompok/ekosistem"
 
-    #: Published totals that come without a split. They belong to their month: later months do not carry them.
+    #: Segment of published totals without a breakdown. They are not carried to later months.
     UNSPLIT = "TOTAL-UNSPLIT"
 
     code = models.SlugField("kode", max_length=20, primary_key=True)

@@ -1,4 +1,4 @@
-"""Which data sets this database holds: reference, published, demonstration."""
+"""The data sets loaded into this database: reference, published, demonstration."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Uploaded files, between being read and being confirmed."""
+"""Uploaded files that were read and wait for confirmation."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .routine import ReportingPeriod
 
 
 class ImportBatch(models.Model):
-    """An uploaded file as read. Nothing of it is a figure before somebody confirms it."""
+    """An uploaded file as read. Its figures are written only when it is confirmed."""
 
     #: The office is empty for a national file.
     office = models.ForeignKey(
@@ -36,7 +36,7 @@ class ImportBatch(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="diunggah oleh", db_index=False
     )
     uploaded_at = models.DateTimeField("diunggah pada", default=timezone.now)
-    #: What was read, ready to be written.
+    #: The rows read, in the form in which they are written.
     rows = models.JSONField("isi", default=list, blank=True)
     confirmed_at = models.DateTimeField("dikonfirmasi pada", null=True, blank=True)
 

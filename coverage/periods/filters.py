@@ -1,4 +1,4 @@
-"""What the filter sets of reports on figures have in common: a month, seen as it stands or as it was known on a day."""
+"""Base filter set of reports on figures: a month, as it is or as it was known on a past day."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from reporting.filters import StrictFilterSet
 
 
 class MonthFilterSet(StrictFilterSet):
-    """Base of filter sets with `bulan` and, where they look back, `per_tanggal`; a subclass declares them in its order.
+    """Base of filter sets with `bulan` and optionally `per_tanggal`; a subclass declares the filters in its order.
 
-    `known_on` is the day asked for, None for today; `periods` are the months open then, newest first.
+    `known_on` is the past day, None for today; `periods` are the months opened by then, newest first.
     """
 
     def prepare(self) -> None:
@@ -26,7 +26,7 @@ class MonthFilterSet(StrictFilterSet):
             self.filters["bulan"].extra["error_messages"] = {"invalid_choice": then}
 
     def complete(self) -> None:
-        """A day is written in ISO in every address and file, however it was typed."""
+        """Write the day in ISO format to the filters' data, and so to every address and file."""
         if self.known_on:
             self.address[KNOWN_ON] = self.known_on.isoformat()
 
@@ -36,10 +36,10 @@ class MonthFilterSet(StrictFilterSet):
 
     @property
     def period(self) -> ReportingPeriod | None:
-        """The month asked for, with the dates it has, or had on that day."""
+        """Return the chosen month, with the dates it has, or had on that day."""
         return next((one for one in self.periods if one.month == self.cleaned_data["bulan"]), None)
 
     @property
     def kept(self) -> dict[str, str]:
-        """The day goes along to every page this one links to."""
+        """Return the parameters that every link of the page repeats: the past day."""
         return {KNOWN_ON: self.known_on.isoformat()} if self.known_on else {}

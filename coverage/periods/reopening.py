@@ -1,4 +1,4 @@
-"""A month opened again for one office: with a reason, until a day, and closed by itself after it."""
+"""Reopening a month for one office, with a reason and until a day, after which it has no effect."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from reporting import months
 if TYPE_CHECKING:
     from accounts.models import User
 
-#: A correction that takes longer is asked for again.
+#: A longer correction needs another reopening.
 LONGEST = timedelta(days=31)
-#: What is proposed.
+#: Proposed in the form.
 USUAL = timedelta(days=3)
 
 
 def offices_to_reopen(user: User) -> QuerySet[Office]:
-    """Offices the user may open a month for again: those in the care of the own office."""
+    """Return the offices the user may reopen a month for: those the user's office administers."""
     if user.login_refusal or not user.has_perm(permissions.REOPEN):
         return Office.objects.none()
     handing_in = Office.objects.administered_by(user)
@@ -36,7 +36,7 @@ def offices_to_reopen(user: User) -> QuerySet[Office]:
 def reopen_office(
     *, user: User, office: Office, period: ReportingPeriod, reason: str, expires_on: date
 ) -> PeriodReopening:
-    """Let one office correct a month that is locked or verified, hand it in and have it verified again.
+    """Reopen a locked or verified month for one office, to be corrected, submitted and verified again.
 
     Verified values stay in force until then. Raises Denied with a sentence, OutOfScope for a foreign office.
     """
@@ -51,7 +51,7 @@ def reopen_office(
     with transaction.atomic():
         close_lapsed(office=office, period=period)
         submission = lock_begun_submission(office, period)
-        # Locked by hand in the same moment, the month waits here, or this waits for it.
+        # Waits for a concurrent lock by hand, or makes it wait.
         period = ReportingPeriod.objects.select_for_update(no_key=True).get(pk=period.pk)
         _check_is_shut(office, period, submission)
         reopening = PeriodReopening.objects.create(
@@ -69,7 +69,10 @@ def reopen_office(
 
 
 def close_reopening(*, user: User, reopening: PeriodReopening) -> PeriodReopening:
-    """Close it before its day. What was changed meanwhile stays, provisional until it is verified."""
+    """Close a reopening before its last day. Changes made meanwhile stay, provisional until verified.
+
+    Raises Denied with a sentence, OutOfScope for a foreign office.
+    """
     if not user.has_perm(permissions.REOPEN):
         raise Denied("Pembukaan kembali ditutup oleh administrator.")
     if not offices_to_reopen(user).filter(pk=reopening.office_id).exists():
@@ -81,7 +84,7 @@ def close_reopening(*, user: User, reopening: PeriodReopening) -> PeriodReopenin
 def close_lapsed(
     *, office: Office | None = None, period: ReportingPeriod | None = None, today: date | None = None
 ) -> list[PeriodReopening]:
-    """Write down that reopenings past their day are closed. They have had no effect since that day anyway."""
+    """Close the expired reopenings, which have no effect any more, and return them."""
     lapsed = PeriodReopening.objects.filter(closed_at=None, expires_on__lt=today or timezone.localdate())
     if office:
         lapsed = lapsed.filter(office=office)
@@ -93,7 +96,7 @@ def close_lapsed(
             try:
                 closed.append(_close(reopening, None))
             except Denied:
-                continue  # somebody closed it in the same moment
+                continue  # closed by a concurrent request
     return closed
 
 

@@ -1,4 +1,4 @@
-"""Which months are open, which is due, and the month an address names."""
+"""The open months, the due month, and the month in an address."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from reporting import months
 
 
 def due_month(today: date | None = None) -> date:
-    """The calendar month before today: its figures are entered now."""
+    """Return the calendar month before today, whose figures are entered now."""
     return months.add_months((today or timezone.localdate()).replace(day=1), -1)
 
 
 def open_periods() -> QuerySet[ReportingPeriod]:
-    """Months that are open for every office, neither closed by date nor locked by hand; the earliest first."""
+    """Return the months open for every office, neither closed by date nor locked by hand; the earliest first."""
     return ReportingPeriod.objects.filter(locked_at=None, closes_on__gte=timezone.localdate()).order_by("month")
 
 
 def due_period(office: Office | None = None) -> ReportingPeriod | None:
-    """The month to work on; None before the first.
+    """Return the month to work on; None before the first.
 
-    For an office the earliest open one it has not handed in, else the latest open one, else the latest. Without an
-    office what there is to look at: the earliest open one, or the latest whose due date has passed if that is later.
+    For an office the earliest open one it has not submitted, else the latest open one, else the latest. Without an
+    office the earliest open one, or the latest whose due date has passed if that is later.
     """
     still_open, latest = list(open_periods()), ReportingPeriod.objects.order_by("-month")
     if office is None:
@@ -46,7 +46,7 @@ def due_period(office: Office | None = None) -> ReportingPeriod | None:
 
 
 def period_at(month: str) -> ReportingPeriod:
-    """The opened month of an address such as `2026-09`."""
+    """Return the opened month of an address such as `2026-09`. Raises Http404."""
     try:
         first = months.parse_month(month)
     except ValueError as error:

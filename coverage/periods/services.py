@@ -1,4 +1,4 @@
-"""Opening a month: every expected cell is written at once, carried from the month before or blank. Locking by hand."""
+"""Opens months, writing every expected cell, carried from the month before or blank; locks and unlocks them."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 BATCH = 2000
-#: What the history keeps of a reason.
+#: Characters stored in the history.
 REASON_LENGTH = 100
 
 
 def open_when_due(today: date | None = None) -> ReportingPeriod | None:
-    """Open the due month on first need. Never when it or a later one is open; a demonstration stays in its window."""
+    """Open the due month if neither it nor a later one is open; never in a demonstration. Return it, else None."""
     month = due_month(today)
     if ReportingPeriod.objects.filter(month__gte=month).exists():
         return None
@@ -36,10 +36,10 @@ def open_when_due(today: date | None = None) -> ReportingPeriod | None:
 
 
 def check_openable(month: date, today: date | None = None) -> None:
-    """Raises Denied for a month nobody can have figures for yet, or one that would lie apart from the others.
+    """Raise Denied for a month that has not ended yet, or that may not follow the opened ones.
 
-    Months follow each other: the one after the latest, one left out between two, or the due month after a standstill.
-    The first one may be any; afterwards nothing is put before it, since it would have to change what was carried.
+    Allowed are the month after the latest, one left out between two, and the due month after a gap. The first month
+    may be any; none is added before it, since it would have to change what was carried.
     """
     month, today = month.replace(day=1), today or timezone.localdate()
     opened = list(ReportingPeriod.objects.order_by("month").values_list("month", flat=True))
@@ -62,10 +62,10 @@ def check_openable(month: date, today: date | None = None) -> None:
 
 
 def open_period(month: date) -> ReportingPeriod:
-    """Open the month, or complete it with expected cells it lacks (a new regency). Run twice, it changes nothing.
+    """Open the month, or add expected cells it lacks (a new regency), and return it. Idempotent.
 
-    Cells are carried from the month opened before. Their history begins here, with "opened", so that what was
-    known on any later day can be read from it. A locked month stays what it was.
+    Cells are carried from the month opened before. Their history begins here, with `Via.OPEN`, so that the state of
+    any later day can be read from it. A locked month is not changed.
     """
     month = month.replace(day=1)
     following = months.add_months(month, 1)
@@ -78,7 +78,7 @@ def open_period(month: date) -> ReportingPeriod:
                 "closes_on": following.replace(day=settings.ENTRY_CLOSING_DAY),
             },
         )
-        # Whoever writes an earlier month now goes first: what they change must be carried into this one.
+        # Wait for concurrent writers of earlier months: their changes must be carried into this one.
         lock_offices(Office.objects.all())
         period = ReportingPeriod.objects.select_for_update().get(pk=month)
         if is_new or not period.is_locked:
@@ -87,7 +87,7 @@ def open_period(month: date) -> ReportingPeriod:
 
 
 def _write_opened(missing: list[CoverageRecord]) -> None:
-    """Insert the cells with their first state in the history."""
+    """Insert the cells and their first history rows."""
     opened = CoverageRecord.objects.bulk_create(missing, batch_size=BATCH)
     history: Any = CoverageRecord.history
     history.bulk_history_create(
@@ -96,9 +96,9 @@ def _write_opened(missing: list[CoverageRecord]) -> None:
 
 
 def lock_period(*, user: User, period: ReportingPeriod) -> ReportingPeriod:
-    """Lock the month for good, before or after its closing date: no entry and no decision any more.
+    """Lock the month for entry and decisions of every office, before or after its closing date; return it.
 
-    What is not verified by then stays provisional. For the head office, since every office stops at once.
+    Unverified figures stay provisional. Raises Denied with a sentence; only the head office may lock.
     """
     _check_may_lock(user)
     with transaction.atomic():
@@ -117,7 +117,10 @@ def lock_period(*, user: User, period: ReportingPeriod) -> ReportingPeriod:
 
 
 def unlock_period(*, user: User, period: ReportingPeriod, reason: str) -> ReportingPeriod:
-    """Undo a lock by hand for every office. The closing date stays; one office alone is served by a reopening."""
+    """Undo a lock by hand for every office and return the month. The closing date stays. Raises Denied.
+
+    For one office alone, use a reopening.
+    """
     _check_may_lock(user)
     reason = reason.strip()
     if not reason:
