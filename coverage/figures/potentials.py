@@ -30,7 +30,7 @@ class Potentials:
     """Potentials in force at the end of a month, in workers, with source and start, by stored segment and cell."""
 
     workers: dict[str, dict[Cell, int]]
-    origins: dict[str, dict[Cell, tuple[str, date]]]
+    sources: dict[str, dict[Cell, tuple[str, date]]]
 
     def at(self, cell: Cell, segment: str) -> int | None:
         """Return the workers of a cell and stored segment; None where no potential is known."""
@@ -45,7 +45,7 @@ class Potentials:
     def of(self, codes: Iterable[str]) -> Potentials:
         """Return only those of these stored segments."""
         known = [code for code in codes if code in self.workers]
-        return Potentials({code: self.workers[code] for code in known}, {code: self.origins[code] for code in known})
+        return Potentials({code: self.workers[code] for code in known}, {code: self.sources[code] for code in known})
 
     def within(self, cells: Iterable[Cell]) -> Potentials:
         """Return only those of these cells."""
@@ -54,7 +54,7 @@ class Potentials:
         def only(by_segment: dict) -> dict:
             return {code: {cell: at[cell] for cell in at.keys() & kept} for code, at in by_segment.items()}
 
-        return Potentials(only(self.workers), only(self.origins))
+        return Potentials(only(self.workers), only(self.sources))
 
     @property
     def total(self) -> int:
@@ -64,7 +64,7 @@ class Potentials:
     @cached_property
     def vintages(self) -> frozenset[tuple[str, date]]:
         """Return the distinct (source, effective from)."""
-        return frozenset(origin for at in self.origins.values() for origin in at.values())
+        return frozenset(vintage for at in self.sources.values() for vintage in at.values())
 
 
 def in_force(rows: Sequence[Vintage], wanted: Iterable[date]) -> dict[date, Potentials]:
@@ -75,7 +75,7 @@ def in_force(rows: Sequence[Vintage], wanted: Iterable[date]) -> dict[date, Pote
     found: dict[date, Potentials] = {}
     current, taken = Potentials({}, {}), 0
     cells: dict[Cell, Cell] = {}  # one object per cell and source, to save memory in the cache
-    starts: dict[tuple[str, date], tuple[str, date]] = {}
+    distinct: dict[tuple[str, date], tuple[str, date]] = {}
     for month in sorted(wanted):
         end, start = months.month_end(month), taken
         while taken < len(rows) and rows[taken][3] <= end:
@@ -83,14 +83,14 @@ def in_force(rows: Sequence[Vintage], wanted: Iterable[date]) -> dict[date, Pote
         if taken > start:  # copy, so that the months already done do not change
             current = Potentials(
                 {code: dict(at) for code, at in current.workers.items()},
-                {code: dict(at) for code, at in current.origins.items()},
+                {code: dict(at) for code, at in current.sources.items()},
             )
             for province, regency, segment, since, count, source in rows[start:taken]:
                 cell = (province, regency)
                 cell = cells.setdefault(cell, cell)
                 current.workers.setdefault(segment, {})[cell] = count
-                origin = (source, since)
-                current.origins.setdefault(segment, {})[cell] = starts.setdefault(origin, origin)
+                vintage = (source, since)
+                current.sources.setdefault(segment, {})[cell] = distinct.setdefault(vintage, vintage)
         found[month] = current
     return found
 

@@ -43,7 +43,7 @@ class PrefetchedFigures:
     #: End of the first prefetched month.
     since: date
     #: Label of the reason, and note, by record.
-    said: Mapping[Record, str]
+    remarks: Mapping[Record, str]
     #: Potentials derived from a published count and percentage: cell, segment and start.
     derived: frozenset[tuple[Cell, str, date]]
 
@@ -133,7 +133,7 @@ def prefetch(
         .values_list("province", "regency", "segment", "effective_from", "workers", "source", "is_derived")
     )
     by_month: dict[date, list[Figure]] = {month: [] for month in (*wide, *narrow)}
-    said: dict[Record, str] = {}
+    remarks: dict[Record, str] = {}
     labels = dict(CoverageRecord.Reason.choices)
     of_span = Q(period__in=wide, segment__in=chosen.codes)
     for *figure, was_verified, reason, note in (
@@ -144,12 +144,12 @@ def prefetch(
         month, province, regency, segment = figure[:4]
         by_month[month].append((*figure, was_verified))  # type: ignore[arg-type]
         if words := ": ".join(part for part in (labels.get(reason, ""), note) if part):
-            said[month, (province, regency), segment] = words
+            remarks[month, (province, regency), segment] = words
     return PrefetchedFigures(
         reader,
         by_month,
         [row[:6] for row in estimates],
         since,
-        said,
+        remarks,
         frozenset(((row[0], row[1]), row[2], row[3]) for row in estimates if row[6]),
     )

@@ -274,30 +274,32 @@ class FigureReader:
         potentials = potentials or self.potentials(segments.with_potential, span)
         totals = self._totals(segments, span, basis)
         # months before the first figure of all have no rate
-        told = [month for month in span if month in totals]
-        if not told:
+        reported = [month for month in span if month in totals]
+        if not reported:
             return found
-        if of_last is None or told[-1] != last:
-            of_last = self.heads(told[-1], segments.codes, basis)
-        uneven = set() if self._are_whole(segments, totals) else self._with_gaps(segments, told, basis)
-        distinct = {id(one): one for one in (potentials[month] for month in told)}.values()
-        uneven |= {
+        if of_last is None or reported[-1] != last:
+            of_last = self.heads(reported[-1], segments.codes, basis)
+        with_gaps = set() if self._all_reported(segments, totals) else self._with_gaps(segments, reported, basis)
+        distinct = {id(one): one for one in (potentials[month] for month in reported)}.values()
+        with_gaps |= {
             cell
             for part in segments.stored
             if part.has_potential
             for one in distinct
             for cell in of_last.get(part.pk, {}).keys() - one.workers.get(part.pk, {}).keys()
         }
-        even = {cell for at in of_last.values() for cell in at} - uneven
+        gapless = {cell for at in of_last.values() for cell in at} - with_gaps
         steady = {
-            id(one): _sum_of(count for at in one.workers.values() for cell, count in at.items() if cell in even)
+            id(one): _sum_of(count for at in one.workers.values() for cell, count in at.items() if cell in gapless)
             for one in distinct
         }
-        apart = self._heads_of_cells(uneven, segments, told, basis)
-        for month in told:
+        values_with_gaps = self._heads_of_cells(with_gaps, segments, reported, basis)
+        for month in reported:
             heads, figures = totals[month].heads, totals[month].figures
-            one_by_one = [value for at in apart[month].values() for value in at.values()]
-            rated = rate_parts(apart[month], potentials[month].workers, segments, all_together).get(None, RateParts())
+            one_by_one = [value for at in values_with_gaps[month].values() for value in at.values()]
+            rated = rate_parts(values_with_gaps[month], potentials[month].workers, segments, all_together).get(
+                None, RateParts()
+            )
             summed = heads - sum(one_by_one) if figures > len(one_by_one) else None
             found[month] = RateParts(
                 add(summed, rated.participants), add(steady[id(potentials[month])], rated.potential)
@@ -321,18 +323,18 @@ class FigureReader:
                 at.of_segment[segment] = (figures, regencies)
         return found
 
-    def _are_whole(self, segments: SegmentGroup, totals: Mapping[date, _MonthTotal]) -> bool:
+    def _all_reported(self, segments: SegmentGroup, totals: Mapping[date, _MonthTotal]) -> bool:
         """Return whether every regency, in use or not, has a figure in every month, so that no cell has gaps."""
         first, *others = (at.of_segment for at in totals.values())
         if any(other != first for other in others) or any(figures != regs for figures, regs in first.values()):
             return False
-        there_are = len(self._known_areas)
-        return all(figures == there_are for figures, _regencies in first.values())
+        count = len(self._known_areas)
+        return all(figures == count for figures, _regencies in first.values())
 
-    def _with_gaps(self, segments: SegmentGroup, told: Sequence[date], basis: Basis) -> set[Cell]:
+    def _with_gaps(self, segments: SegmentGroup, reported: Sequence[date], basis: Basis) -> set[Cell]:
         """Return the cells with a figure of a segment in some of these months but not in all. One query."""
-        rows = self.records_of(segments, told).values_list("province", "regency", "segment")
-        counted = rows.annotate(known=Count(field_of(basis))).filter(known__gt=0, known__lt=len(told))
+        rows = self.records_of(segments, reported).values_list("province", "regency", "segment")
+        counted = rows.annotate(known=Count(field_of(basis))).filter(known__gt=0, known__lt=len(reported))
         return {(province, regency) for province, regency, _segment, _known in counted}
 
     def _heads_of_cells(

@@ -31,7 +31,7 @@ _ORIGINS = dict(CoverageRecord.Origin.choices)
 _REASONS = dict(CoverageRecord.Reason.choices)
 _VIAS = dict(Via.choices)
 #: Values of `via` with which a user gives a figure.
-_DOORS = (Via.FORM, Via.FILE, Via.ADMIN, Via.COMMAND)
+_ENTERED_VIA = (Via.FORM, Via.FILE, Via.ADMIN, Via.COMMAND)
 _FIELDS = (
     "id",
     "province",
@@ -126,10 +126,10 @@ def parts_of(
         ((row["province"], row["regency"]), row["segment"]): row
         for row in facts.records.filter(period=month, segment__in=segments.codes).order_by().values(*_FIELDS)
     }
-    given = _given(rows.values(), month, segments.codes, known_on)
-    people = _people([*rows.values(), *(entry for entries in given.values() for entry in entries)])
+    entries_of = _entries(rows.values(), month, segments.codes, known_on)
+    people = _people([*rows.values(), *(entry for entries in entries_of.values() for entry in entries)])
     names, offices = _areas()
-    handed_in = _handed_in(month, known_on, reader)
+    submitted = _last_submitted(month, known_on, reader)
     segment_names = {segment.pk: segment.name for segment in segments.stored}
 
     def act(person: int | None, at: datetime | None, via: str = "") -> Act:
@@ -156,7 +156,7 @@ def parts_of(
         if row is None:
             parts.append(FigurePart(**shared, origin="Tidak ada angka"))
             continue
-        entries = given.get(row["id"], [])
+        entries = entries_of.get(row["id"], [])
         last = {**row, "via": entries[-1]["via"] if entries else ""}
         entry = _entry_of_value(last, entries, basis)
         is_changed = row["verified_at"] is not None and row["participants"] != row["verified_participants"]
@@ -174,7 +174,7 @@ def parts_of(
                 participants=row["verified_participants"] if basis == Basis.VERIFIED else row["participants"],
                 origin=_origin(row, entry, basis),
                 entered=act(entry["changed_by"], entry["changed_at"], _VIAS.get(entry["via"], "")),
-                submitted=handed_in.get(shared["office"], NOBODY),
+                submitted=submitted.get(shared["office"], NOBODY),
                 verified=act(row["verified_by"], row["verified_at"]),
                 reason=_REASONS.get(entry["change_reason"], ""),
                 note=entry["note"],
@@ -210,7 +210,7 @@ def _origin(row: Mapping[str, Any], entry: Mapping[str, Any], basis: Basis) -> s
 
 
 def _potential(potentials: Potentials, cell: Cell, segment: str) -> dict[str, Any]:
-    source, since = potentials.origins.get(segment, {}).get(cell, ("", None))
+    source, since = potentials.sources.get(segment, {}).get(cell, ("", None))
     return {
         "potential": potentials.at(cell, segment),
         "potential_source": source,
@@ -223,13 +223,13 @@ def _people(rows: Iterable[Mapping[str, Any]]) -> dict[int, User]:
     return User.objects.select_related("office").in_bulk(wanted)
 
 
-def _given(
+def _entries(
     rows: Iterable[Mapping[str, Any]], month: date, segments: list[str], known_on: date | None
 ) -> dict[int, list[dict[str, Any]]]:
     """Return by record the states in which a user gave its value, oldest first, each with its `via`."""
     ids = {row["id"] for row in rows}
     history = CellQuerySet(model=CoverageRecord.history.model).filter(
-        period=month, segment__in=segments, via__in=_DOORS, changed_at__isnull=False
+        period=month, segment__in=segments, via__in=_ENTERED_VIA, changed_at__isnull=False
     )
     if known_on:
         history = history.filter(history_date__lt=end_of(known_on))
@@ -253,7 +253,7 @@ def _areas() -> tuple[dict[str, str], dict[str, str]]:
     return names, offices
 
 
-def _handed_in(month: date, known_on: date | None, reader: User) -> dict[str, Act]:
+def _last_submitted(month: date, known_on: date | None, reader: User) -> dict[str, Act]:
     """Return by office who last submitted the month; none when the submission was withdrawn since."""
     steps = SubmissionEvent.objects.filter(
         submission__period=month, action__in=[_Action.SUBMIT, _Action.WITHDRAW]

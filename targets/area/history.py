@@ -171,7 +171,7 @@ def history(facts: PrefetchedFigures, question: Question, span: int, names: Mapp
         span,
         lines,
         has_value,
-        [_fall(month, total, by_part, parts, sums, facts.said, names) for month in shown],
+        [_fall(month, total, by_part, parts, sums, facts.remarks, names) for month in shown],
         len(falling),
     )
 

@@ -179,7 +179,7 @@ def _is_derived(potentials: Potentials, derived: Set[tuple[Cell, str, date]]) ->
     """Whether some of these potentials are among those worked out from a published count and percentage."""
     return any(
         (cell, segment, since) in derived
-        for segment, at in potentials.origins.items()
+        for segment, at in potentials.sources.items()
         for cell, (_source, since) in at.items()
     )
 
