@@ -1,4 +1,4 @@
-"""The admin of areas, facts and the monthly routine, scoped to the office."""
+"""Admin pages of areas, figures and the monthly routine, limited to the user's scope."""
 
 from . import areas, calendar, facts, records, routine
 

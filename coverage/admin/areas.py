@@ -1,4 +1,4 @@
-"""Provinces, regencies, segments. They are switched off, never deleted; their codes stay."""
+"""Admin of provinces, regencies and segments. They are switched off, never deleted; codes cannot be changed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .cells import ProvinceInScopeFilter, may_change_master_data
 
 
 class HeadOfficeWrites:
-    """Only the head office adds and changes; everybody else with the right reads."""
+    """Mixin: only the head office adds and changes; other users with the permission read."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and request.user.writes_all_areas  # type: ignore[misc]
@@ -58,7 +58,7 @@ class RegencyAdmin(UnchangeableKey, HistoryAdmin):
         return obj is None or may_change_master_data(request.user, obj.province.regional_office_id)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Regency | None = None):
-        """A Kanwil assigns the branch that answers; codes, names and borders are the head office's."""
+        """Let a Kanwil change only the responsible branch, the head office everything."""
         if request.user.writes_all_areas:
             return super().get_readonly_fields(request, obj)
         return [field.name for field in Regency._meta.fields if field.name != "branch_office"]

@@ -1,4 +1,4 @@
-"""The page between choosing an action in a list and doing it: what it means, and what it needs to know."""
+"""The page that asks for confirmation, and a reason or date, before an admin action is carried out."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from django.template.response import TemplateResponse
 
 from reporting.days import DayField
 
-#: Posted by the page itself, not yet by the list.
+#: Posted by the confirmation page, but not by the list.
 ANSWERED = "answered"
 
 
 class SureForm(forms.Form):
-    """Nothing to know, only to confirm."""
+    """Confirmation without fields."""
 
 
 class ReasonForm(forms.Form):
@@ -38,14 +38,14 @@ class ReopenForm(ReasonForm):
 
 
 def answer(request: HttpRequest, form_class: type[forms.Form]) -> forms.Form:
-    """The form as answered; unbound while the question has not been put yet."""
+    """Return the form, bound when the confirmation page was posted."""
     return form_class(request.POST) if ANSWERED in request.POST else form_class()
 
 
 def ask(
     page: ModelAdmin, request: HttpRequest, queryset: QuerySet, form: forms.Form, *, title: str, lines: list[str]
 ) -> TemplateResponse:
-    """Put the question about the chosen rows. The answer is posted to the list again, with the same action."""
+    """Render the confirmation page. It posts to the list again, with the same action and rows."""
     context: dict[str, Any] = {
         **page.admin_site.each_context(request),
         "title": title,

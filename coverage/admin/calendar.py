@@ -1,4 +1,4 @@
-"""Months: opened, locked by hand, opened again for one office. The rules live in `periods` and `reopenings`."""
+"""Admin of months and reopenings. The rules are in `coverage.periods`."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class PeriodForm(ReasonModelForm):
 
 @admin.register(ReportingPeriod)
 class ReportingPeriodAdmin(HeadOfficeWrites, UnchangeableKey, HistoryAdmin):
-    """A month is added by opening it, which writes every expected cell; afterwards its dates can be set."""
+    """Admin of months. Adding one opens it, which writes every expected cell; its dates can be changed later."""
 
     form = PeriodForm
     list_display = ["__str__", "cut_off_on", "due_on", "closes_on", "is_open", "locked_at"]
@@ -118,7 +118,7 @@ class ReportingPeriodAdmin(HeadOfficeWrites, UnchangeableKey, HistoryAdmin):
 
 
 class ReopeningForm(forms.ModelForm):
-    """Writes through `reopenings.reopen_office`."""
+    """Form that writes through `reopenings.reopen_office`."""
 
     user: User  # set by the admin page for each request
 
@@ -140,7 +140,7 @@ class ReopeningForm(forms.ModelForm):
 
 @admin.register(PeriodReopening)
 class PeriodReopeningAdmin(OfficeHistoryAdmin):
-    """Added through the writer, closed early by an action, never changed."""
+    """Admin of reopenings: added through `reopen_office`, closed early by an action, never changed."""
 
     form = ReopeningForm
     list_display = ["office", "period", "expires_on", "is_running", "opened_by", "opened_at", "closed_at"]
@@ -177,7 +177,7 @@ class PeriodReopeningAdmin(OfficeHistoryAdmin):
         return form
 
     def save_model(self, request: HttpRequest, obj: PeriodReopening, form: Any, change: bool) -> None:
-        """Nothing: the form has written it."""
+        """Do nothing: the form has written it."""
 
     @admin.action(description="Tutup sekarang", permissions=["reopen"])
     def close_now(self, request: HttpRequest, queryset) -> None:

@@ -1,4 +1,4 @@
-"""What the admin pages of rows on an area cell share: scope, choices, the area's name."""
+"""Base classes of the admin pages of rows on an area cell."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class ProvinceInScopeFilter(admin.SimpleListFilter):
-    """Provinces in the care of the user's office, not all 38."""
+    """List filter of the provinces the user's office administers."""
 
     title = "provinsi"
     parameter_name = "provinsi"
@@ -30,7 +30,7 @@ class ProvinceInScopeFilter(admin.SimpleListFilter):
 
 
 def may_change_master_data(user: User, province_office: str | None) -> bool:
-    """True for the head office, and for the Kanwil of the province."""
+    """Return True for the head office, and for the Kanwil of the province."""
     if user.writes_all_areas:
         return True
     office = user.working_office
@@ -38,7 +38,7 @@ def may_change_master_data(user: User, province_office: str | None) -> bool:
 
 
 class CellAdmin(HistoryAdmin):
-    """Rows on an area cell. A branch reads its own; the Kanwil of the province and the head office change them."""
+    """Admin of rows on an area cell: a branch reads its own; its Kanwil and the head office change them."""
 
     autocomplete_fields = ["regency"]
     list_select_related = ["province", "regency", "segment"]
@@ -71,5 +71,5 @@ class CellAdmin(HistoryAdmin):
             kwargs["queryset"] = Regency.objects.administered_by(request.user)
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if field and db_field.name == "province" and not request.user.writes_all_areas:
-            field.required = True  # empty means national, which is the head office's
+            field.required = True  # empty means national, which only the head office writes
         return field

@@ -1,4 +1,4 @@
-"""Potentials by vintage and published figures."""
+"""Admin of potentials and published figures."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class WorkforceEstimateAdmin(CellAdmin):
 class PublishedFigureForm(ReasonModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # Heads, months and things are read as whole numbers: there `250,000` can only be thousands.
+        # Persons, months and things are whole numbers, so that `250,000` can only mean thousands.
         unit = self.data.get(self.add_prefix("unit"))
         if "value" in self.fields and unit and unit not in (PublishedFigure.Unit.PERCENT, PublishedFigure.Unit.RUPIAH):
             amount = self.fields["value"]
@@ -42,7 +42,7 @@ class PublishedFigureForm(ReasonModelForm):
             )
 
     def clean_value(self) -> Decimal | None:
-        """People, months and things are counted whole; only percent and rupiah have decimals."""
+        """Allow decimals only for percent and rupiah; persons, months and things are whole numbers."""
         value = self.cleaned_data["value"]
         unit = self.data.get(self.add_prefix("unit"))
         has_decimals = unit in (PublishedFigure.Unit.PERCENT, PublishedFigure.Unit.RUPIAH)
@@ -63,7 +63,7 @@ class PublishedFigureAdmin(UnchangeableKey, CellAdmin):
     ordering = ["-as_of", "code"]
 
     def in_scope(self, queryset, request: HttpRequest):
-        """National figures can be read by every office of BPJS Ketenagakerjaan."""
+        """Include national figures for every office of BPJS Ketenagakerjaan."""
         if request.user.writes_all_areas or not request.user.reads_all_areas:
             return super().in_scope(queryset, request)
         own = super().in_scope(PublishedFigure.objects.order_by(), request).values("pk")

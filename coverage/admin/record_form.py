@@ -1,4 +1,4 @@
-"""The admin's form for one monthly figure. It writes through `save_cells`, as every other way of entry."""
+"""The admin's form for one monthly figure. It writes through `save_cells`."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 class RecordForm(ReasonModelForm):
     """Own value of the month (empty: belum lapor, last month's value stays in force) and its explanation.
 
-    The two `seen` fields carry what stood there when the page was opened, so that a change made meanwhile by somebody
-    else is shown and not overwritten.
+    The two `seen` fields hold the values when the page was opened (optimistic lock), so that a concurrent change is
+    shown and not overwritten.
     """
 
     user: User  # set by the admin page for each request
@@ -39,7 +39,7 @@ class RecordForm(ReasonModelForm):
         super().__init__(*args, **kwargs)
         self.fields["history_reason"].label = "Alasan koreksi"
         self.fields["history_reason"].help_text = "Wajib bila angka sudah diajukan. Tercatat di riwayat."
-        if "note" in self.fields:  # not on a page that is only read
+        if "note" in self.fields:  # not on a read-only page
             self.fields["note"].widget.attrs["size"] = "60"
         own = self.instance.participants if self.instance.has_own_value else None
         self.initial["participants"] = own
@@ -56,14 +56,15 @@ class RecordForm(ReasonModelForm):
                 values["province"] = values["regency"].province
             elif "province" not in self.errors:
                 self.add_error("province", "Pilih kab/kota, atau provinsi untuk angka tingkat provinsi.")
-        # The table's rule "blank is not zero" is checked on the instance before the writer sets the origin.
+        # `full_clean` checks the constraint "blank is not zero" on the instance before `save_cells` sets the origin.
         origins = CoverageRecord.Origin
         self.instance.origin = origins.BLANK if values.get("participants") is None else origins.ENTERED
         return values
 
     def _post_clean(self) -> None:
-        """Validate, then write. The writer comes last among the checks because only it, holding the lock, knows whether
-        the month is still open and the cell still as it was seen."""
+        """Validate, then write: only `save_cells`, holding the lock, knows whether the month is open and the cell
+        unchanged, and its refusals become form errors.
+        """
         super()._post_clean()  # type: ignore[misc]
         if not self.errors:
             self._write()
@@ -108,7 +109,7 @@ class RecordForm(ReasonModelForm):
                 self.instance = stored(record)
 
     def _show(self, conflict: CellConflict) -> None:
-        """Both values, and a second save means mine."""
+        """Show both values; saving again overwrites the stored one."""
         mine, theirs = said(conflict.typed), said(conflict.stored)
         who = conflict.changed_by or "Orang lain"
         when = ""
@@ -132,12 +133,12 @@ def said(seen: CellValue) -> str:
 
 
 def stored(record: CoverageRecord) -> CoverageRecord:
-    """The row as the writer left it."""
+    """Return the row as `save_cells` wrote it."""
     return CoverageRecord.objects.get(
         province=record.province_id, regency=record.regency_id, segment=record.segment_id, period=record.period_id
     )
 
 
 def office_of(record: CoverageRecord) -> Office:
-    """The office that answers for the record's cell."""
+    """Return the office responsible for the record's cell."""
     return record.regency.branch_office if record.regency else record.province.regional_office

@@ -1,4 +1,4 @@
-"""Monthly figures in the admin: looked up, entered and corrected one at a time, through the one writer."""
+"""Admin of monthly figures, entered and corrected one at a time through `save_cells`."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class CoverageRecordAdmin(CellAdmin):
         return user.has_perm("coverage.add_coveragerecord") and user.has_perm(ENTER)
 
     def has_change_permission(self, request: HttpRequest, obj: CoverageRecord | None = None) -> bool:
-        """A Kanwil reads the figures of its branches and writes its own."""
+        """Return True for the user's own cells: a Kanwil only reads the figures of its branches."""
         user = request.user
         if not (user.has_perm("coverage.change_coveragerecord") and user.has_perm(ENTER)):
             return False
@@ -90,4 +90,4 @@ class CoverageRecordAdmin(CellAdmin):
         return form
 
     def save_model(self, request: HttpRequest, obj: CoverageRecord, form: Any, change: bool) -> None:
-        """Nothing: the form has written it."""
+        """Do nothing: the form has written it."""

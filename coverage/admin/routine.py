@@ -1,4 +1,4 @@
-"""Submissions and their steps, reminders, uploads, data sets."""
+"""Admin of submissions and their steps, reminders, uploads and data sets."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class StepInline(admin.TabularInline):
 
 
 class OfficeHistoryAdmin(ReadOnlyAdmin):
-    """What an office did or was sent, read here and written elsewhere."""
+    """Base of read-only pages of an office's rows."""
 
     def in_scope(self, queryset, request: HttpRequest):
         if request.user.writes_all_areas:
@@ -42,7 +42,7 @@ class OfficeHistoryAdmin(ReadOnlyAdmin):
 
 @admin.register(Submission)
 class SubmissionAdmin(OfficeHistoryAdmin):
-    """Handed in and verified on their own pages."""
+    """Read-only: submitting and verifying have their own pages."""
 
     list_display = ["office", "period", "status", "flagged_cells", "submitted_by", "decided_by", "decided_at"]
     list_filter = ["status", "office__kind"]
@@ -107,7 +107,7 @@ class ReminderAdmin(OfficeHistoryAdmin):
 
 @admin.register(ImportBatch)
 class ImportBatchAdmin(OfficeHistoryAdmin):
-    """Files as they came in; their rows are looked at where they are confirmed."""
+    """Uploaded files, without their rows, which the confirmation page shows."""
 
     list_display = ["file_name", "office", "period", "uploaded_by", "uploaded_at", "confirmed_at"]
     list_select_related = ["office", "period", "uploaded_by"]

@@ -1,4 +1,4 @@
-"""Filters of the completeness page, as they stand in the address."""
+"""Filters of the completeness page."""
 
 from __future__ import annotations
 
@@ -16,28 +16,27 @@ from reporting.filters import AskedChoice, AskedDay
 
 from .selectors import STATE_WORDS, CompletenessLevel, CompletenessRow, State
 
-#: The whole country, a row per Kantor Wilayah or per office. Written out, because for staff of a Kantor Wilayah an
-#: empty address means their own one.
+#: Value of `kanwil` for the whole country. Needed because the default of staff of a Kantor Wilayah is their own.
 BY_REGIONAL = "semua"
 BY_OFFICE = "semua-kantor"
-#: Whatever the due date says: cells are missing.
+#: Value of `keadaan`: cells are missing, whether the month is due or not.
 INCOMPLETE = "incomplete"
 
 
 @dataclass(frozen=True)
 class CompletenessQuestion:
-    """What the page is asked for."""
+    """The valid filters of the page."""
 
     period: ReportingPeriod
     level: CompletenessLevel
     regional: Office | None
     state: str
-    #: Everything as it was known, and judged, at the end of this day; None: as it stands.
+    #: Show the state known at the end of this day; None: the present one.
     known_on: date | None = None
 
     @property
     def last(self) -> date:
-        """The last month of the strip."""
+        """Return the last month of the strip."""
         return self.period.month
 
     def matches(self, row: CompletenessRow) -> bool:
@@ -81,7 +80,7 @@ class CompletenessFilterSet(MonthFilterSet):
         )
 
     def defaults(self) -> dict[str, str]:
-        """The month being worked on; for staff of a Kantor Wilayah and its branches their own one."""
+        """Return the due month, and for staff of a Kantor Wilayah and its branches their Kantor Wilayah."""
         own = self.request.user.office
         if own is not None and own.kind == Office.Kind.BRANCH:
             regional = own.parent_id
@@ -94,7 +93,7 @@ class CompletenessFilterSet(MonthFilterSet):
         }
 
     def _due_period(self) -> ReportingPeriod | None:
-        """The month that is, or was, being worked on."""
+        """Return the month worked on today, or on the past day."""
         day = self.known_on
         if day is None:
             return due_period()

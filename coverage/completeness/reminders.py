@@ -1,8 +1,8 @@
-"""Mail to offices that have not handed in their month: by the calendar once per stage, or because somebody asks.
+"""Reminder mails to offices that have not submitted their month: once per stage by the calendar, or by hand.
 
-The row in the database is the promise that a stage is sent once: it is written before the mail leaves and taken back
-when the mail server refuses. So two runs at the same time never send the same mail twice; a machine that dies between
-the two leaves a row without recipients, which a later run takes over.
+The database row ensures that a stage is sent once: it is written before the mail is sent and deleted when the mail
+server refuses. So concurrent runs never send a mail twice; a run that died in between leaves a row without recipients,
+which a later run replaces.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from coverage.models.querysets import CellQuerySet
 
 Stage = Reminder.Stage
-#: Areas named in a mail; the entry page has all of them.
+#: Number of areas named in a mail; the entry page has all of them.
 LONGEST_LIST = 15
 #: A row without recipients that is older than this belongs to a run that died.
 ABANDONED = timedelta(hours=1)
@@ -39,14 +39,14 @@ ABANDONED = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Notice:
-    """What one office is told about one month."""
+    """The mail to one office about one month."""
 
     office: Office
     period: ReportingPeriod
     stage: str
     mark: Mark
     recipients: tuple[str, ...] = ()
-    #: Name of a regency -> codes of its segments without a value of their own.
+    #: Codes of the segments without an own value, by name of the regency.
     missing: dict[str, list[str]] = field(default_factory=dict)
     returned_because: str = ""
 
@@ -78,7 +78,7 @@ class Notice:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one notice. `why` says why nothing was sent; empty when it was."""
+    """Result of one notice. `why` gives the reason why nothing was sent; empty when it was."""
 
     notice: Notice
     why: str = ""
@@ -86,7 +86,7 @@ class Outcome:
 
 
 def stage_days(period: ReportingPeriod) -> dict[Stage, date]:
-    """From which day on each stage is sent."""
+    """Return the first day of each stage."""
     return {
         Stage.BEFORE: period.due_on - timedelta(days=settings.REMINDERS["days_before"]),
         Stage.DUE: period.due_on,
@@ -95,17 +95,17 @@ def stage_days(period: ReportingPeriod) -> dict[Stage, date]:
 
 
 def stage_on(period: ReportingPeriod, today: date) -> Stage | None:
-    """The stage to send on this day; a missed day is made up for. None between stages, and once the month is closed."""
+    """Return the stage to send on this day; a missed day is made up for. None between stages and when closed."""
     if period.is_locked:
         return None
     begun = [stage for stage, day in stage_days(period).items() if day <= today]
     if begun[-1:] == [Stage.DUE] and today != period.due_on:
-        return None  # "today is the day" is no longer true
+        return None  # the mail says that today is the due date
     return begun[-1] if begun else None
 
 
 def send_stage(period: ReportingPeriod, stage: Stage, *, dry_run: bool = False) -> Iterator[Outcome]:
-    """Write to every office that has not handed in this month, unless this stage was sent to it. One by one."""
+    """Mail every office that has not submitted the month and did not get this stage yet; yield the outcomes."""
     notices = notices_of(period, stage)
     sent = dict(Reminder.objects.filter(period=period, stage=stage).values_list("office", "sent_at"))
     for notice in notices:
@@ -124,7 +124,7 @@ def send_stage(period: ReportingPeriod, stage: Stage, *, dry_run: bool = False) 
 
 
 def remind(*, user: User, office: Office, period: ReportingPeriod) -> Reminder:
-    """Write to one office because a verifier asks. Raises Denied with the reason, OutOfScope for a foreign office."""
+    """Mail one office on a verifier's request. Raises Denied with the reason, OutOfScope for a foreign office."""
     permissions.check_verifier(user, office.pk)
     permissions.check_open(office, period)
     notice = next(iter(notices_of(period, Stage.MANUAL, office=office)), None)
@@ -141,7 +141,7 @@ def remind(*, user: User, office: Office, period: ReportingPeriod) -> Reminder:
 
 
 def notices_of(period: ReportingPeriod, stage: Stage, *, office: Office | None = None) -> list[Notice]:
-    """A notice for every office with which the month waits. Six queries, whatever the number of offices."""
+    """Return a notice for every office that has to submit the month. Six queries, whatever their number."""
     records = CoverageRecord.objects.all()
     if office is not None:
         records = records.of_office(office)
@@ -169,7 +169,7 @@ def notices_of(period: ReportingPeriod, stage: Stage, *, office: Office | None =
 
 
 def _addresses(offices: dict[str, Mark]) -> dict[str, list[str]]:
-    """Mail addresses of the active people of each office who may enter its figures."""
+    """Return the mail addresses of each office's active users with the permission to enter figures."""
     found: dict[str, list[str]] = {}
     people = User.objects.with_perm(permissions.ENTER, backend="django.contrib.auth.backends.ModelBackend")
     rows = people.filter(office__in=offices, office__is_active=True).exclude(email="")
@@ -195,7 +195,7 @@ def _missing(records: CellQuerySet, period: ReportingPeriod, offices: dict[str, 
 
 
 def _returned(period: ReportingPeriod, offices: dict[str, Mark]) -> dict[str, str]:
-    """Why the month came back, for offices that have it back."""
+    """Return the reason of the return, for offices whose month was returned."""
     events = SubmissionEvent.objects.filter(
         submission__period=period,
         submission__office__in=offices,
@@ -206,7 +206,7 @@ def _returned(period: ReportingPeriod, offices: dict[str, Mark]) -> dict[str, st
 
 
 def _obstacle(notice: Notice) -> str:
-    """Why nobody can be written to; empty when somebody can."""
+    """Return why no mail can be sent; empty when it can."""
     if not notice.office.is_active:
         return "kantor tidak aktif"
     return "" if notice.recipients else "belum ada petugas entri dengan alamat surel"
@@ -217,10 +217,10 @@ def _already(sent_at: datetime) -> str:
 
 
 def _claim(notice: Notice, user: User | None = None) -> Reminder | None:
-    """The row of this reminder, written before the mail leaves; None when another one stands in its way."""
+    """Create the row of this reminder before the mail is sent; None when another reminder excludes it."""
     now = timezone.now()
     with transaction.atomic():
-        # People who press at once queue here, each office for itself.
+        # Concurrent requests for the same office wait here.
         Office.objects.select_for_update(no_key=True).get(pk=notice.office.pk)
         earlier = Reminder.objects.filter(office=notice.office, period=notice.period)
         earlier.filter(recipients=[], sent_at__lt=now - ABANDONED).delete()
@@ -236,7 +236,7 @@ def _claim(notice: Notice, user: User | None = None) -> Reminder | None:
 
 
 def _send(notice: Notice, reminder: Reminder) -> str:
-    """Send, and note the recipients. Answers with what went wrong, after taking the row back."""
+    """Send the mail and store the recipients; on failure delete the row. Return the error, empty when sent."""
     try:
         notice.message.send()
     except OSError as error:  # SMTPException is one

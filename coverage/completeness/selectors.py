@@ -1,7 +1,7 @@
-"""Who has reported what by when: offices and months side by side, judged by what stands in the cells. Reads only.
+"""Completeness and timeliness of offices by month, from the cells they filled. Reads only.
 
 A tally is additive: a regional office is the sum of its offices, the country the sum of its regional offices. Shares
-are never averaged. Which office answers for a regency is read as it is now, for past months too.
+are never averaged. A regency belongs to its present office, for past months too.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from coverage.submissions.status_on import NOT_BEGUN, submissions_now, submissio
 from reporting import months
 from reporting.numbers import format_count
 
-#: Months in a strip.
+#: Number of months shown per row.
 STRIP = 12
 
 
 class State(StrEnum):
-    """Where an office stands with a month. Content decides; handing it in decides only whether it was in time."""
+    """State of an office's month. It follows from the cells; submitting only decides whether it was in time."""
 
     ON_TIME = "on_time"
     LATE = "late"
@@ -51,12 +51,12 @@ class State(StrEnum):
 
     @property
     def css(self) -> str:
-        """The class that colours it; the sign and the word carry the meaning without colour."""
+        """Return the CSS class of the colour, which repeats the meaning of sign and word."""
         return STATE_WORDS[self][2]
 
     @property
     def urgency(self) -> int:
-        """The higher, the sooner somebody should call."""
+        """Return the sort key: higher is more urgent."""
         return list(STATE_WORDS).index(self)
 
 
@@ -72,7 +72,7 @@ STATE_WORDS = {
 
 
 class CompletenessLevel(StrEnum):
-    """What a row of the answer is."""
+    """Whether a row is an office or a regional office."""
 
     OFFICE = "office"
     REGIONAL = "regional_office"
@@ -80,19 +80,19 @@ class CompletenessLevel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CellTally:
-    """Expected cells of a month and the offices that must fill them. A carried value is not an own one."""
+    """Counts of expected cells, and of the offices that must fill them. Carried values are not filled."""
 
     filled: int = 0
     expected: int = 0
     offices: int = 0
     complete: int = 0
     on_time: int = 0
-    #: Cells without a value of their own that a note explains. They are missing all the same.
+    #: Cells without an own value but with a note. They are missing nevertheless.
     explained: int = 0
 
     @classmethod
     def of_office(cls, filled: int, expected: int, explained: int = 0, *, was_in_time: bool) -> CellTally:
-        """`was_in_time`: first handed in on the due day or before."""
+        """Return the tally of one office. `was_in_time`: first submitted on the due date or before."""
         if not expected:
             return cls()
         is_complete = filled == expected
@@ -100,7 +100,7 @@ class CellTally:
 
     @property
     def rate(self) -> Fraction | None:
-        """Completeness: own cells over expected cells; None where nothing is expected."""
+        """Return the completeness: own cells over expected cells; None where nothing is expected."""
         return Fraction(self.filled, self.expected) if self.expected else None
 
     @property
@@ -120,7 +120,7 @@ class CellTally:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One month of an office, or of several together (then without a submission of its own)."""
+    """One month of an office, or of several offices together (then without a submission)."""
 
     month: date
     tally: CellTally
@@ -145,13 +145,13 @@ class Mark:
 
     @property
     def percent(self) -> int | None:
-        """Completeness in whole percent, rounded down: 99,9 % is not complete."""
+        """Return the completeness in whole percent, rounded down: 99.9 % is not complete."""
         tally = self.tally
         return tally.filled * 100 // tally.expected if tally.expected else None
 
     @property
     def is_with_the_office(self) -> bool:
-        """Something is expected, and the office has not handed it in, or got it back."""
+        """Return True when cells are expected and the month is not submitted, or was returned."""
         return bool(self.tally.expected) and self.submission not in (
             Submission.Status.SUBMITTED,
             Submission.Status.VERIFIED,
@@ -165,7 +165,7 @@ class Mark:
 
     @property
     def words(self) -> str:
-        """All there is to say about it, for who points at it or listens."""
+        """Return the description for the tooltip and for screen readers."""
         tally, state = self.tally, self.state
         if state == State.NOT_ASKED:
             return state.label
@@ -181,7 +181,7 @@ class Mark:
 
     @classmethod
     def total(cls, marks: Sequence[Mark]) -> Mark:
-        """The same month of several offices together; at least one."""
+        """Return the same month of several offices together; at least one."""
         dated = next((mark for mark in marks if mark.due_on), marks[0])
         tally = sum((mark.tally for mark in marks), CellTally())
         return cls(dated.month, tally, dated.due_on, dated.is_past_due, is_sum=True)
@@ -189,7 +189,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class ReminderButton:
-    """`address` is empty where there is nothing to remind of."""
+    """The button that reminds an office; `address` is empty where there is nothing to remind of."""
 
     address: str
     sent_at: datetime | None
@@ -197,7 +197,7 @@ class ReminderButton:
 
 @dataclass(frozen=True)
 class CompletenessRow:
-    """An office, a regional office with all that belongs to it, or the country; `marks` from the oldest month on."""
+    """An office, a regional office with its branches, or the country; `marks` are ordered oldest first."""
 
     code: str
     name: str
@@ -205,12 +205,12 @@ class CompletenessRow:
     regional_name: str
     marks: Sequence[Mark]
     is_office: bool = True
-    #: What the page offers beside it: the button that reminds, for who may press it.
+    #: The button that reminds, if the user may use it.
     reminder: ReminderButton | None = None
 
     @property
     def short_name(self) -> str:
-        """The name as staff say it, for narrow columns."""
+        """Return the short name for narrow columns."""
         return self.name.replace("Kantor Wilayah ", "Kanwil ").replace("Kantor Cabang ", "Cabang ")
 
     @property
@@ -223,12 +223,12 @@ class CompletenessRow:
 
     @cached_property
     def due(self) -> CellTally:
-        """All months of the strip whose due day has passed, together: cells and office-months."""
+        """Return the sum of all months of the strip whose due date has passed."""
         return sum((mark.tally for mark in self.marks if mark.is_past_due), CellTally())
 
     @cached_property
     def strip(self) -> SimpleNamespace:
-        """The marks by the name of their month, as the columns of a table address them: `m2026_10`."""
+        """Return the marks as attributes named like the table's columns: `m2026_10`."""
         return SimpleNamespace(**{mark_name(mark.month): mark for mark in self.marks})
 
 
@@ -241,9 +241,9 @@ def strip_months(last: date) -> list[date]:
 
 
 def rows_of_offices(user: User, last: date, known_on: date | None = None) -> list[CompletenessRow]:
-    """Every office that had to report in one of the twelve months up to `last`; branches follow their Kanwil.
+    """Return every office that had to report in one of the twelve months up to `last`; branches follow their Kanwil.
 
-    With `known_on` as it stood, and was judged, at the end of that day. Four queries, two more for a past day.
+    With `known_on` the state at the end of that day. Four queries, two more for a past day.
     """
     wanted = strip_months(last)
     periods = list(rows_as_of(ReportingPeriod, known_on).filter(month__in=wanted))
@@ -265,12 +265,10 @@ def rows_of_offices(user: User, last: date, known_on: date | None = None) -> lis
 def marks_by_office(
     records: CellQuerySet, periods: Iterable[ReportingPeriod], known_on: date | None = None
 ) -> dict[str, dict[date, Mark]]:
-    """Office code -> month -> mark, for every office these records belong to. Two queries, four for a past day.
+    """Return the marks by office code and month, for the offices of these records. Two queries, four for a past day.
 
-    For a past day `records` and `periods` are those of history.
-
-    Expected are the cells that opening the month wrote: expected segments of regencies in use. So a month that was
-    opened only to hold a published total asks nobody.
+    For a past day `records` and `periods` are those of the history. Expected are the cells written when the month was
+    opened: expected segments of regencies in use. A month created only for a published total expects none.
     """
     today = known_on or timezone.localdate()
     by_month = {period.month: period for period in periods}
@@ -304,7 +302,7 @@ def marks_by_office(
 
 
 def regional_of(office: Office) -> Office:
-    """The regional office an office belongs to; a regional office belongs to itself."""
+    """Return the regional office of an office; a regional office itself."""
     return office.parent if office.kind == Office.Kind.BRANCH and office.parent else office
 
 
@@ -314,7 +312,7 @@ def _by_regional(pair: tuple[Office, Office]) -> tuple[str, bool, str]:
 
 
 def roll_up(rows: Iterable[CompletenessRow]) -> list[CompletenessRow]:
-    """One row per regional office: the sum of the cells of its offices."""
+    """Return one row per regional office: the sum of its offices."""
     groups: dict[tuple[str, str], list[CompletenessRow]] = {}
     for row in rows:
         groups.setdefault((row.regional_code, row.regional_name), []).append(row)
@@ -322,11 +320,11 @@ def roll_up(rows: Iterable[CompletenessRow]) -> list[CompletenessRow]:
 
 
 def total_of(rows: Sequence[CompletenessRow], code: str, name: str) -> CompletenessRow:
-    """The sum of these rows, which must not be empty."""
+    """Return the sum of these rows, which must not be empty."""
     marks = [Mark.total(month) for month in zip(*(row.marks for row in rows), strict=True)]
     return CompletenessRow(code, name, code, name if code else "", marks, is_office=False)
 
 
 def count_states(rows: Iterable[CompletenessRow]) -> Mapping[State, int]:
-    """How many rows stand where in the last month."""
+    """Return the number of rows by state of the last month."""
     return Counter(row.last.state for row in rows)

@@ -1,4 +1,4 @@
-"""The table of completeness, for the screen and every file. Column names are part of the file format."""
+"""The completeness table, for page and files. Column names are part of the file format."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ from reporting.tables.table import ReportTable
 
 from .selectors import CellTally, CompletenessLevel, CompletenessRow, Mark, ReminderButton, mark_name
 
-#: Address of the page behind one month of a row, for those who may open it.
+#: Returns the URL of a row's month; None when the user may not open it.
 MarkLink = Callable[[CompletenessRow, Mark], str | None]
 
 
 class ShortNameColumn(DrawingColumn):
-    """A name as narrow columns have room for it; files have the whole one."""
+    """A short name on the page, the whole one in files."""
 
     def text(self, value: str) -> str:
         return value
 
 
 class MarkColumn(DrawingColumn):
-    """One month: sign or percent in the colour of its state, words on pointing at it, a link behind it."""
+    """One month: sign or percent in the colour of its state, with a tooltip and a link."""
 
     def __init__(self, verbose_name: str, mark_link: MarkLink, **options: Any) -> None:
         super().__init__(verbose_name, css="mk", **options)
@@ -54,7 +54,7 @@ class MarkColumn(DrawingColumn):
 
 
 class ReminderColumn(DrawingColumn):
-    """The button that reminds an office, and when it was last used."""
+    """The button that reminds an office, and the time of the last reminder."""
 
     def content(self, record: CompletenessRow, value: ReminderButton | None, table: Any) -> str:
         if value is None:
@@ -72,22 +72,22 @@ class ReminderColumn(DrawingColumn):
 
 
 def of_all(count: int, total: int) -> str:
-    """`3 dari 4`; a dash where there is nothing to count."""
+    """Return `3 dari 4`; a dash when `total` is 0."""
     return f"{format_count(count)} <small>dari {format_count(total)}</small>" if total else NOTHING
 
 
 def draw_cells(tally: CellTally) -> str:
-    """Own cells of all that are expected."""
+    """Return the cell of filled and expected cells."""
     return of_all(tally.filled, tally.expected)
 
 
 def draw_offices(tally: CellTally) -> str:
-    """Complete offices of all that must report."""
+    """Return the cell of complete and all reporting offices."""
     return of_all(tally.complete, tally.offices)
 
 
 class CompletenessTable(ReportTable):
-    """Offices, or regional offices. The months of the strip are `month_columns`, which depend on the question."""
+    """Table of offices, or regional offices. The months are added as `month_columns` for each request."""
 
     office = ShortNameColumn("Kantor", accessor="short_name", order_by="name", names_row=True)
     regional = ShortNameColumn("Kanwil", accessor="short_regional", order_by="regional_name", css="dim one-line")
@@ -156,7 +156,7 @@ SCREEN_END = ("timeliness_rate", "strip_completeness_rate")
 
 
 def month_columns(wanted: Iterable[date], mark_link: MarkLink) -> list[tuple[str, ReportColumn]]:
-    """The months of the strip, each drawn for the screen and in words for the files."""
+    """Return a column for each month, a mark on the page and words in files."""
     found: list[tuple[str, ReportColumn]] = []
     for month in wanted:
         accessor = f"strip__{mark_name(month)}"
@@ -168,12 +168,12 @@ def month_columns(wanted: Iterable[date], mark_link: MarkLink) -> list[tuple[str
 
 
 def reminder_column() -> tuple[str, ReportColumn]:
-    """The buttons that remind, for users who may."""
+    """Return the column of reminder buttons."""
     return "reminder", ReminderColumn("Pengingat", css="one-line")
 
 
 def screen(level: CompletenessLevel, wanted: Iterable[date], *, is_whole_country: bool, may_remind: bool) -> list[str]:
-    """Names of columns in their order on screen."""
+    """Return the names of the columns on the page, in order."""
     names = [*SCREENS[level]]
     if level == CompletenessLevel.OFFICE and is_whole_country:
         names.insert(1, "regional")

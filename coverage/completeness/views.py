@@ -1,4 +1,4 @@
-"""`/kelengkapan/`: who has reported, who has not; and the button that reminds an office."""
+"""`/kelengkapan/`: completeness of the offices' reports, and sending reminders."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ STAFF_ONLY = "Kelengkapan laporan kantor hanya dapat dilihat pegawai BPJS Ketena
 
 
 class CompletenessView(ReportView):
-    """Offices, or regional offices with the sum of theirs, against twelve months."""
+    """Completeness of offices, or of regional offices with their branches, in twelve months."""
 
     filterset_class = CompletenessFilterSet
     table_class = CompletenessTable
@@ -89,7 +89,7 @@ class CompletenessView(ReportView):
         )
 
     def get_table_kwargs(self) -> dict[str, Any]:
-        """Which months stand in the table is asked for, so their columns belong to this one request."""
+        """Add the columns of the chosen months, and the reminder buttons if the user may use them."""
         question = self.filterset.question()
         wanted, may_remind = strip_months(question.last), self.may_remind
         columns = month_columns(wanted, self.links(self.request.user, question))
@@ -100,8 +100,8 @@ class CompletenessView(ReportView):
         }
 
     def links(self, user: User, question: CompletenessQuestion) -> MarkLink:
-        """Where the month of an office leads: to its submission or its grid, for whom may open them."""
-        if question.level == CompletenessLevel.REGIONAL or question.known_on:  # those pages are of today
+        """Return the function that links a mark to the office's submission or grid, if the user may open it."""
+        if question.level == CompletenessLevel.REGIONAL or question.known_on:  # the linked pages show today
             return lambda row, mark: None
         to_enter = set(permissions.offices_for_entry(user).values_list("pk", flat=True))
         to_verify = set(permissions.offices_for_verification(user).values_list("pk", flat=True))
@@ -119,7 +119,7 @@ class CompletenessView(ReportView):
     def with_buttons(
         self, rows: list[CompletenessRow], user: User, question: CompletenessQuestion
     ) -> tuple[list[CompletenessRow], bool]:
-        """The rows with a button where this user may remind, and whether there is one."""
+        """Return the rows with the buttons this user may use, and whether there are any."""
         period = question.period
         to_verify = set(permissions.offices_for_verification(user).values_list("pk", flat=True))
         to_remind = {
@@ -145,7 +145,7 @@ class CompletenessView(ReportView):
 @require_POST
 @says_what_is_wrong
 def remind_office(request: HttpRequest, month: str, office: str) -> HttpResponse:
-    """`/kelengkapan/2026-10/KC-.../ingatkan/`: one mail to one office, and back to the same rows."""
+    """`/kelengkapan/2026-10/KC-.../ingatkan/`: send one reminder, then redirect back to the same rows."""
     place = Office.objects.filter(pk=office).first()
     if place is None:
         raise Http404
@@ -166,7 +166,7 @@ def remind_office(request: HttpRequest, month: str, office: str) -> HttpResponse
 
 
 def row_link(question: CompletenessQuestion) -> Callable[[CompletenessRow], str | None]:
-    """A regional office leads to its offices."""
+    """Return the function that links a regional office to the rows of its offices."""
     if question.level == CompletenessLevel.OFFICE:
         return lambda row: None
     day = f"&{KNOWN_ON}={question.known_on.isoformat()}" if question.known_on else ""
@@ -178,7 +178,7 @@ LEGEND = (State.MISSING, State.PARTIAL, State.LATE, State.NOT_DUE, State.ON_TIME
 
 
 def total_name(question: CompletenessQuestion, shown: list[CompletenessRow]) -> str:
-    """What the last line adds up."""
+    """Return the name of the total row."""
     if question.state:
         what = "Kanwil" if question.level == CompletenessLevel.REGIONAL else "kantor"
         return f"Jumlah {format_count(len(shown))} {what}"
@@ -188,7 +188,7 @@ def total_name(question: CompletenessQuestion, shown: list[CompletenessRow]) -> 
 
 
 def explain(question: CompletenessQuestion) -> list[str]:
-    """Sentences for the reader."""
+    """Return the sentences of the definition line."""
     return [
         f"{month_name(question.last)}: tepat waktu sampai {long_date(question.period.due_on)}",
         "kelengkapan = sel wajib yang diisi sendiri bulan itu dibagi sel wajib; angka bulan lalu tidak dihitung",
@@ -199,7 +199,7 @@ def explain(question: CompletenessQuestion) -> list[str]:
 
 
 def define(question: CompletenessQuestion, wanted: list[date]) -> dict[str, Any]:
-    """The same for programs: stable English keys."""
+    """Return the definition for JSON, with stable English keys."""
     return {
         "month": month_code(question.last),
         "months": [month_code(month) for month in wanted],

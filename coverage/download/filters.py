@@ -1,4 +1,4 @@
-"""What stands in the address of the file of all figures."""
+"""Filters of the files of all figures."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .tables import Content
 
 
 class DownloadFilterSet(StrictFilterSet):
-    """`dari, sampai, provinsi, segmen, data`. Without any: everything the reader may see."""
+    """`dari, sampai, provinsi, segmen, data`. Without any: all figures the user may see."""
 
     controls = ()
 
@@ -66,16 +66,16 @@ class DownloadFilterSet(StrictFilterSet):
         return records.filter(verified_participants__isnull=False) if content == Content.VERIFIED else records
 
     def extract(self) -> Extract:
-        """The valid filters as the file asked for."""
-        # Where it is read from is decided now: the lines are made when the request is already answered
+        """Return the extract of the valid filters."""
+        # Choose the database now: the router's choice ends with the view, before the lines are streamed
         return Extract(self.qs.using(self.qs.db), self.cleaned_data["data"])
 
     def as_query(self) -> str:
-        """The filters as the address of the file writes them."""
+        """Return the filters as query string of the file's URL."""
         return urlencode({name: value for name, value in self.chosen().items() if value})
 
     def file_name(self) -> str:
-        """`angka-2024-01-2026-09`: the name says which months the file is of."""
+        """Return the file name with its months: `angka-2024-01-2026-09`."""
         since, until = self.address["dari"], self.address["sampai"]
         parts = ["angka", self.address.get("provinsi", ""), self.address.get("segmen", ""), since]
         return "-".join(part for part in [*parts, until if until != since else ""] if part)

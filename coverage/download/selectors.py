@@ -1,6 +1,6 @@
-"""Every figure a reader may see, as lines of a file: a line per area cell, segment and month. Reads only.
+"""Streams every figure a user may see as lines of a file, one per area cell, segment and month. Reads only.
 
-Names come from small tables in memory, so that a million rows are read from one table without joins.
+Names are looked up in memory, so that a million rows are read from one table without joins.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ from reporting.streams import csv_text, rows_in_parts
 
 from .tables import PLACE, PROVISIONAL, VERIFIED, Content, columns_of, kind_of
 
-#: So many rows fit on a sheet, the line of titles left out.
+#: Rows that fit on a spreadsheet below the header.
 LONGEST_SHEET = 1_048_575
 
 
 @dataclass(frozen=True)
 class Style:
-    """How a line is written. `fields` writes some columns and their texts side by side."""
+    """Format of a line. `fields` formats several columns and their texts."""
 
     opening: str
     between: str
     blank: str
     ending: str
     fields: Callable[[Sequence[str], Sequence[str | None]], str]
-    #: What stands before a count.
+    #: Returns the prefix of a count.
     name: Callable[[str], str]
 
 
@@ -48,7 +48,7 @@ JSON = Style("{", ", ", "null", "}\n", _json_fields, lambda name: f'"{name}": ')
 
 
 class _Days(dict[date | None, str]):
-    """A day -> how it is written; a day is worked out once, and a file has few different ones."""
+    """Formatted days, cached because a file has few different ones."""
 
     def __init__(self, style: Style, name: str) -> None:
         self.style, self.name = style, name
@@ -61,7 +61,7 @@ class _Days(dict[date | None, str]):
 
 @dataclass(frozen=True)
 class Extract:
-    """The files of these records, with the columns of `tables.FigureTable`, written as they are read."""
+    """Streams files of these records, with the columns of `tables.DownloadTable`."""
 
     records: CellQuerySet
     content: Content
@@ -70,16 +70,16 @@ class Extract:
         return self.records.count()
 
     def csv(self) -> Iterator[str]:
-        """Parts of a text with BOM, `;` between, titles on top; nothing where there is nothing."""
+        """Yield chunks of CSV with BOM, header and `;` as separator; missing values are empty."""
         yield "\ufeff" + csv_text([column.verbose_name for column in columns_of(self.content)]) + CSV.ending
         yield from self._parts(CSV, {value: str(label) for value, label in CoverageRecord.Origin.choices})
 
     def json_lines(self) -> Iterator[str]:
-        """Parts of a text with an object per line; null where there is nothing."""
+        """Yield chunks of JSON Lines, an object per line; missing values are null."""
         yield from self._parts(JSON, {value: value for value in CoverageRecord.Origin.values})
 
     def _parts(self, style: Style, origins: Mapping[str, str]) -> Iterator[str]:
-        """A line is put together out of pieces that are ready: this loop decides how long a million lines take."""
+        """Yield chunks of lines, joined from precomputed pieces: this loop runs for each of a million lines."""
         count, more = VERIFIED if self.content == Content.VERIFIED else PROVISIONAL
         months = {
             month: f"{style.opening}{style.fields(PLACE[:1], [month_code(month)])}{style.between}"
@@ -102,7 +102,7 @@ class Extract:
         read = [count, more, *(VERIFIED if is_both else ())]
         rows = (
             self.records.annotate(area=Coalesce("regency_id", "province_id"), verified_on=TruncDate("verified_at"))
-            # As the index on month and segment lies: the first line comes at once, nothing is sorted as a whole
+            # The order of the index on month and segment: no sort, so that the first line is sent at once
             .order_by("period_id", "segment_id", "province_id", "regency_id")
             .values_list("period_id", "segment_id", "area", *read)
         )
@@ -126,7 +126,7 @@ class Extract:
 
 
 def _areas() -> Iterator[tuple[str, list[str | None]]]:
-    """Code -> codes and names of province and regency. A code of two digits is province-wide."""
+    """Yield area codes with codes and names of province and regency. A code of two digits is province-wide."""
     provinces = dict(Province.objects.values_list("code", "name"))
     for code, name in provinces.items():
         yield code, [code, name, None, None]

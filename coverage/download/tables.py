@@ -1,4 +1,4 @@
-"""The columns of the file of all figures, and the list of them on the page."""
+"""The columns of the files of all figures, and the table that describes them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reporting.tables.table import ReportTable
 
 
 class Content(models.TextChoices):
-    """Which figures a file holds."""
+    """Which figures a file contains."""
 
     BOTH = "keduanya", "Keduanya"
     VERIFIED = "terverifikasi", "Terverifikasi"
@@ -23,19 +23,19 @@ class Content(models.TextChoices):
 
 
 def kind_of(segment: WorkerSegment) -> str:
-    """Whether figures of the segment may be added up."""
+    """Return whether figures of the segment may be summed."""
     return "kelompok" if segment.kind == WorkerSegment.Kind.GROUP else "segmen"
 
 
 class OriginColumn(TextColumn):
-    """Where a figure comes from: in words for readers, its key for programs."""
+    """Origin of a figure: its label in CSV, its key in JSON."""
 
     def csv(self, value: Any) -> str:
         return str(CoverageRecord.Origin(value).label)
 
 
 class DownloadTable(ReportTable):
-    """Every figure, a record of the database per row. `selectors.Extract` writes its files without loading records."""
+    """Declares the columns of the files, a record per row. `selectors.Extract` writes them without model instances."""
 
     month = MonthColumn("Bulan", accessor="period_id", help_text="Bulan posisi, misalnya 2026-09")
     segment_code = TextColumn("Kode segmen", accessor="segment_id", help_text="Kode tetap segmen atau kelompok")
@@ -81,19 +81,19 @@ FIGURES = {
 
 
 def columns_of(content: Content) -> list[ReportColumn]:
-    """The columns of a file, without those of figures not asked for: empty they would look like blanks."""
+    """Return the columns of a file, without those not asked for, which would look like missing values."""
     return DownloadTable([], screen=(*PLACE, *FIGURES[content])).screen_columns
 
 
 class TitleColumn(TextColumn):
-    """The title of a column, and its key for programs."""
+    """The title of a column, and its key in JSON."""
 
     def content(self, record: ReportColumn, value: str, table: Any) -> str:
         return f"{escape(value)} <code>{escape(record.name)}</code>"
 
 
 class ColumnTable(ReportTable):
-    """What the columns of a file mean."""
+    """Table of the meaning of the columns."""
 
     title = TitleColumn(SafeString("Kolom CSV <small>dan kunci JSON</small>"), accessor="verbose_name", names_row=True)
     meaning = TextColumn("Arti", accessor="help_text")

@@ -1,4 +1,4 @@
-"""`/data/`: every figure one may see, as a file for sheets or for programs."""
+"""`/data/`: every figure the user may see, as CSV or JSON Lines."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NOTHING = "Belum ada data."
 
 @require_safe
 def data_page(request: HttpRequest) -> HttpResponse:
-    """What the files hold, how long they would be, and the links to them."""
+    """Show what the files contain, the number of rows, and the links to them."""
     filterset = DownloadFilterSet(request.GET, request=request)
     if filterset.has_no_data:
         return render(request, "reporting/empty.html", {"heading": "Unduh data"})
@@ -38,7 +38,7 @@ def data_page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def csv_file(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
-    """`/data/angka.csv`: for sheets."""
+    """`/data/angka.csv`: for spreadsheets."""
     filterset = DownloadFilterSet(request.GET, request=request)
     mistakes = _mistakes(filterset)
     if mistakes:
@@ -59,5 +59,5 @@ def json_file(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
 
 
 def _mistakes(filterset: DownloadFilterSet) -> list[str]:
-    """What keeps the file from being made."""
+    """Return the errors of the filters."""
     return [NOTHING] if filterset.has_no_data else filterset.mistakes

@@ -1,4 +1,4 @@
-"""Filters of the history: month, office, person, and how a figure was changed."""
+"""Filters of the history: month, office, user, and `via`."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from coverage.models.querysets import CellQuerySet
 from reporting import months
 from reporting.filters import ChoiceFilter, StrictFilterSet
 
-#: The ways in which somebody changes a figure; opening a month changes none.
+#: Choices of `melalui`, without opening a month, which changes no figure.
 WAYS = [(value, label) for value, label in Via.choices if value != Via.OPEN]
 
 
 class PersonField(forms.CharField):
-    """One person: by user name, or by a part of the name that fits nobody else."""
+    """One user, by username or by a unique part of the name."""
 
     def clean(self, value: str) -> User | None:
         typed = super().clean(value)
@@ -40,13 +40,13 @@ class PersonField(forms.CharField):
 
 
 class PersonFilter(django_filters.Filter):
-    """Narrows the rows to those of one person."""
+    """Filter of the rows of one user."""
 
     field_class = PersonField
 
 
 class UnfilteredSet(StrictFilterSet):
-    """The history of one figure, or of one office's month: the address says it all."""
+    """No filters: the history of one figure, or of one office's month."""
 
 
 class HistoryFilterSet(StrictFilterSet):

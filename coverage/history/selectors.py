@@ -1,7 +1,7 @@
-"""The history of figures, read: what was changed, by whom, when, from what to what, why, and how.
+"""Reads the history of figures as changes: who changed what, when, from what to what, why, and how.
 
-A row of history is a state; a change is that state beside the one before it of the same record. The first state of a
-cell is the one its month was opened with; it is told on the page of that figure only. Reads only.
+A history row is a state; a change is the difference to the previous state of the same record. The first state of a
+cell is the opening of its month; it is shown only on the page of that figure.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from reporting.tables.table import DerivedRows
 if TYPE_CHECKING:
     from accounts.models import Office, User
 
-#: A row of history: a record as it stood from one change to the next.
+#: The historical model: a record as it was from one change to the next.
 StateOfRecord: Any = CoverageRecord.history.model
-#: No page and no file goes further back than this many changes; a narrower filter does.
+#: Changes on a page or file at most; older ones need a narrower filter.
 LONGEST = 10_000
-#: What is compared between two states of a record.
+#: Fields compared between two states of a record.
 _STATE = (
     "id",
     "history_id",
@@ -41,10 +41,9 @@ _STATE = (
 
 @dataclass(frozen=True, slots=True)
 class FigureChange:
-    """One change of one figure. Heads; None is blank, or not known.
+    """One change of one figure, in persons; None is blank or unknown.
 
-    `old` and `new` are the working figure, `old_verified` and `new_verified` the verified one. Where they did not
-    change the old and the new are the same.
+    `old` and `new` are the working figure, `old_verified` and `new_verified` the verified one; equal if unchanged.
     """
 
     at: datetime
@@ -59,7 +58,7 @@ class FigureChange:
     what: str
     old: int | None
     new: int | None
-    #: The new figure is last month's, standing in for one of its own.
+    #: The new figure is last month's, because the month has no own one.
     is_stand_in: bool
     old_verified: int | None
     new_verified: int | None
@@ -67,17 +66,17 @@ class FigureChange:
     note: str
     remark: str
     via: str
-    #: The figure's last change, after which it is no longer the one that was verified.
+    #: This is the record's last change, and the figure differs from the verified one.
     is_unverified_now: bool
 
     @property
     def itself(self) -> FigureChange:
-        """For columns that are drawn from several of these."""
+        """Return the change itself, for columns that render several of its fields."""
         return self
 
     @property
     def at_text(self) -> str:
-        """For files: `2026-10-05 14:32`, in the time zone of the product."""
+        """Return `2026-10-05 14:32` for files, in the time zone of the product."""
         return f"{timezone.localtime(self.at):%Y-%m-%d %H:%M}"
 
     @property
@@ -94,7 +93,7 @@ class FigureChange:
 
     @property
     def own_remark(self) -> str:
-        """The remark, unless the note says it already."""
+        """Return the remark, unless it repeats the note."""
         return "" if self.remark in self.note else self.remark
 
     @property
@@ -113,12 +112,12 @@ STORED = "Disimpan"
 
 
 class ChangeRows(DerivedRows):
-    """Changes of rows of history, newest first, never more than LONGEST."""
+    """Changes of history rows, newest first, `LONGEST` at most."""
 
     def __init__(self, history: QuerySet[Any], reader: User) -> None:
         super().__init__(history.order_by("-history_date", "-history_id"))
         self.reader = reader
-        # Counted only as far as it will be shown.
+        # Counted only up to the limit, since COUNT of the whole history is slow.
         found = history.order_by()[: LONGEST + 1].count()
         self.is_cut = found > LONGEST
         self.length = min(found, LONGEST)
@@ -127,7 +126,7 @@ class ChangeRows(DerivedRows):
         return self.length
 
     def derive(self, records: QuerySet[Any]) -> Iterator[FigureChange]:
-        """Two queries: the rows, and everything known of their records, to find the state before each."""
+        """Yield the changes. Two queries: the rows, and all states of their records, to find the previous ones."""
         shown = list(records.select_related("province", "regency", "segment", "history_user__office"))
         states: dict[int, list[Any]] = {}
         known = StateOfRecord.objects.filter(id__in={row.id for row in shown}).order_by("history_id").only(*_STATE)
@@ -140,23 +139,23 @@ class ChangeRows(DerivedRows):
 
 
 def of_record(record: CoverageRecord) -> QuerySet[Any]:
-    """What happened to one figure."""
+    """Return the history of one figure."""
     return StateOfRecord.objects.filter(id=record.pk)
 
 
 def of_office(office: Office, period: ReportingPeriod, reader: User) -> QuerySet[Any]:
-    """What happened to the figures of an office's month that the reader may see."""
+    """Return the changes of an office's month that the user may see."""
     records = CoverageRecord.objects.of_office(office).visible_to(reader).filter(period=period)
     return _changes_only(StateOfRecord.objects.filter(id__in=records.order_by().values("pk")))
 
 
 def visible_to(reader: User) -> CellQuerySet:
-    """What happened to every figure the reader may see."""
+    """Return the changes of every figure the user may see."""
     return _changes_only(CellQuerySet(model=StateOfRecord).visible_to(reader))
 
 
 def _changes_only(history: Any) -> Any:
-    """Without the first states, which a month gets when it is opened: ten thousand at once, and nobody's doing."""
+    """Leave out the states written when a month is opened: ten thousand rows that are no user's change."""
     return history.exclude(via=Via.OPEN)
 
 
@@ -164,7 +163,7 @@ def _change(row: Any, before: Any | None, reader: User, *, is_last: bool) -> Fig
     person = row.history_user
     is_staff = reader.reads_all_areas
     what = _what(row, before)
-    # Without a state before it, a cell held last month's verified value; only a verification changes that.
+    # Without a previous state, a cell had last month's verified value; only a verification changes that.
     old_verified = None if what == VERIFIED else row.verified_participants
     return FigureChange(
         at=row.history_date,
@@ -191,7 +190,7 @@ def _change(row: Any, before: Any | None, reader: User, *, is_last: bool) -> Fig
 
 
 def _what(row: Any, before: Any | None) -> str:
-    """An optional cell has no opening: its first row is what somebody did to it."""
+    """Return the kind of change. The first row of an optional cell is a user's change, not an opening."""
     is_own = row.origin in CoverageRecord.OWN
     if row.via == Via.OPEN:
         return OPENED_BLANK if row.participants is None else OPENED

@@ -1,4 +1,4 @@
-"""The table of changes: once, for the screen and every file. Column names are part of the file format."""
+"""The table of changes, for page and files. Column names are part of the file format."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ALL_SCREEN = ("moment", "person", "month_name", *OFFICE_SCREEN[2:])
 
 
 def cell_link(record: FigureChange) -> str:
-    """The history of the one figure."""
+    """Return the URL of the figure's history."""
     return reverse("cell-history", args=[record.month_code, record.area, record.segment])
 
 
@@ -37,14 +37,14 @@ def draw_step(change: FigureChange) -> str:
 
 
 def draw_old(change: FigureChange) -> str:
-    """The figure before, where it is another one."""
+    """Return the previous figure, if it differs."""
     if not change.is_new_figure:
         return ""
     return f'<span class="dim">{"belum diisi" if change.old is None else format_count(change.old)}</span>'
 
 
 def draw_new(change: FigureChange) -> str:
-    """The figure after, and whether it is no longer the one that was verified."""
+    """Return the new figure, with a mark when it differs from the verified one."""
     if not change.is_new_figure:
         text = f'<span class="dim">{format_count(change.new)}</span>'
     elif change.new is None:
@@ -57,7 +57,7 @@ def draw_new(change: FigureChange) -> str:
 
 
 def draw_verified(change: FigureChange) -> str:
-    """The verified figure, where it changed."""
+    """Return the verified figure, if it changed."""
     if not change.is_newly_verified:
         return ""
     is_another = change.old_verified is not None and change.old_verified != change.new_verified
@@ -66,7 +66,7 @@ def draw_verified(change: FigureChange) -> str:
 
 
 def draw_why(change: FigureChange) -> str:
-    """Reason, note, and the remark of the form or file it came by."""
+    """Return reason, note, and the remark of the form or file."""
     reason = f"<b>{escape(change.reason)}</b>" if change.reason else ""
     note = f"<span>{escape(change.note)}</span>" if change.note else ""
     remark = f"<small>{escape(change.own_remark)}</small>" if change.own_remark else ""
@@ -74,7 +74,7 @@ def draw_why(change: FigureChange) -> str:
 
 
 class HistoryTable(ReportTable):
-    """Changes, newest first, in that order only."""
+    """Table of changes, newest first; cannot be sorted."""
 
     screen = ALL_SCREEN
 

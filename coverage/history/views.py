@@ -1,4 +1,4 @@
-"""The history on screen: of one figure, of an office's month, and of everything for administrators."""
+"""History pages: of one figure, of an office's month, and of all figures for administrators."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from . import selectors
 from .filters import HistoryFilterSet, UnfilteredSet
 from .tables import ALL_SCREEN, CELL_SCREEN, OFFICE_SCREEN, HistoryTable
 
-#: All history shows when each person works, across offices: a right of its own.
+#: A permission of its own, because the whole history shows when each user works.
 READ_ALL = "coverage.view_historicalcoveragerecord"
 ORDER = "Terbaru di atas. Lama dan baru: angka berlaku sebelum dan sesudah perubahan itu"
 
 
 class HistoryView(ReportView):
-    """Base of the three: `get_queryset` says whose history."""
+    """Base of the history pages; subclasses define `get_queryset`."""
 
     table_class = HistoryTable
     filterset_class = UnfilteredSet
@@ -46,7 +46,7 @@ class HistoryView(ReportView):
         return {"screen": self.screen}
 
     def context(self) -> dict[str, Any]:
-        """What stands above the table."""
+        """Return the template context of the part above the table."""
         return {}
 
     def find(self, filterset: StrictFilterSet) -> Report:
@@ -76,7 +76,7 @@ class AllHistoryView(HistoryView):
 
 
 class CellHistoryView(HistoryView):
-    """`/riwayat/2026-09/1802/PU/`: one figure."""
+    """`/riwayat/2026-09/1802/PU/`: the changes of one figure."""
 
     screen = CELL_SCREEN
     template_name = "coverage/history/cell.html"
@@ -117,7 +117,7 @@ class CellHistoryView(HistoryView):
 
 
 class OfficeHistoryView(HistoryView):
-    """`/riwayat/2026-09/KC-.../`: what happened to an office's month, and to its figures."""
+    """`/riwayat/2026-09/KC-.../`: the steps of an office's month, and the changes of its figures."""
 
     screen = OFFICE_SCREEN
     template_name = "coverage/history/office.html"
@@ -133,7 +133,7 @@ class OfficeHistoryView(HistoryView):
         office = Office.objects.filter(pk=code, kind__in=kinds).first()
         if office is None:
             raise Http404
-        # A local government knows the offices that report for its own areas, and no others.
+        # A local government sees only the offices that report for its own areas.
         is_known = self.request.user.reads_all_areas or (
             CoverageRecord.objects.of_office(office).visible_to(self.request.user).filter(period=self.period).exists()
         )
@@ -149,7 +149,7 @@ class OfficeHistoryView(HistoryView):
 
     def context(self) -> dict[str, Any]:
         submission = Submission.objects.filter(office=self.office, period=self.period).first()
-        # Whom a return concerned and what it said is between the offices.
+        # The steps, with their remarks, are internal to BPJS Ketenagakerjaan.
         is_staff = self.request.user.reads_all_areas
         return {
             "office": self.office,
@@ -161,7 +161,7 @@ class OfficeHistoryView(HistoryView):
 
 
 def _ways_on(request: HttpRequest, office: Office, period: ReportingPeriod) -> dict[str, str]:
-    """Addresses this user can go to from here: the office's grid, its verification. Empty where they may not."""
+    """Return the URLs of the office's grid and verification; empty where the user may not open them."""
     at = [months.month_code(period.month), office.pk]
     may_enter = offices_for_entry(request.user).filter(pk=office.pk).exists()
     may_verify = offices_for_verification(request.user).filter(pk=office.pk).exists()

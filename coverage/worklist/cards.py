@@ -1,4 +1,4 @@
-"""A card: one thing that waits for a user, with one link to the place where it is done."""
+"""Cards of the worklist: one task of a user, with a link to the page where it is done."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from coverage.completeness.selectors import CellTally
 from coverage.models import PeriodReopening, ReportingPeriod
 from reporting.months import days_away, long_date
 
-#: Cells to mend, and offices to call, named on the card; the page behind it has all of them.
+#: Number of cells to correct, or offices to call, named on a card; the linked page has all of them.
 LONGEST_LIST = 5
 
 
 class CardKind(StrEnum):
-    """In the order of the cards: what burns stands first, what needs nothing last."""
+    """Kinds of cards in the order they are shown, the most urgent first."""
 
     MEND = "mend"
     FILL = "fill"
@@ -34,32 +34,32 @@ class CardKind(StrEnum):
 
 @dataclass(frozen=True)
 class Task:
-    """One thing, with one link to the place where it is done."""
+    """One card."""
 
     kind: CardKind
     title: str
     url: str
     action: str
     sentences: tuple[str, ...] = ()
-    #: Deadlines in words; `is_late` when the first has passed.
+    #: Deadlines as text; `is_late` when the first has passed.
     deadline: str = ""
     is_late: bool = False
-    #: How far it is, where that is a matter of cells.
+    #: Filled and expected cells, if the card is about cells.
     tally: CellTally | None = None
-    #: What to mend where, or which office lacks what: name and remark.
+    #: Cells to correct, or offices with missing cells: name and remark.
     details: tuple[tuple[str, str], ...] = ()
-    #: How many more there are than `details` names.
+    #: Number of details left out.
     more: int = 0
 
     @property
     def percent(self) -> int:
-        """Own cells in whole percent, rounded down."""
+        """Return the filled cells in whole percent, rounded down."""
         rate = self.tally.rate if self.tally else None
         return int(rate * 100) if rate is not None else 0
 
 
 def deadline_of(period: ReportingPeriod, reopening: PeriodReopening | None = None) -> tuple[str, bool]:
-    """The deadlines in words and days, and whether the first one has passed."""
+    """Return the deadlines as text with the days left, and whether the first one has passed."""
     if reopening is not None:
         return f"Terbuka sampai {long_date(reopening.expires_on)} ({days_away(reopening.expires_on)})", False
     due, closes = period.due_on, period.closes_on

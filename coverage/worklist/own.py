@@ -1,4 +1,4 @@
-"""What waits for who enters figures: the own office's months, begun, returned, opened again. Reads only."""
+"""Tasks of users who enter figures: the months of their office. Reads only."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Action, Status = SubmissionEvent.Action, Submission.Status
 
 
 def own_tasks(user: User, still_open: list[ReportingPeriod]) -> list[Task]:
-    """The months of the own office, the earliest first: open and not handed in, the current one, opened again."""
+    """Return the tasks of the own office by month: open and not submitted, the current one, reopened."""
     office = user.working_office
     if office is None or office.kind not in (Office.Kind.BRANCH, Office.Kind.REGIONAL):
         return []
@@ -64,7 +64,7 @@ def own_tasks(user: User, still_open: list[ReportingPeriod]) -> list[Task]:
 
 
 def _month_to_begin() -> list[Task]:
-    """A month whose turn it is, before anybody opened it. A demonstration stays in its window."""
+    """Return the task to begin the due month if it is not opened yet; none in a demonstration."""
     month = due_month()
     if ReportingPeriod.objects.filter(month__gte=month).exists():
         return []
@@ -142,7 +142,7 @@ def _own_task(
 
 
 def _why_open(steps: Mapping[str, SubmissionEvent], reopening: PeriodReopening | None) -> list[str]:
-    """That a month was opened again, for how long and why; also when that has ended and the month is still open."""
+    """Return the sentence on a reopening, with its end and reason; also after it ended while the month is open."""
     if reopening:
         return [f"Dibuka kembali sampai {long_date(reopening.expires_on)}: “{reopening.reason}”"]
     event = steps.get(Action.REOPEN)
@@ -150,7 +150,7 @@ def _why_open(steps: Mapping[str, SubmissionEvent], reopening: PeriodReopening |
 
 
 def _last_steps(submissions: Mapping[date, Submission]) -> dict[int, dict[str, SubmissionEvent]]:
-    """Of each submission, by its key, the last step of every kind since it was handed in or verified."""
+    """Return by submission the last step of every kind since it was submitted or verified. One query."""
     events = SubmissionEvent.objects.filter(submission__in=list(submissions.values()))
     found: dict[int, dict[str, SubmissionEvent]] = {}
     for event in events.select_related("user").order_by("at", "pk"):
@@ -163,7 +163,7 @@ def _last_steps(submissions: Mapping[date, Submission]) -> dict[int, dict[str, S
 
 
 def _cells_to_mend(office: Office, cells: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """`{"1802.PU": "..."}` with the names of area and segment."""
+    """Return pairs of name and remark for cells such as `{"1802.PU": "..."}`."""
     if not cells:
         return ()
     named: dict[str, str] = dict(Regency.objects.filter(branch_office=office).values_list("code", "name"))
@@ -180,7 +180,7 @@ def _cells_to_mend(office: Office, cells: Mapping[str, str]) -> tuple[tuple[str,
 
 
 def _anchor(cells: Mapping[str, str]) -> str:
-    """To the input of the first cell to mend."""
+    """Return the URL fragment of the first cell to correct."""
     return f"#p-{next(iter(cells)).replace('.', '-')}" if cells else ""
 
 

@@ -1,4 +1,4 @@
-"""What waits for a user: the own office's month, what came back, what to verify, whom to call. Reads only."""
+"""The tasks of a user: months to fill, returned months, submissions to verify, offices to call. Reads only."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .verifier import verifier_tasks
 
 
 def tasks_for(user: User) -> list[Task]:
-    """The cards of this user, the most pressing first. Up to fifteen queries, whatever the number of offices."""
+    """Return the cards of this user, the most urgent first. Fifteen queries at most, whatever the number of offices."""
     if not (user.has_perm(permissions.ENTER) or user.has_perm(permissions.VERIFY)):
         return []
     still_open = list(open_periods())

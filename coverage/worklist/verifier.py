@@ -1,4 +1,4 @@
-"""What waits for a verifier: submissions to decide on, figures changed since, offices to call. Reads only."""
+"""Tasks of a verifier: submissions to decide on, figures changed since, offices to call. Reads only."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Status = Submission.Status
 
 
 def verifier_tasks(user: User, still_open: list[ReportingPeriod]) -> list[Task]:
-    """What waits for a decision, and which offices have not handed in. The head office gets numbers, no names."""
+    """Return the tasks: waiting submissions, and offices that have not submitted (for the head office only counts)."""
     if not user.has_perm(permissions.VERIFY):
         return []
     offices = permissions.offices_for_verification(user)
@@ -47,7 +47,7 @@ def verifier_tasks(user: User, still_open: list[ReportingPeriod]) -> list[Task]:
 
 
 def _corrected(offices: QuerySet[Office]) -> list[Task]:
-    """Verified months whose figures were changed since: reports of verified figures still show the old ones."""
+    """Return the task about verified months whose figures were changed since; reports still show the old ones."""
     changed = changes_since.since_verified(offices)
     if not changed:
         return []
@@ -106,7 +106,7 @@ def _offices_to_call(user: User, period: ReportingPeriod) -> list[Task]:
 
 
 def _how_far(mark: Mark) -> str:
-    """`7 dari 12 sel`; what is complete waits for something else, so its state is said too."""
+    """Return `7 dari 12 sel`; a complete month with the state of its submission, which is what is missing."""
     cells = f"{format_count(mark.tally.filled)} dari {format_count(mark.tally.expected)} sel"
     is_complete = mark.tally.filled == mark.tally.expected
     return f"{cells}, {mark.submission_label.lower()}" if is_complete else cells
