@@ -32,10 +32,13 @@ class ShallowCopyMixin:
     """A filter set copies its filters per request; of ours only what is set per request has to be a copy."""
 
     extra: dict[str, Any]
+    method: Any
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
         found = copy.copy(self)
         found.extra = {**self.extra}
+        if self.method:
+            found.method = self.method  # else it would look for its method on the filter it was copied from
         return found
 
 
