@@ -65,7 +65,7 @@ def main() -> None:
     reset_queries()
     start = clock()
     cards = Scorecards(user, province, question)
-    areas = [province, *cards.facts.regencies.order_by("code").select_related("province", "branch_office")]
+    areas = [province, *cards.reader.regencies.order_by("code").select_related("province", "branch_office")]
     sheets = [cards.sheet(area) for area in areas]
     wall, cpu = since(start)
     queries = len(connection.queries)

@@ -127,7 +127,7 @@ class History:
             found.append(MonthReading(month, rated.rate, at.path, at.target, rated.participants, rated.potential))
         return found
 
-    def split(self) -> SeriesChart | None:
+    def segment_chart(self) -> SeriesChart | None:
         """Participants by basic segment."""
         return series_chart(
             [
@@ -142,7 +142,7 @@ def short_name(segment: WorkerSegment) -> str:
     return "belum dirinci" if segment.pk == WorkerSegment.UNSPLIT else segment.pk
 
 
-def history(facts: PrefetchedFigures, question: Question, span: int, names: Mapping[str, str]) -> History:
+def history(reader: PrefetchedFigures, question: Question, span: int, names: Mapping[str, str]) -> History:
     """FigureReader of one area over `span` months up to the month asked for; `names` are its regencies.
 
     No query: it was all read ahead.
@@ -150,10 +150,10 @@ def history(facts: PrefetchedFigures, question: Question, span: int, names: Mapp
     sums = SegmentGroup.of(question.segment)
     first = months.add_months(question.month, 1 - span)
     eve = months.add_months(first, -1)
-    parts = {part.pk: _heads(facts, part, eve, question) for part in sums.stored}
+    parts = {part.pk: _heads(reader, part, eve, question) for part in sums.stored}
     by_part = {code: _together(cells.values()) for code, cells in parts.items()}
     total = _together(by_part.values())
-    rated = facts.monthly_rates(sums, first, question.month, question.basis)
+    rated = reader.monthly_rates(sums, first, question.month, question.basis)
     lines = [
         MonthLine(month, rate, {code: heads.get(month) for code, heads in by_part.items()})
         for month, rate in rated.items()
@@ -171,15 +171,15 @@ def history(facts: PrefetchedFigures, question: Question, span: int, names: Mapp
         span,
         lines,
         has_value,
-        [_fall(month, total, by_part, parts, sums, facts.remarks, names) for month in shown],
+        [_fall(month, total, by_part, parts, sums, reader.remarks, names) for month in shown],
         len(falling),
     )
 
 
-def _heads(facts: PrefetchedFigures, part: WorkerSegment, first: date, question: Question) -> dict[Cell, Heads]:
-    series = facts.monthly_participants(SegmentGroup(part, (part,)), first, question.month)
+def _heads(reader: PrefetchedFigures, part: WorkerSegment, first: date, question: Question) -> dict[Cell, Heads]:
+    series = reader.monthly_participants(SegmentGroup(part, (part,)), first, question.month)
     return {
-        cell: {month: stock.on(question.basis) for month, stock in stocks.items()} for cell, stocks in series.items()
+        cell: {month: heads.on(question.basis) for month, heads in monthly.items()} for cell, monthly in series.items()
     }
 
 

@@ -44,13 +44,13 @@ class Ranking:
 
 def rankings(user: User, area: Province | Regency, question: Question) -> list[Ranking]:
     """Among the siblings the reader may see; nothing where the area would stand alone. Four queries."""
-    facts = FigureReader.visible_to(user, question.known_on)
+    reader = FigureReader.visible_to(user, question.known_on)
     if isinstance(area, Regency):
-        facts = facts.in_provinces([area.province_id])
-        names = facts.names
+        reader = reader.in_provinces([area.province_id])
+        names = reader.names
         if len(names) < 2:
             return []
-        return [among_regencies(area, regency_rates(facts, names, question), names)]
+        return [among_regencies(area, regency_rates(reader, names, question), names)]
     provinces = {
         province.code: province
         for province in Province.objects.visible_to(user).filter(is_active=True).select_related("regional_office")
@@ -58,7 +58,7 @@ def rankings(user: User, area: Province | Regency, question: Question) -> list[R
     if len(provinces) < 2:
         return []
     names = {code: province.name for code, province in provinces.items()}
-    rates = _rates(facts, question, names, lambda cell: cell[0])
+    rates = _rates(reader, question, names, lambda cell: cell[0])
     same = {code for code, one in provinces.items() if one.regional_office_id == area.regional_office_id}
     found = [
         ranking(area.code, rates, names, "country", "provinsi"),
@@ -73,9 +73,9 @@ def rankings(user: User, area: Province | Regency, question: Question) -> list[R
     return [one for one in found if one.siblings > 1]
 
 
-def regency_rates(facts: FigureReader, names: Mapping[str, str], question: Question) -> dict[str, Fraction | None]:
+def regency_rates(reader: FigureReader, names: Mapping[str, str], question: Question) -> dict[str, Fraction | None]:
     """Coverage of these regencies, by code. Three queries."""
-    return _rates(facts, question, names, lambda cell: cell[1] or "")
+    return _rates(reader, question, names, lambda cell: cell[1] or "")
 
 
 def among_regencies(area: Regency, rates: Mapping[str, Fraction | None], names: Mapping[str, str]) -> Ranking:
@@ -83,9 +83,9 @@ def among_regencies(area: Regency, rates: Mapping[str, Fraction | None], names: 
 
 
 def _rates(
-    facts: FigureReader, question: Question, codes: Iterable[str], area_of: Callable[[Cell], str]
+    reader: FigureReader, question: Question, codes: Iterable[str], area_of: Callable[[Cell], str]
 ) -> dict[str, Fraction | None]:
-    found = facts.rate_parts(SegmentGroup.of(question.segment), question.month, question.basis, area_of)
+    found = reader.rate_parts(SegmentGroup.of(question.segment), question.month, question.basis, area_of)
     return {code: found.get(code, RateParts()).rate for code in codes}
 
 

@@ -89,10 +89,10 @@ class AreaReport:
         return [line for line in self.groups if not line.has_data]
 
 
-def facts_of(user: User, area: Province | Regency, known_on: date | None = None) -> FigureReader:
+def reader_of(user: User, area: Province | Regency, known_on: date | None = None) -> FigureReader:
     """What the user may see of this area; with a day what was known of it at its end."""
-    facts = FigureReader.visible_to(user, known_on)
-    return facts.in_provinces([area.code]) if isinstance(area, Province) else facts.in_regency(area.code)
+    reader = FigureReader.visible_to(user, known_on)
+    return reader.in_provinces([area.code]) if isinstance(area, Province) else reader.in_regency(area.code)
 
 
 def area_report(
@@ -119,15 +119,15 @@ def area_report(
         question.month,
         *(figure.as_of.replace(day=1) for figure in published),
     }
-    reader = facts_of(user, area, question.known_on)
-    facts = prefetch(
+    reader = reader_of(user, area, question.known_on)
+    prefetched = prefetch(
         reader,
         sums,
         SegmentGroup.of(question.segment),
         months.span(months.add_months(question.month, -max(span, PACE)), question.month),
         shown,
     )
-    progress_data = ProgressData(facts, question)
+    progress_data = ProgressData(prefetched, question)
     targets = list(
         targets_of(user, question.known_on)
         .filter(here | Q(province__isnull=True))
@@ -138,15 +138,15 @@ def area_report(
     area_progress = progress_data.area_progress(area.code, area.name, cells, None, is_whole=True)
     lines = target_lines(targets, area_progress, question)
     chosen = chosen_line(lines, question)
-    at = facts.positions_of_each(sums, sorted(shown), question.basis)
+    at = prefetched.positions_of_each(sums, sorted(shown), question.basis)
     own = [target for target in targets if target.province_id is not None]
     return AreaReport(
         area_progress=chosen.area_progress if chosen else area_progress,
         progress_data=progress_data,
         targets=lines,
-        lines=segment_lines(facts, question, sums, at),
+        lines=segment_lines(prefetched, question, sums, at),
         published=comparisons(published, at, sums, own),
-        history=history(facts, question, span, {area.code: area.name, **facts.names}),
+        history=history(prefetched, question, span, {area.code: area.name, **prefetched.names}),
         rankings=rankings(user, area, question),
         # The state of a submission is known for today only; its page of a past day shows none rather than today's.
         submissions=[] if question.known_on else submissions(user, area, reader, question, periods),
@@ -154,7 +154,7 @@ def area_report(
 
 
 def segment_lines(
-    facts: PrefetchedFigures, question: Question, sums: Sequence[SegmentGroup], found: SegmentPositions
+    reader: PrefetchedFigures, question: Question, sums: Sequence[SegmentGroup], found: SegmentPositions
 ) -> list[SegmentLine]:
     """Every segment in use: segments and their sums first, groups after them.
 
@@ -169,7 +169,7 @@ def segment_lines(
                 one.segment,
                 sum_positions(now.values()),
                 sum_positions(found[one.segment.pk][before].by_cell.values()),
-                _is_derived(potentials, facts.derived),
+                _is_derived(potentials, reader.derived),
             )
         )
     return sorted(lines, key=lambda line: line.is_group)

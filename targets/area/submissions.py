@@ -75,7 +75,7 @@ class OfficesMonth:
 def submissions(
     user: User,
     area: Province | Regency,
-    facts: FigureReader,
+    reader: FigureReader,
     question: Question,
     periods: Sequence[ReportingPeriod] | None = None,
 ) -> Sequence[object]:
@@ -92,7 +92,7 @@ def submissions(
     if isinstance(area, Regency):
         offices = [area.branch_office]
     else:
-        offices = list(Office.objects.filter(regencies__in=facts.regencies).distinct())
+        offices = list(Office.objects.filter(regencies__in=reader.regencies).distinct())
     found = {
         (one.office_id, one.period_id): one
         for one in Submission.objects.filter(office__in=offices, period__in=by_month).select_related(
@@ -100,7 +100,7 @@ def submissions(
         )
     }
     if isinstance(area, Regency):
-        return _of_office(user, area.branch_office, facts, by_month, found)
+        return _of_office(user, area.branch_office, reader, by_month, found)
     return [
         _together([found.get((office.pk, month)) for office in offices], period) for month, period in by_month.items()
     ]
@@ -114,7 +114,7 @@ def _first_day(submission: Submission | None) -> date | None:
 def _of_office(
     user: User,
     office: Office,
-    facts: FigureReader,
+    reader: FigureReader,
     by_month: Mapping[date, ReportingPeriod],
     found: Mapping[tuple[str, date], Submission],
 ) -> list[OfficeMonth]:
@@ -123,7 +123,7 @@ def _of_office(
     if user.reads_all_areas:
         told = set(by_month)
     else:  # a local government finds the history only where it has figures of its own
-        told = set(facts.records.filter(period__in=by_month).order_by().values_list("period", flat=True).distinct())
+        told = set(reader.records.filter(period__in=by_month).order_by().values_list("period", flat=True).distinct())
     lines = []
     for month, period in by_month.items():
         one = found.get((office.pk, month))

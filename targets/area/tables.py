@@ -284,7 +284,7 @@ def screen_tables(
         "segments": segments(AreaSegmentTable, report.additive, caption="Segmen"),
         "groups": segments(AreaGroupTable, report.groups, caption="Kelompok dan ekosistem"),
         "targets": AreaTargetTable(report.targets, caption="Target menurut sumber dan tahun"),
-        "split_table": AreaTrendTable(history.lines[::-1], history.segments),
+        "segment_chart_table": AreaTrendTable(history.lines[::-1], history.segments),
         "falls": falls(history.falls[:MOST_FALLS], caption="Penurunan peserta"),
         "other_falls": falls(history.falls[MOST_FALLS:], caption="Penurunan peserta lainnya"),
         "published": PublishedFigureTable(

@@ -44,7 +44,7 @@ class AreaView(ReportView):
         )
         report = ProgressReport([found.area_progress], found.area_progress, found.progress_data)
         explanation = explain(question, report, filterset.period)
-        ahead = forecast(found.progress_data, found.area_progress)
+        expected = forecast(found.progress_data, found.area_progress)
         place = {
             "area_code": area.code,
             "area_name": area.name,
@@ -57,7 +57,7 @@ class AreaView(ReportView):
             total=None,
             definition={**place, **define(question, report, filterset.period, explanation)},
             explanation=explanation,
-            facts=area_facts(found, ahead),
+            facts=area_facts(found, expected),
             more=area_tables(found, is_province=is_province),
             context={
                 "area": area,
@@ -66,7 +66,7 @@ class AreaView(ReportView):
                 "found": found,
                 "history": found.history,
                 "area_progress": found.area_progress,
-                "forecast": ahead,
+                "forecast": expected,
                 "is_province": is_province,
             },
         )
@@ -78,6 +78,6 @@ class AreaView(ReportView):
         return {
             "chart": chart,
             "readings": readings,
-            "split": history.split(),
+            "segment_chart": history.segment_chart(),
             **screen_tables(found, self.area, report.context["question"], filterset.kept),
         }

@@ -11,7 +11,7 @@ from reporting.numbers import format_count
 from .arithmetic import remainder
 from .filters import Start, Way
 from .forms import Typed
-from .proposal import Split, SplitRow
+from .proposal import Proposal, ProposalRow
 
 #: How a division is explained to the reader.
 WAY_WORDS = {
@@ -52,7 +52,7 @@ class SheetRow:
     Without a field: the part of the province that belongs to no regency, and the province itself.
     """
 
-    row: SplitRow
+    row: ProposalRow
     text: str = ""
     wrong: str = ""
 
@@ -80,14 +80,14 @@ class SheetRow:
 class BreakdownSheet:
     """All regencies with their proposals, against the workers to give out."""
 
-    split: Split
+    proposal: Proposal
     total: int
     rows: tuple[SheetRow, ...]
 
     @property
-    def whole(self) -> SplitRow:
+    def whole(self) -> ProposalRow:
         """The province against what is given out."""
-        return replace(self.split.total, workers=self.total)
+        return replace(self.proposal.total, workers=self.total)
 
     @property
     def sum(self) -> int:
@@ -108,23 +108,23 @@ class BreakdownSheet:
     @property
     def is_scenario(self) -> bool:
         """What is given out is not the provincial target in force."""
-        return self.total != self.split.target_workers
+        return self.total != self.proposal.target_workers
 
     def remarks(self) -> list[str]:
         """Sentences about what is unusual; nothing is forbidden by them."""
         found = []
-        in_force = self.split.target_workers
+        in_force = self.proposal.target_workers
         if in_force is not None and self.is_scenario:
             found.append(
                 f"Yang dibagi {format_count(self.total)} pekerja, bukan target provinsi yang tersimpan "
                 f"({format_count(in_force)})."
             )
-        at = self.split.total.position
+        at = self.proposal.total.position
         if at.participants is not None and self.total < at.participants:
             found.append(
-                f"Target ini sudah terlampaui: peserta aktif {self.split.province} {format_count(at.participants)}."
+                f"Target ini sudah terlampaui: peserta aktif {self.proposal.province} {format_count(at.participants)}."
             )
-        whole = self.split.whole
+        whole = self.proposal.whole
         if whole is not None and whole.position.participants:
             found.append(
                 f"{format_count(whole.position.participants)} peserta belum dirinci per kab/kota. Mereka terhitung di "
@@ -147,18 +147,18 @@ _UNUSUAL: tuple[tuple[str, Callable[[SheetRow], bool]], ...] = (
 )
 
 
-def proposed(split: Split, total: int, start: Start) -> dict[str, int | None]:
+def proposed(proposal: Proposal, total: int, start: Start) -> dict[str, int | None]:
     """The proposal a page starts with. Raises Undividable."""
     if start == Start.PRESENT:
-        return split.present()
-    return split.by_potential(total) if start == Start.POTENTIAL else split.by_gap(total)
+        return proposal.present()
+    return proposal.by_potential(total) if start == Start.POTENTIAL else proposal.by_gap(total)
 
 
-def sheet_of(split: Split, total: int, typed: Typed) -> BreakdownSheet:
+def sheet_of(proposal: Proposal, total: int, typed: Typed) -> BreakdownSheet:
     """The page for what was typed, or for a proposal written as if it had been."""
-    rows = split.proposing(typed.workers)
+    rows = proposal.proposing(typed.workers)
     return BreakdownSheet(
-        split,
+        proposal,
         total,
         tuple(SheetRow(row, typed.texts.get(row.code, ""), typed.wrong.get(row.code, "")) for row in rows),
     )

@@ -13,7 +13,7 @@ from targets.models import Target, TargetSource
 from targets.planning.changes import TargetChange, TargetValues
 from targets.progress.report import figure_of
 
-from .proposal import Split, SplitRow
+from .proposal import Proposal, ProposalRow
 
 
 class LineChange(StrEnum):
@@ -27,7 +27,7 @@ class LineChange(StrEnum):
 class BreakdownLine:
     """One regency: the target stored under the chosen source, and the one proposed (None: left as it is)."""
 
-    row: SplitRow
+    row: ProposalRow
     before: int | None
     #: The stored target says percent only; its heads are derived.
     is_derived: bool
@@ -54,13 +54,13 @@ class BreakdownLine:
 
 
 def lines_of(
-    split: Split, workers: Mapping[str, int | None], source: TargetSource, *, as_reference: bool
+    proposal: Proposal, workers: Mapping[str, int | None], source: TargetSource, *, as_reference: bool
 ) -> list[BreakdownLine]:
     """Every regency, in the order of the page."""
-    references = {area: target for (area, _source), target in split.stored.items() if target.is_reference}
+    references = {area: target for (area, _source), target in proposal.stored.items() if target.is_reference}
     found = []
-    for row in split.proposing(workers):
-        stored = split.stored.get((row.code, source.pk))
+    for row in proposal.proposing(workers):
+        stored = proposal.stored.get((row.code, source.pk))
         before = row.against(figure_of(stored)).target_workers if stored else None
         reference = references.get(row.code)
         other = reference if reference is not None and reference.source_id != source.pk else None
@@ -88,13 +88,13 @@ def lines_of(
     return found
 
 
-def _named(row: SplitRow, target: Target) -> str:
+def _named(row: ProposalRow, target: Target) -> str:
     """`RPJMN 2025-2029 (45.000)`."""
     return f"{target.source.name} ({format_count(row.against(figure_of(target)).target_workers)})"
 
 
 def changes_of(
-    split: Split,
+    proposal: Proposal,
     lines: list[BreakdownLine],
     source: TargetSource,
     *,
@@ -107,10 +107,10 @@ def changes_of(
     regencies = Regency.objects.in_bulk([line.row.code for line in lines if line.is_written])
     return [
         TargetChange(
-            province=split.province,
+            province=proposal.province,
             regency=regencies[line.row.code],
-            segment=split.question.segment,
-            year=split.question.target_year,
+            segment=proposal.question.segment,
+            year=proposal.question.target_year,
             source=source,
             percent=line.stored.percent if line.stored is not None and line.before == line.after else None,
             workers=line.stored.workers if line.stored is not None and line.before == line.after else line.after,

@@ -25,7 +25,7 @@ WHOLE = ""
 
 
 @dataclass(frozen=True, slots=True)
-class SplitRow:
+class ProposalRow:
     """A regency (or the province): where it stands, its target in force, and the one proposed. In heads."""
 
     code: str
@@ -87,16 +87,16 @@ class SplitRow:
 
 
 @dataclass(frozen=True)
-class Split:
+class Proposal:
     """A province and its regencies for one segment, year and source of target."""
 
     province: Province
     question: Question
-    rows: tuple[SplitRow, ...]
+    rows: tuple[ProposalRow, ...]
     #: The province itself, with its target.
-    total: SplitRow
+    total: ProposalRow
     #: Participants and potential that are not broken down by regency; None when there are none.
-    whole: SplitRow | None
+    whole: ProposalRow | None
     potentials: Potentials
     #: Every target of the province and its regencies for this segment and year, by area code and source.
     stored: Mapping[tuple[str, str], Target]
@@ -122,16 +122,16 @@ class Split:
         """Raises Undividable."""
         return by_gap(total, [row.part for row in self.rows])
 
-    def proposing(self, workers: Mapping[str, int | None]) -> tuple[SplitRow, ...]:
+    def proposing(self, workers: Mapping[str, int | None]) -> tuple[ProposalRow, ...]:
         """The rows with these proposals."""
         return tuple(replace(row, workers=workers.get(row.code)) for row in self.rows)
 
 
-def load_split(user: User, province: Province, question: Question) -> Split:
+def load_proposal(user: User, province: Province, question: Question) -> Proposal:
     """A fixed number of queries, whatever the number of regencies. Targets of all sources are read at once."""
-    facts = FigureReader.visible_to(user).in_provinces([province.code])
+    reader = FigureReader.visible_to(user).in_provinces([province.code])
     segments = SegmentGroup.of(question.segment)
-    positions, potentials, _heads = facts.positions(segments, [question.month], question.basis)[question.month]
+    positions, potentials, _heads = reader.positions(segments, [question.month], question.basis)[question.month]
     rows = Target.objects.visible_to(user).filter(
         province=province, segment=question.segment, year=question.target_year
     )
@@ -142,13 +142,13 @@ def load_split(user: User, province: Province, question: Question) -> Split:
         if (source == question.source.pk if question.source else target.is_reference)
     }
 
-    def row(code: str, name: str, position: Position) -> SplitRow:
-        return SplitRow(code, name, position, question.month, question.target_year, asked.get(code))
+    def row(code: str, name: str, position: Position) -> ProposalRow:
+        return ProposalRow(code, name, position, question.month, question.target_year, asked.get(code))
 
     cell = (province.code, None)
     whole = positions.get(cell, Position())
-    names = facts.regencies.order_by("code").values_list("code", "name")
-    return Split(
+    names = reader.regencies.order_by("code").values_list("code", "name")
+    return Proposal(
         province=province,
         question=question,
         rows=tuple(row(code, name, positions.get((province.code, code), Position())) for code, name in names),

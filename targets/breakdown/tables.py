@@ -127,12 +127,12 @@ class SheetTable(ReportTable):
 
     def __init__(self, sheet: BreakdownSheet, *, is_by_hand: bool) -> None:
         self.is_by_hand = is_by_hand
-        year = sheet.split.question.target_year
-        whole = sheet.split.whole
+        year = sheet.proposal.question.target_year
+        whole = sheet.proposal.whole
         super().__init__(
             [*sheet.rows, *([SheetRow(whole)] if whole else [])],
             total=SheetRow(sheet.whole),
-            caption=f"Usulan target kab/kota {sheet.split.province} {year}",
+            caption=f"Usulan target kab/kota {sheet.proposal.province} {year}",
         )
         self.columns["per_month"].column.help_text = f"Tambahan per bulan sampai Desember {year}"
 

@@ -25,7 +25,7 @@ from .filters import BreakdownFilterSet, Start, Way
 from .forms import BreakdownDecisionForm, Typed
 from .page import WAY_WORDS, BreakdownSheet, proposed, sheet_of
 from .preview import BreakdownLine, LineChange, changes_of, lines_of
-from .proposal import Split, load_split
+from .proposal import Proposal, load_proposal
 from .tables import PreviewTable, SheetTable
 
 NO_REASON = "Tuliskan alasannya: ada target yang berubah."
@@ -52,7 +52,7 @@ class Page:
         self.province = province_to_plan(request, code)
         self.filterset = BreakdownFilterSet(request.GET, request=request)
         self.heading = f"Pecah target {self.province}"
-        self.split: Split
+        self.proposal: Proposal
         self.total = 0
 
     def refusal(self) -> HttpResponse | None:
@@ -62,23 +62,23 @@ class Page:
         if not self.filterset.is_valid():
             return self.render(400, mistakes=self.filterset.mistakes)
         question = self.filterset.question()
-        self.split = load_split(self.request.user, self.province, question)
+        self.proposal = load_proposal(self.request.user, self.province, question)
         self.heading = f"Pecah target {self.province} {question.target_year}"
         asked = self.filterset.cleaned_data["jumlah"]
-        total = self.split.target_workers if asked is None else asked
+        total = self.proposal.target_workers if asked is None else asked
         if total is None:
-            return self.render(200, split=self.split, question=question, has_no_target=True)
+            return self.render(200, proposal=self.proposal, question=question, has_no_target=True)
         self.total = total
         return None
 
     def start(self) -> HttpResponse:
         try:
-            typed = Typed.of(proposed(self.split, self.total, self.filterset.start))
+            typed = Typed.of(proposed(self.proposal, self.total, self.filterset.start))
         except Undividable as sentence:
             return self.render(
                 200,
-                split=self.split,
-                question=self.split.question,
+                proposal=self.proposal,
+                question=self.proposal.question,
                 undividable=str(sentence),
                 by_potential=self.address(cara=Way.POTENTIAL),
                 from_present=self.address(cara=Way.BY_HAND, awal=Start.PRESENT),
@@ -87,12 +87,12 @@ class Page:
 
     def take(self, action: str) -> HttpResponse:
         """What was sent. Whatever is wrong comes back with everything that was typed."""
-        typed = Typed([row.code for row in self.split.rows], self.request.POST)
+        typed = Typed([row.code for row in self.proposal.rows], self.request.POST)
         decision = self.decision(self.request.POST)
         is_fine = decision.is_valid() and not typed.wrong
         if action == "sunting" or not is_fine:
             return self.sheet_page(typed, decision, status=200 if is_fine else 400)
-        lines = lines_of(self.split, typed.workers, decision.source, as_reference=decision.cleaned_data["acuan"])
+        lines = lines_of(self.proposal, typed.workers, decision.source, as_reference=decision.cleaned_data["acuan"])
         changes_something = any(line.change == LineChange.CHANGED or line.replaces for line in lines if line.is_written)
         if changes_something and not decision.cleaned_data["reason"]:
             decision.add_error("reason", NO_REASON)
@@ -103,7 +103,7 @@ class Page:
 
     def decision(self, data: Any) -> BreakdownDecisionForm:
         """Without data it offers the source of the provincial target."""
-        present = self.split.total.present
+        present = self.proposal.total.present
         asked = self.filterset.address["sumber"]
         source = present.source if present else "" if asked == REFERENCE else asked
         first = next(iter(self.filterset.sources), "")
@@ -121,7 +121,7 @@ class Page:
             for line in lines
         }
         changes = changes_of(
-            self.split,
+            self.proposal,
             lines,
             decision.source,
             as_reference=found["acuan"],
@@ -137,8 +137,8 @@ class Page:
         except Mistakes as wrong:
             return self.preview_page(typed, decision, lines, status=400, refusals=wrong.messages)
         if saved.conflicts:
-            self.split = load_split(self.request.user, self.province, self.split.question)
-            fresh = lines_of(self.split, typed.workers, decision.source, as_reference=found["acuan"])
+            self.proposal = load_proposal(self.request.user, self.province, self.proposal.question)
+            fresh = lines_of(self.proposal, typed.workers, decision.source, as_reference=found["acuan"])
             return self.preview_page(typed, decision, fresh, status=409, conflicts=saved.conflicts)
         messages.success(self.request, self.said(saved))
         asked = self.filterset.address
@@ -153,14 +153,14 @@ class Page:
             return "Tidak ada yang berubah."
         written = len(saved.created) + len(saved.changed)
         sentence = (
-            f"{format_count(written)} target kab/kota {self.province} {self.split.question.target_year} disimpan."
+            f"{format_count(written)} target kab/kota {self.province} {self.proposal.question.target_year} disimpan."
         )
         if saved.released:
             sentence += f" {format_count(len(saved.released))} acuan lama dilepas."
         return sentence
 
     def sheet_page(self, typed: Typed, decision: BreakdownDecisionForm, status: int = 200) -> HttpResponse:
-        sheet = sheet_of(self.split, self.total, typed)
+        sheet = sheet_of(self.proposal, self.total, typed)
         is_by_hand = self.filterset.way == Way.BY_HAND or bool(typed.wrong)
         return self.render(
             status,
@@ -177,8 +177,8 @@ class Page:
     def preview_page(
         self, typed: Typed, decision: BreakdownDecisionForm, lines: list[BreakdownLine], status: int = 200, **more: Any
     ) -> HttpResponse:
-        sheet = sheet_of(self.split, self.total, typed)
-        year = self.split.question.target_year
+        sheet = sheet_of(self.proposal, self.total, typed)
+        year = self.proposal.question.target_year
         counts = {change: sum(line.change == change for line in lines) for change in LineChange}
         context = {
             **self.common(sheet),
@@ -193,7 +193,7 @@ class Page:
         return render(self.request, "targets/breakdown/preview.html", self.frame() | context, status=status)
 
     def common(self, sheet: BreakdownSheet) -> dict[str, Any]:
-        return {"sheet": sheet, "split": self.split, "question": self.split.question}
+        return {"sheet": sheet, "proposal": self.proposal, "question": self.proposal.question}
 
     def frame(self) -> dict[str, Any]:
         return {"filter": self.filterset, "heading": self.heading, "province": self.province}
@@ -207,14 +207,14 @@ class Page:
         return f"{self.request.path}?{urlencode({**asked, **changes})}"
 
     def explain(self) -> list[str]:
-        question, split = self.split.question, self.split
+        question, proposal = self.proposal.question, self.proposal
         period = ReportingPeriod.objects.filter(pk=question.month).first()
         return [
             WAY_WORDS[self.filterset.way],
-            f"kebutuhan per bulan sampai Desember {question.target_year}, {format_count(split.months_left)} bulan",
-            explain_potential(split.potentials),
+            f"kebutuhan per bulan sampai Desember {question.target_year}, {format_count(proposal.months_left)} bulan",
+            explain_potential(proposal.potentials),
             f"posisi data per {position_date(question, period)}",
-            explain_reports(split.total.position, question.basis),
+            explain_reports(proposal.total.position, question.basis),
             f"data {question.basis.label.lower()}",
         ]
 

@@ -198,13 +198,13 @@ def check_consistency(user: User, question: Question, breakable: Mapping[str, st
     if question.office:
         asked = asked.filter(regional_office=question.office)
     names = dict(asked.order_by("code").values_list("code", "name"))
-    facts = FigureReader.visible_to(user, question.known_on).in_provinces(names)
+    reader = FigureReader.visible_to(user, question.known_on).in_provinces(names)
     segments = SegmentGroup.of(question.segment)
-    potentials = facts.potentials(segments.with_potential, [question.month])[question.month]
+    potentials = reader.potentials(segments.with_potential, [question.month])[question.month]
     known = _potential_by_area(potentials)
     stated = {code: Stated.of(target, question, known.get(code)) for code, target in figures(user, question).items()}
     regencies: dict[str, dict[str, str]] = {code: {} for code in names}
-    for province, code, name in facts.regencies.order_by("code").values_list("province", "code", "name"):
+    for province, code, name in reader.regencies.order_by("code").values_list("province", "code", "name"):
         regencies[province][code] = name
     provinces = [
         Consistency(

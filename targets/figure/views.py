@@ -28,7 +28,7 @@ from .tables import FigureTable, draw_ways
 
 
 class FigureView(ReportView):
-    """The sum is the figure that led here, by the same facts and the same reader."""
+    """The sum is the figure that led here, of the same figures, read with the same rights."""
 
     filterset_class = FigureFilterSet
     table_class = FigureTable
@@ -51,28 +51,28 @@ class FigureView(ReportView):
     def get_heading(self, filterset: FigureFilterSet) -> str:
         return f"{filterset.cleaned_data['segmen'].name}, {self.place(filterset)}"
 
-    def facts(self, user: User, filterset: FigureFilterSet) -> FigureReader:
+    def reader(self, user: User, filterset: FigureFilterSet) -> FigureReader:
         """What the figure was summed from: the cells of the area, or of the provinces in use."""
-        facts = FigureReader.visible_to(user, filterset.known_on)
+        reader = FigureReader.visible_to(user, filterset.known_on)
         if isinstance(self.area, Regency):
-            return facts.in_regency(self.area.code)
+            return reader.in_regency(self.area.code)
         if self.area:
-            facts = facts.in_provinces([self.area.code])
+            reader = reader.in_provinces([self.area.code])
         else:
             provinces = Province.objects.filter(is_active=True)
             if office := filterset.cleaned_data.get("kanwil"):
                 provinces = provinces.filter(regional_office=office)
-            facts = facts.in_provinces(provinces.values_list("code", flat=True))
+            reader = reader.in_provinces(provinces.values_list("code", flat=True))
         if filterset.cleaned_data["bagian"]:
             rest = {"regency__isnull": True}
-            facts = replace(facts, records=facts.records.filter(**rest), estimates=facts.estimates.filter(**rest))
-        return facts
+            reader = replace(reader, records=reader.records.filter(**rest), estimates=reader.estimates.filter(**rest))
+        return reader
 
     def find(self, filterset: FigureFilterSet) -> Report:
         found, user = filterset.cleaned_data, self.request.user
         month, basis = found["bulan"], found["data"]
         segments = SegmentGroup.of(found["segmen"])
-        parts = parts_of(self.facts(user, filterset), segments, month, basis, user, filterset.known_on)
+        parts = parts_of(self.reader(user, filterset), segments, month, basis, user, filterset.known_on)
         total = FigurePart(
             month=month,
             area_name=f"Jumlah {format_count(len(parts))} sel",

@@ -177,7 +177,7 @@ def plan_rows(
     return listed, found
 
 
-def standing_of(user: User, target: Target, question: Question) -> Progress | None:
+def progress_of(user: User, target: Target, question: Question) -> Progress | None:
     """Where the target's own area stands against it; None when the user does not see the area."""
     area = target.area_code
     level = Level.REGENCY if len(area) == 4 else Level.PROVINCE

@@ -24,7 +24,7 @@ from targets.progress.filters import latest_month
 from .changes import Mistakes, TargetChange, TargetConflict, TargetValues
 from .forms import StepForm, TargetForm
 from .history import events_of, figures_of, parts_of, states_of, words_of
-from .rows import NATION, already_reached, doubts, standing_of
+from .rows import NATION, already_reached, doubts, progress_of
 from .services import NoReason, choose_reference, delete_target, save_targets
 
 
@@ -37,7 +37,7 @@ def target_page(request: HttpRequest, number: int) -> HttpResponse:
     target = Target.objects.select_related("province", "regency", "segment", "source").filter(pk=number).first()
     shown = target or states[0]
     question, period = _question(shown)
-    progress = standing_of(request.user, target, question) if target and question else None
+    progress = progress_of(request.user, target, question) if target and question else None
     others = Target.objects.visible_to(request.user).filter(
         province=shown.province_id, regency=shown.regency_id, segment=shown.segment_id, year=shown.year
     )
@@ -232,7 +232,7 @@ def _form_page(
     progress: Progress | None = None
     if target is not None:
         question, _ = _question(target)
-        progress = standing_of(request.user, target, question) if question else None
+        progress = progress_of(request.user, target, question) if question else None
     return render(
         request,
         "targets/planning/form.html",

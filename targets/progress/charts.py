@@ -25,7 +25,7 @@ def two_years(progress_data: ProgressData) -> dict[date, RateParts]:
     question = progress_data.question
     first = months.add_months(question.month, -LOOK_BACK)
     known = progress_data.potentials_by_month
-    return progress_data.facts.monthly_rates(
+    return progress_data.reader.monthly_rates(
         progress_data.segments,
         first,
         question.month,

@@ -1,7 +1,7 @@
 """Two months side by side: where every area of a progress table stood in an earlier month, and what has changed since.
 
-The earlier month is asked through the same facts (same reader, same areas, same basis), so its sums are those its own
-page shows. Areas are those of today in both months.
+The earlier month is asked from the same `FigureReader` (same user, areas and basis), so its sums are those its own page
+shows. Areas are those of today in both months.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def compare(found: ProgressReport, month: date) -> Comparison:
     """Three queries. Ranks are among all areas of the table, also where a status hides some of its rows."""
     question = found.progress_data.question
     segments = SegmentGroup.of(question.segment)
-    cells, potentials, _heads = found.progress_data.facts.positions(segments, [month], question.basis)[month]
+    cells, potentials, _heads = found.progress_data.reader.positions(segments, [month], question.basis)[month]
     positions: dict[tuple[str, bool], Position] = {}
     for cell, position in cells.items():
         if question.level == Level.REGENCY and cell[1] is not None and cell[1] not in found.regencies:

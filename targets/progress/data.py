@@ -63,17 +63,17 @@ class Months:
         self.question, self._read = question, read
 
     @cached_property
-    def stock(self) -> dict[date, Participants]:
+    def participants(self) -> dict[date, Participants]:
         return self._read()
 
     @cached_property
     def heads(self) -> dict[date, int | None]:
         """Participants on the basis asked for."""
-        return {month: stock.on(self.question.basis) for month, stock in self.stock.items()}
+        return {month: heads.on(self.question.basis) for month, heads in self.participants.items()}
 
     @cached_property
     def baseline(self) -> Baseline | None:
-        return baseline({month: stock.verified for month, stock in self.stock.items()}, self.question.month)
+        return baseline({month: heads.verified for month, heads in self.participants.items()}, self.question.month)
 
     @cached_property
     def observed_per_month(self) -> Fraction | None:
@@ -155,7 +155,7 @@ class ProgressData:
 
     def __init__(
         self,
-        facts: FigureReader | PrefetchedFigures,
+        reader: FigureReader | PrefetchedFigures,
         question: Question,
         *,
         by_province: bool = False,
@@ -165,7 +165,7 @@ class ProgressData:
 
         `look_back`: how many months before the position the page shows; potentials are read once for all of them.
         """
-        self.facts = facts
+        self.reader = reader
         self.question = question
         self.by_province = by_province
         self.segments = SegmentGroup.of(question.segment)
@@ -173,49 +173,49 @@ class ProgressData:
         before = months.add_months(month, -1)
         span = months.span(months.add_months(month, -look_back), month)
         #: By month, from `look_back` months before the position on.
-        self.potentials_by_month = facts.potentials(self.segments.with_potential, span)
-        figures = facts.figures([before, month], self.segments.codes)
+        self.potentials_by_month = reader.potentials(self.segments.with_potential, span)
+        figures = reader.figures([before, month], self.segments.codes)
         in_force = {one: self.potentials_by_month[one] for one in (before, month)}
-        found = positions_of_each([self.segments], figures, in_force, facts.names, question.basis)[question.segment.pk]
+        found = positions_of_each([self.segments], figures, in_force, reader.names, question.basis)[question.segment.pk]
         self.before = found[before].by_cell
         self.now, self.potentials, self.heads = found[month]
         self._first = months.add_months(month, -12)
-        #: Of the rows of one page, once they have been read ahead.
+        #: Of the rows of one page, once they have been prefetched.
         self._of_page: dict[Cell, dict[date, Participants]] | None = None
 
     @cached_property
-    def stocks(self) -> dict[Cell, dict[date, Participants]]:
+    def monthly_participants(self) -> dict[Cell, dict[date, Participants]]:
         """The last thirteen months of every cell, or of every province. One query."""
-        return self.facts.monthly_participants(
+        return self.reader.monthly_participants(
             self.segments, self._first, self.question.month, by_province=self.by_province
         )
 
     @property
-    def has_stocks(self) -> bool:
-        return self.by_province or "stocks" in self.__dict__
+    def _has_all_months(self) -> bool:
+        return self.by_province or "monthly_participants" in self.__dict__
 
-    def read_ahead(self, rows: Iterable[AreaProgress]) -> None:
+    def prefetch(self, rows: Iterable[AreaProgress]) -> None:
         """Of these rows only, where nobody has asked for all: a long table shows fifty of them. One query."""
-        if not self.has_stocks:
+        if not self._has_all_months:
             cells = [cell for row in rows for cell in row.cells]
-            found = self.facts.monthly_participants_of(cells, self.segments, self._first, self.question.month)
+            found = self.reader.monthly_participants_of(cells, self.segments, self._first, self.question.month)
             self._of_page = {cell: found.get(cell, {}) for cell in cells}
 
     def position(self, cells: Iterable[Cell]) -> Position:
         return sum_positions(self.now[cell] for cell in cells if cell in self.now)
 
-    def stock(self, cells: Sequence[Cell]) -> dict[date, Participants]:
+    def monthly_total(self, cells: Sequence[Cell]) -> dict[date, Participants]:
         """The last thirteen months of these cells together."""
-        if not self.has_stocks and self._of_page is not None and all(cell in self._of_page for cell in cells):
+        if not self._has_all_months and self._of_page is not None and all(cell in self._of_page for cell in cells):
             return add_by_month(self._of_page[cell] for cell in cells)
         keys: Iterable[Cell] = dict.fromkeys((cell[0], None) for cell in cells) if self.by_province else cells
-        return add_by_month(self.stocks[key] for key in keys if key in self.stocks)
+        return add_by_month(self.monthly_participants[key] for key in keys if key in self.monthly_participants)
 
-    def whole(self) -> dict[date, Participants]:
+    def monthly_whole(self) -> dict[date, Participants]:
         """The same for everything asked for: added up by the database, unless the cells are read anyway."""
-        if self.has_stocks or len(self.now) <= FEW:
-            return add_by_month(self.stocks.values())
-        return self.facts.monthly_total(self.segments, self._first, self.question.month)
+        if self._has_all_months or len(self.now) <= FEW:
+            return add_by_month(self.monthly_participants.values())
+        return self.reader.monthly_total(self.segments, self._first, self.question.month)
 
     def area_progress(
         self,
@@ -238,7 +238,7 @@ class ProgressData:
             cells=cells,
             position=self.position(cells) if position is None else position,
             target=target,
-            months=Months(self.question, self.whole if is_whole else lambda: self.stock(cells)),
+            months=Months(self.question, self.monthly_whole if is_whole else lambda: self.monthly_total(cells)),
             earlier=lambda: sum_positions(self.before[cell] for cell in cells if cell in self.before).coverage_rate,
             rank=rank,
             is_province_wide=is_province_wide,

@@ -247,16 +247,16 @@ class Progress:
         return months.add_months(self.month, distance) if distance < 12 * 200 else None
 
 
-def observed_pace(stock: Mapping[date, int | None], month: date) -> Fraction | None:
+def observed_pace(participants: Mapping[date, int | None], month: date) -> Fraction | None:
     """Net new participants per month: (P(m) - P(m-12)) / 12, else the median of the last 3 to 6 monthly net changes."""
-    now, year_ago = stock.get(month), stock.get(months.add_months(month, -12))
+    now, year_ago = participants.get(month), participants.get(months.add_months(month, -12))
     if now is None:
         return None
     if year_ago is not None:
         return Fraction(now - year_ago, 12)
     changes = []
     for back in range(6):
-        later, earlier = (stock.get(months.add_months(month, -back - step)) for step in (0, 1))
+        later, earlier = (participants.get(months.add_months(month, -back - step)) for step in (0, 1))
         if later is None or earlier is None:
             break
         changes.append(later - earlier)

@@ -60,7 +60,7 @@ def potential_growth(progress_data: ProgressData) -> Fraction:
     segments = SegmentGroup.of(progress_data.question.segment)
     eve = months.add_months(newest, -1)
     known = progress_data.potentials_by_month
-    before = known[eve] if eve in known else progress_data.facts.potentials(segments.with_potential, [eve])[eve]
+    before = known[eve] if eve in known else progress_data.reader.potentials(segments.with_potential, [eve])[eve]
     return growth_between(before, progress_data.potentials)
 
 
@@ -141,7 +141,7 @@ def _reasons(progress_data: ProgressData, codes: list[str], month: date) -> dict
     found: dict[str, list[str]] = {}
     labels = dict(CoverageRecord.Reason.choices)
     rows = (
-        progress_data.facts.records.filter(
+        progress_data.reader.records.filter(
             period=month, regency__in=codes, segment__in=SegmentGroup.of(progress_data.question.segment).codes
         )
         .exclude(change_reason="", note="")

@@ -48,7 +48,7 @@ class ProgressReport:
 def provinces_asked(
     user: User, province: Province | None, office: Office | None, known_on: date | None
 ) -> tuple[dict[str, str], set[str], FigureReader]:
-    """Names of the provinces asked for, which of these the user sees whole, the facts in them. Up to two queries."""
+    """Names of the provinces asked for, those the user sees whole, and a reader of their figures. Up to two queries."""
     known = list(Province.objects.order_by("code").values_list("code", "name", "regional_office", "is_active"))
     names = {
         code: name
@@ -58,14 +58,14 @@ def provinces_asked(
     visible = set(names)
     if not user.reads_all_areas:
         visible &= set(Province.objects.visible_to(user).order_by().values_list("code", flat=True))
-    facts = FigureReader.visible_to(user, known_on)
+    reader = FigureReader.visible_to(user, known_on)
     # naming every province there is would narrow nothing, and make the database compare each row with all of them
-    return names, visible, facts if len(names) == len(known) else facts.in_provinces(names)
+    return names, visible, reader if len(names) == len(known) else reader.in_provinces(names)
 
 
-def named_regencies(facts: FigureReader, with_figures: Iterable[str | None]) -> dict[str, str]:
+def named_regencies(reader: FigureReader, with_figures: Iterable[str | None]) -> dict[str, str]:
     """Regencies in use, and those out of use that still have figures: without them the sum would not be whole."""
-    names = dict(facts.names)
+    names = dict(reader.names)
     if retired := {code for code in with_figures if code} - names.keys():
         found = Regency.objects.filter(pk__in=retired).order_by("code").values_list("code", "name")
         names |= {code: f"{name} (tidak aktif)" for code, name in found}
@@ -75,14 +75,14 @@ def named_regencies(facts: FigureReader, with_figures: Iterable[str | None]) -> 
 def progress_report(user: User, question: Question, *, look_back: int = 1) -> ProgressReport:
     """Rows of the level asked for and the total, sum over sum. The number of queries does not depend on the rows.
 
-    `look_back`: how many months before the position the page will ask the progress_data's facts for, too.
+    `look_back`: how many months before the position the page shows as well.
     """
-    province_names, visible, facts = provinces_asked(user, question.province, question.office, question.known_on)
+    province_names, visible, reader = provinces_asked(user, question.province, question.office, question.known_on)
     is_by_province = question.level == Level.PROVINCE
-    progress_data = ProgressData(facts, question, by_province=is_by_province, look_back=look_back)
+    progress_data = ProgressData(reader, question, by_province=is_by_province, look_back=look_back)
     targets = figures(user, question, of_regencies=not is_by_province)
 
-    regencies = named_regencies(facts, (cell[1] for cell, at in progress_data.now.items() if at != NOWHERE))
+    regencies = named_regencies(reader, (cell[1] for cell, at in progress_data.now.items() if at != NOWHERE))
     if is_by_province:
         names = {code: name for code, name in province_names.items() if code in visible}
         areas: dict[str, list[Cell]] = {code: [] for code in names}

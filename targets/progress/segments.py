@@ -154,9 +154,9 @@ def segment_rows(
     user: User, question: SegmentQuestion, sums: Sequence[SegmentGroup]
 ) -> tuple[list[SegmentRow], SegmentRow]:
     """One row per area and their sum. The number of queries does not depend on areas or segments."""
-    names, visible, facts = provinces_asked(user, question.province, question.office, question.known_on)
+    names, visible, reader = provinces_asked(user, question.province, question.office, question.known_on)
     by_province = question.level == Level.PROVINCE
-    found = facts.positions_by_area(
+    found = reader.positions_by_area(
         sums,
         question.month,
         question.basis,
@@ -166,7 +166,7 @@ def segment_rows(
         areas = {code: name for code, name in names.items() if code in visible}
     else:
         known = {code for by_area in found.values() for code in by_area if len(code) == 4}
-        areas = named_regencies(facts, known)
+        areas = named_regencies(reader, known)
         # what a province has that is not broken down by regency: rows of their own, so that the sum is whole
         areas |= {code: f"{name}, tidak dirinci per kab/kota" for code, name in names.items() if code in visible}
 
@@ -174,7 +174,7 @@ def segment_rows(
     def before() -> dict[str, dict[str, int]]:
         """Only a look at the changes asks for it."""
         earlier = months.add_months(question.month, -1)
-        return facts.participants_by_area(sums, earlier, question.basis, by_province=by_province)
+        return reader.participants_by_area(sums, earlier, question.basis, by_province=by_province)
 
     rows = [
         SegmentRow(

@@ -73,7 +73,7 @@ class ProgressListView(ReportView):
         return options
 
     def prefetch(self, report: Report, rows: Sequence[AreaProgress]) -> None:
-        report.context["found"].progress_data.read_ahead(rows)
+        report.context["found"].progress_data.prefetch(rows)
 
 
 class HomeView(ProgressListView):

@@ -139,7 +139,7 @@ def _figures(card: Scorecard) -> list[dict[str, str]]:
         left = "target sudah tercapai"
     else:
         left = f"{at.months_left} bulan tersisa" if at.months_left else "bulan terakhir"
-    ahead = card.forecast
+    forecast = card.forecast
     rows = [
         (f"Selisih ke target {year}", *gap),
         ("Kebutuhan per bulan", format_number(at.required_per_month, signed=True), left),
@@ -152,7 +152,7 @@ def _figures(card: Scorecard) -> list[dict[str, str]]:
         (
             "Belum terlindungi",
             format_count(card.area_progress.position.uncovered),
-            f"semesta ({format_rate(ahead.universal_share, 1)}): {ahead.universal}" if ahead else "",
+            f"semesta ({format_rate(forecast.universal_share, 1)}): {forecast.universal}" if forecast else "",
         ),
     ]
     return [{"label": label, "figure": figure, "below": below} for label, figure, below in rows]

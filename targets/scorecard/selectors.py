@@ -1,4 +1,4 @@
-"""One sheet of paper per area: what a regent or a governor gets in hand. The facts of a province are asked once.
+"""One sheet of paper per area: what a regent or a governor gets in hand. The figures of a province are read once.
 
 A sheet holds what the page of the area shows, read from the same places; `scorecard_paper` writes it out.
 """
@@ -84,14 +84,14 @@ class Scorecards:
     def __init__(self, user: User, area: Province | Regency, question: Question) -> None:
         self.user, self.area, self.question = user, area, question
         month, basis = question.month, question.basis
-        facts = FigureReader.visible_to(user, question.known_on)
-        self.facts = facts.in_provinces([area.code]) if isinstance(area, Province) else facts.in_regency(area.code)
-        self.progress_data = ProgressData(self.facts, question)
+        reader = FigureReader.visible_to(user, question.known_on)
+        self.reader = reader.in_provinces([area.code]) if isinstance(area, Province) else reader.in_regency(area.code)
+        self.progress_data = ProgressData(self.reader, question)
         self.segments = SegmentGroup.of(question.segment)
         span = [months.add_months(month, -back) for back in range(LOOK_BACK, -1, -1)]
-        self.history = self.facts.positions(self.segments, span, basis)
+        self.history = self.reader.positions(self.segments, span, basis)
         self.sums = SegmentGroup.all_active()
-        self.by_segment = self.facts.positions_of_each(self.sums, [month], basis)
+        self.by_segment = self.reader.positions_of_each(self.sums, [month], basis)
 
     @cached_property
     def targets(self) -> dict[str, list[Target]]:
@@ -110,7 +110,7 @@ class Scorecards:
         first = months.add_months(self.question.month, -11)
         found: dict[tuple[date, Cell], list[str]] = defaultdict(list)
         rows = (
-            self.facts.records.filter(
+            self.reader.records.filter(
                 period__gte=first, period__lte=self.question.month, segment__in=self.segments.codes
             )
             .exclude(change_reason="", note="")
@@ -129,14 +129,15 @@ class Scorecards:
         before = [months.add_months(start, -1) for start in starts]
         if not before:
             return {}
-        found = self.facts.potentials(self.segments.with_potential, before)
+        found = self.reader.potentials(self.segments.with_potential, before)
         return {start: found[months.add_months(start, -1)] for start in starts}
 
     def cells_of(self, area: Province | Regency) -> list[Cell]:
         """The cells that make up the area, of every segment; those of a province with what is not broken down."""
         if isinstance(area, Regency):
             return [(area.code[:2], area.code)]
-        found = dict.fromkeys((*self.progress_data.now, *self.progress_data.stocks))  # also those out of use since
+        # With the months before, so that cells taken out of use since are included.
+        found = dict.fromkeys((*self.progress_data.now, *self.progress_data.monthly_participants))
         for by_month in self.by_segment.values():
             found.update(dict.fromkeys(by_month[self.question.month].by_cell))
         return list(found)
@@ -185,14 +186,15 @@ class Scorecards:
     def _falls(self, cells: list[Cell]) -> list[ScorecardFall]:
         """The biggest falls of the last twelve months, in the order of time."""
         basis, month = self.question.basis, self.question.month
-        stock = add_by_month(self.progress_data.stocks[cell] for cell in cells if cell in self.progress_data.stocks)
+        by_cell = self.progress_data.monthly_participants
+        monthly = add_by_month(by_cell[cell] for cell in cells if cell in by_cell)
         found = []
         for back in range(11, -1, -1):
             at = months.add_months(month, -back)
             earlier = months.add_months(at, -1)
-            if at not in stock or earlier not in stock:
+            if at not in monthly or earlier not in monthly:
                 continue
-            now, before = stock[at].on(basis), stock[earlier].on(basis)
+            now, before = monthly[at].on(basis), monthly[earlier].on(basis)
             if now is not None and before and Fraction(before - now, before) >= SMALLEST_FALL:
                 found.append((now - before, at, before))
         biggest = sorted(sorted(found)[:MOST_FALLS], key=lambda one: one[1])
@@ -208,11 +210,11 @@ class Scorecards:
 
     def _lost(self, cell: Cell, month: date) -> int:
         """Heads fewer than the month before; 0 where there were not fewer, or one of the two is not known."""
-        stock, basis = self.progress_data.stock([cell]), self.question.basis
+        monthly, basis = self.progress_data.monthly_total([cell]), self.question.basis
         earlier = months.add_months(month, -1)
-        if month not in stock or earlier not in stock:
+        if month not in monthly or earlier not in monthly:
             return 0
-        now, before = stock[month].on(basis), stock[earlier].on(basis)
+        now, before = monthly[month].on(basis), monthly[earlier].on(basis)
         return 0 if now is None or before is None else max(0, before - now)
 
 

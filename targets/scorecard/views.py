@@ -64,7 +64,7 @@ class ScorecardsView(PaperView):
         return area
 
     def answer(self, cards: Scorecards, period: ReportingPeriod | None, has_demo_data: bool) -> HttpResponseBase:
-        regencies = list(cards.facts.regencies.order_by("code").select_related("province", "branch_office"))
+        regencies = list(cards.reader.regencies.order_by("code").select_related("province", "branch_office"))
         # Everything is asked before the first byte leaves: what goes wrong after it can no longer become an error page.
         sheets = [cards.sheet(area) for area in (cards.area, *regencies)]
         stamp = datetime.combine(period.cut_off_on if period else cards.question.month, time()).timetuple()[:6]

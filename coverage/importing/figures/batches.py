@@ -48,7 +48,7 @@ class Proposed(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Proposal:
+class FigureFileProposal:
     batch: ImportBatch
     system: CodeSystem
     rows: tuple[Proposed, ...]
@@ -106,9 +106,9 @@ def _row(row: FigureRow, stored: StoredMonth) -> list[Any]:
     return [*row, cell.participants, cell.note]
 
 
-def proposal_of(batch: ImportBatch) -> Proposal:
+def proposal_of(batch: ImportBatch) -> FigureFileProposal:
     content = batch.rows
-    return Proposal(
+    return FigureFileProposal(
         batch,
         CodeSystem(content["system"]),
         tuple(Proposed(FigureRow(*row[:-2]), CellValue(*row[-2:])) for row in content["rows"]),
@@ -161,7 +161,7 @@ def confirm(*, user: User, batch: ImportBatch, stored: StoredMonth) -> Iterator[
         mark_confirmed(batch)
 
 
-def refusals(user: User, proposal: Proposal, stored: StoredMonth) -> list[Denied]:
+def refusals(user: User, proposal: FigureFileProposal, stored: StoredMonth) -> list[Denied]:
     """Why the file may not be written now, office by office; empty when it may."""
     found = []
     try:
@@ -187,7 +187,7 @@ class Corrected(NamedTuple):
     offices: int
 
 
-def corrected(proposal: Proposal, stored: StoredMonth) -> Corrected:
+def corrected(proposal: FigureFileProposal, stored: StoredMonth) -> Corrected:
     """How much of the file corrects what others have handed in already. One query."""
     office_of = {place.code: place.office for place in stored.own_places}
     changes = Counter(office_of.get(proposed.row.area) for proposed in proposal.changes)
@@ -206,7 +206,7 @@ def _change(proposed: Proposed) -> CellChange:
     return CellChange(row.area, row.segment, wanted.participants, row.note, row.reason, proposed.seen)
 
 
-def _by_office(proposal: Proposal, stored: StoredMonth) -> list[tuple[Office, list[Proposed]]]:
+def _by_office(proposal: FigureFileProposal, stored: StoredMonth) -> list[tuple[Office, list[Proposed]]]:
     """Always in the same order, so that two files at once queue and never wait for each other in a circle."""
     office_of = {place.code: place.office for place in stored.own_places}
     groups: dict[str, list[Proposed]] = {}

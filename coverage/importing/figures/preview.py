@@ -10,7 +10,7 @@ from coverage.models import CellKey, CoverageRecord
 from coverage.plausibility import Flag, FlagKind, flags_of
 from coverage.records.carrying import in_cells
 
-from .batches import Proposal, Proposed
+from .batches import FigureFileProposal, Proposed
 from .lines import Clash, FigureFileLine
 from .stored import Place, StoredMonth
 
@@ -18,7 +18,7 @@ from .stored import Place, StoredMonth
 SHOWN = 300
 
 
-def preview_of(proposal: Proposal, stored: StoredMonth) -> FilePreview[FigureFileLine]:
+def preview_of(proposal: FigureFileProposal, stored: StoredMonth) -> FilePreview[FigureFileLine]:
     """The page's content. A file of one office takes a number of queries that does not depend on its rows."""
     flags = _flags(proposal, stored)
     places = {place.code: place for place in stored.places}
@@ -55,7 +55,7 @@ def _line(
     )
 
 
-def _flags(proposal: Proposal, stored: StoredMonth) -> dict[CellKey, tuple[Flag, ...]]:
+def _flags(proposal: FigureFileProposal, stored: StoredMonth) -> dict[CellKey, tuple[Flag, ...]]:
     """What the figures of the file would be asked. A blank cell is no question here: a file need not be complete."""
     office_of = {place.code: place.office for place in stored.places}
     typed: dict[str, dict[CellKey, int | None]] = {}

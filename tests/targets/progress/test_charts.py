@@ -139,10 +139,10 @@ def lampung(world):
 def test_the_line_follows_the_rule_of_the_table(lampung, segment, basis):
     put("1801", "JAKON", "2024-03", 77, verified=77)
     segments = SegmentGroup.of(WorkerSegment.objects.get(pk=segment))
-    facts = FigureReader.visible_to(lampung.pimpinan)
+    reader = FigureReader.visible_to(lampung.pimpinan)
     span = [date(2024, month, 1) for month in (2, 3, 4)]
-    rates = facts.monthly_rates(segments, span[0], span[-1], basis)
-    for month, at in facts.positions(segments, span, basis).items():
+    rates = reader.monthly_rates(segments, span[0], span[-1], basis)
+    for month, at in reader.positions(segments, span, basis).items():
         assert rates[month].rate == sum(at.by_cell.values(), Position()).coverage_rate
 
 

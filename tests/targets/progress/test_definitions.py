@@ -137,16 +137,16 @@ def test_observed_pace_is_the_mean_of_twelve_months_when_both_ends_exist():
 
 
 def test_observed_pace_else_is_the_median_of_three_to_six_monthly_changes():
-    stock = {date(2024, month, 1): heads for month, heads in ((2, 100), (3, 110), (4, 90), (5, 130), (6, 140))}
-    assert observed_pace(stock, date(2024, 6, 1)) == 10  # of 10, 40, -20, 10
-    assert observed_pace({m: h for m, h in stock.items() if m.month >= 3}, date(2024, 6, 1)) == 10
-    assert observed_pace({m: h for m, h in stock.items() if m.month >= 4}, date(2024, 6, 1)) is None
-    assert observed_pace(stock, date(2024, 7, 1)) is None
+    monthly = {date(2024, month, 1): heads for month, heads in ((2, 100), (3, 110), (4, 90), (5, 130), (6, 140))}
+    assert observed_pace(monthly, date(2024, 6, 1)) == 10  # of 10, 40, -20, 10
+    assert observed_pace({m: h for m, h in monthly.items() if m.month >= 3}, date(2024, 6, 1)) == 10
+    assert observed_pace({m: h for m, h in monthly.items() if m.month >= 4}, date(2024, 6, 1)) is None
+    assert observed_pace(monthly, date(2024, 7, 1)) is None
 
 
 def test_observed_pace_does_not_reach_over_a_missing_month():
-    stock = {date(2024, month, 1): heads for month, heads in ((1, 1), (2, 2), (4, 4), (5, 5), (6, 6))}
-    assert observed_pace(stock, date(2024, 6, 1)) is None
+    monthly = {date(2024, month, 1): heads for month, heads in ((1, 1), (2, 2), (4, 4), (5, 5), (6, 6))}
+    assert observed_pace(monthly, date(2024, 6, 1)) is None
 
 
 def test_baseline_is_last_december_else_the_first_verified_month():
@@ -184,8 +184,8 @@ def test_months_left_over_the_turn_of_the_year():
 
 
 def test_pace_over_the_turn_of_the_year():
-    stock = {date(2024, 1, 1): 1_120, date(2023, 1, 1): 1_000, date(2023, 12, 1): 5}
-    assert observed_pace(stock, date(2024, 1, 1)) == 10
+    monthly = {date(2024, 1, 1): 1_120, date(2023, 1, 1): 1_000, date(2023, 12, 1): 5}
+    assert observed_pace(monthly, date(2024, 1, 1)) == 10
     changes = {date(2023, 10, 1): 100, date(2023, 11, 1): 101, date(2023, 12, 1): 103, date(2024, 1, 1): 108}
     assert observed_pace(changes, date(2024, 1, 1)) == 2
 

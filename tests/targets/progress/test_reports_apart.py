@@ -17,7 +17,7 @@ from coverage.figures.reader import FigureReader
 from coverage.figures.segments import SegmentGroup
 from coverage.models import CoverageRecord, Province, WorkerSegment
 from reporting import months
-from targets.breakdown.proposal import load_split
+from targets.breakdown.proposal import load_proposal
 from targets.models import Target, TargetSource
 from targets.progress.data import Level, Question
 from targets.progress.forecast import movement, potential_growth
@@ -153,27 +153,27 @@ def test_an_office_asked_for_is_measured_by_its_provinces(world):
 @pytest.mark.parametrize("chosen", [None, *SOURCES])
 def test_a_breakdown_reads_the_targets_of_its_segment_year_and_source(world, segment, chosen):
     asked = ask(segment, year=2027, source=source(chosen) if chosen else None)
-    split = load_split(world.pimpinan, Province.objects.get(pk="18"), asked)
+    proposal = load_proposal(world.pimpinan, Province.objects.get(pk="18"), asked)
 
     def expected(area: str) -> int:
         return workers_of(area, segment, 2027, chosen or reference_of(area, segment, 2027))
 
-    assert {row.code: row.present_workers for row in split.rows} == {area: expected(area) for area in REGENCIES[:3]}
-    assert split.target_workers == expected("18")
-    assert set(split.stored) == {(area, code) for area in ("18", *REGENCIES[:3]) for code in SOURCES}
-    assert {target.segment_id for target in split.stored.values()} == {segment}
-    assert {target.year for target in split.stored.values()} == {2027}
+    assert {row.code: row.present_workers for row in proposal.rows} == {area: expected(area) for area in REGENCIES[:3]}
+    assert proposal.target_workers == expected("18")
+    assert set(proposal.stored) == {(area, code) for area in ("18", *REGENCIES[:3]) for code in SOURCES}
+    assert {target.segment_id for target in proposal.stored.values()} == {segment}
+    assert {target.year for target in proposal.stored.values()} == {2027}
     parts = ["RENTAN"] if segment == "RENTAN" else ["PU", "BPU"]
-    assert {row.code: row.position.participants for row in split.rows} == {
+    assert {row.code: row.position.participants for row in proposal.rows} == {
         area: sum(heads_of(area, part, "2026-02") for part in parts) for area in REGENCIES[:3]
     }
-    assert split.whole is None
-    assert split.total.position.participants == sum(row.position.participants for row in split.rows)
+    assert proposal.whole is None
+    assert proposal.total.position.participants == sum(row.position.participants for row in proposal.rows)
 
 
 def test_a_proposal_below_todays_participants_or_above_the_potential_is_marked(world):
-    split = load_split(world.pimpinan, Province.objects.get(pk="18"), ask(year=2027))
-    row = split.rows[0]
+    proposal = load_proposal(world.pimpinan, Province.objects.get(pk="18"), ask(year=2027))
+    row = proposal.rows[0]
     today, potential = row.position.participants, row.position.potential
     for proposed, below, beyond in (
         (today - 1, True, False),
@@ -181,7 +181,7 @@ def test_a_proposal_below_todays_participants_or_above_the_potential_is_marked(w
         (potential, False, False),
         (potential + 1, False, True),
     ):
-        marked, *others = split.proposing({row.code: proposed})
+        marked, *others = proposal.proposing({row.code: proposed})
         assert (marked.is_below_present_participants, marked.is_beyond) == (below, beyond)
         assert marked.added == proposed - today
         assert not any(other.is_below_present_participants or other.is_beyond for other in others)
@@ -190,10 +190,10 @@ def test_a_proposal_below_todays_participants_or_above_the_potential_is_marked(w
 def test_a_breakdown_shows_what_is_not_broken_down_beside_its_regencies(world):
     put("18", "PU", "2026-02", 9, verified=9)
     put("36", "PU", "2026-02", 8, verified=8)
-    split = load_split(world.pimpinan, Province.objects.get(pk="18"), ask())
-    assert (split.whole.position.participants, split.whole.present) == (9, None)
-    assert len(split.rows) == 3
-    assert split.total.position.participants == 9 + sum(row.position.participants for row in split.rows)
+    proposal = load_proposal(world.pimpinan, Province.objects.get(pk="18"), ask())
+    assert (proposal.whole.position.participants, proposal.whole.present) == (9, None)
+    assert len(proposal.rows) == 3
+    assert proposal.total.position.participants == 9 + sum(row.position.participants for row in proposal.rows)
 
 
 # Rises and falls
@@ -245,7 +245,7 @@ def test_growth_of_the_potential_is_that_of_the_segments_last_vintage_not_after_
 # Figures
 
 
-def facts_of(world, user=None) -> FigureReader:
+def reader_of(world, user=None) -> FigureReader:
     return FigureReader.visible_to(user or world.pimpinan)
 
 
@@ -264,7 +264,7 @@ PARTS = {"UCJ": ["PU", "BPU"], "UCJ-JAKON": ["PU", "BPU", "JAKON"], "RENTAN": ["
 @pytest.mark.parametrize("code", list(PARTS))
 def test_positions_are_those_of_the_segment_month_and_basis(world, code):
     for basis in Basis:
-        found = facts_of(world).positions(sums(code), [date(2026, 1, 1), FEBRUARY], basis)
+        found = reader_of(world).positions(sums(code), [date(2026, 1, 1), FEBRUARY], basis)
         for month, since in (("2026-01", "2024-01"), ("2026-02", "2026-02")):
             cells, potentials, _heads = found[months.parse_month(month)]
             assert set(cells) == {(area[:2], area) for area in REGENCIES}
@@ -276,37 +276,37 @@ def test_positions_are_those_of_the_segment_month_and_basis(world, code):
 
 
 def test_several_segments_read_side_by_side_are_those_read_one_by_one(world):
-    facts, codes = facts_of(world), list(PARTS)
-    beside = facts.positions_of_each([sums(code) for code in codes], [FEBRUARY], Basis.VERIFIED)
+    reader, codes = reader_of(world), list(PARTS)
+    beside = reader.positions_of_each([sums(code) for code in codes], [FEBRUARY], Basis.VERIFIED)
     for code in codes:
-        cells, potentials, _heads = facts.positions(sums(code), [FEBRUARY], Basis.VERIFIED)[FEBRUARY]
+        cells, potentials, _heads = reader.positions(sums(code), [FEBRUARY], Basis.VERIFIED)[FEBRUARY]
         assert beside[code][FEBRUARY][0] == cells
         assert beside[code][FEBRUARY][1].workers == potentials.workers
 
 
 @pytest.mark.parametrize("code", list(PARTS))
 def test_lines_run_from_the_first_to_the_last_month_of_the_areas_asked_for(world, code):
-    facts, first, last = facts_of(world), date(2026, 1, 1), FEBRUARY
+    reader, first, last = reader_of(world), date(2026, 1, 1), FEBRUARY
     inside = ["2026-01", "2026-02"]
 
     def line(areas) -> dict[date, Participants]:
         return {months.parse_month(month): expected(areas, PARTS[code], month) for month in inside}
 
     put("18", "PU", "2026-02", 3, verified=2)
-    series = facts.monthly_participants(sums(code), first, last)
+    series = reader.monthly_participants(sums(code), first, last)
     assert {cell: line([cell[1]]) for cell in series if cell[1]} == {
         (area[:2], area): series[area[:2], area] for area in REGENCIES
     }
-    few = facts.monthly_participants_of([("18", "1801"), ("36", "3671")], sums(code), first, last)
+    few = reader.monthly_participants_of([("18", "1801"), ("36", "3671")], sums(code), first, last)
     assert few == {("18", "1801"): line(["1801"]), ("36", "3671"): line(["3671"])}
     if code != "RENTAN":
-        wide = facts.monthly_participants_of([("18", None), ("36", None)], sums(code), first, last)
+        wide = reader.monthly_participants_of([("18", None), ("36", None)], sums(code), first, last)
         assert wide == {("18", None): {FEBRUARY: Participants(3, 2)}}
-    banten = facts.monthly_participants(sums(code), first, last, by_province=True)["36", None]
+    banten = reader.monthly_participants(sums(code), first, last, by_province=True)["36", None]
     assert banten == line(["3671"])
-    assert facts.in_provinces(["36"]).monthly_total(sums(code), first, last) == line(["3671"])
-    assert facts.in_regency("1802").monthly_total(sums(code), first, last) == line(["1802"])
-    assert facts.in_regency("1802").names == {"1802": "Kabupaten Lampung Tengah"}
+    assert reader.in_provinces(["36"]).monthly_total(sums(code), first, last) == line(["3671"])
+    assert reader.in_regency("1802").monthly_total(sums(code), first, last) == line(["1802"])
+    assert reader.in_regency("1802").names == {"1802": "Kabupaten Lampung Tengah"}
 
 
 def test_what_was_changed_since_it_was_verified_is_counted_by_segment_month_and_area(world):
@@ -318,16 +318,16 @@ def test_what_was_changed_since_it_was_verified_is_counted_by_segment_month_and_
         (FEBRUARY, {"PU": {"1801"}, "JAKON": {"1802"}, "UCJ": {"1801"}}),
         (date(2026, 1, 1), {"PU": {"1804"}, "JAKON": set(), "UCJ": {"1804"}}),
     ):
-        by_area = facts_of(world).positions_by_area(groups, month, Basis.VERIFIED, lambda cell: cell[1])
+        by_area = reader_of(world).positions_by_area(groups, month, Basis.VERIFIED, lambda cell: cell[1])
         assert {code: {area for area, at in found.items() if at.changed} for code, found in by_area.items()} == expected
 
 
 def test_figures_of_a_month_are_those_of_its_segments_and_basis(world):
-    facts = facts_of(world)
+    reader = reader_of(world)
     CoverageRecord.objects.filter(regency="1801", period=FEBRUARY).update(verified_participants=None, verified_at=None)
     for basis in Basis:
         areas = REGENCIES[1:] if basis == Basis.VERIFIED else REGENCIES
-        assert facts.heads(FEBRUARY, ["PU", "RENTAN"], basis) == {
+        assert reader.heads(FEBRUARY, ["PU", "RENTAN"], basis) == {
             part: {(area[:2], area): expected([area], [part], "2026-02").on(basis) for area in areas}
             for part in ("PU", "RENTAN")
         }
@@ -336,10 +336,10 @@ def test_figures_of_a_month_are_those_of_its_segments_and_basis(world):
 @pytest.mark.parametrize("code", list(PARTS))
 def test_the_rate_of_all_is_the_sum_of_the_positions_of_each_month(world, code):
     for basis, user in product(Basis, (world.pimpinan, world.pemda)):
-        facts = facts_of(world, user)
+        reader = reader_of(world, user)
         span = [months.parse_month(month) for month in MONTHS]
-        positions = facts.positions(sums(code), span, basis)
-        rates = facts.monthly_rates(sums(code), span[0], span[-1], basis)
+        positions = reader.positions(sums(code), span, basis)
+        rates = reader.monthly_rates(sums(code), span[0], span[-1], basis)
         assert list(rates) == span
         for month in span:
             cells = list(positions[month][0].values())
