@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import connections, models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
@@ -17,6 +17,22 @@ if TYPE_CHECKING:
 
 
 class TargetQuerySet(models.QuerySet[Any]):
+    def years(self) -> list[int]:
+        """The years that have a target, in order.
+
+        Jumps from year to year along the index; DISTINCT reads all of it, which took 6 ms of every report page.
+        """
+        table = self.model._meta.db_table
+        with connections[self.db].cursor() as cursor:
+            cursor.execute(f"""
+                WITH RECURSIVE known(year) AS (
+                    SELECT min(year) FROM {table}
+                    UNION ALL
+                    SELECT (SELECT min(year) FROM {table} WHERE year > known.year) FROM known WHERE year IS NOT NULL
+                ) SELECT year FROM known WHERE year IS NOT NULL
+            """)  # noqa: S608 - the name of our table
+            return [year for (year,) in cursor.fetchall()]
+
     def visible_to(self, user: User) -> Self:
         """All for BPJS Ketenagakerjaan; a local government those of its own area and the country's, which are law."""
         if user.reads_all_areas:

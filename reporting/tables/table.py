@@ -13,11 +13,13 @@ from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
 from django.db.models import F, QuerySet
 from django.forms.utils import flatatt
 from django.http import HttpRequest
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django_tables2.data import TableData, TableListData, TableQuerysetData
 from django_tables2.tables import DeclarativeColumnsMetaclass
 from django_tables2.utils import OrderBy, OrderByTuple
 
+from reporting.templatetags.terms import term_sign
 from reporting.terms import Term
 
 from .columns import ReportColumn
@@ -214,6 +216,41 @@ class ReportTable(tables.Table, metaclass=ReportTableMetaclass):
         if not hasattr(self, "_records"):
             self._records = list(self.page.object_list.data if hasattr(self, "page") else self.data)
         return self._records
+
+    @property
+    def head(self) -> SafeString:
+        """The headings of the columns on screen, each with the address that sorts by it."""
+        return mark_safe("".join([self._heading(bound) for bound in self.columns]))  # noqa: S308 - see _heading
+
+    def _heading(self, bound: Any) -> str:
+        column = bound.column
+        css = f' class="{escape(column.heading_class)}"' if column.heading_class else ""
+        order = ""
+        if bound.is_ordered:
+            order = f' aria-sort="{"descending" if bound.order_by_alias.is_descending else "ascending"}"'
+        tooltip = f' title="{escape(column.help_text)}"' if column.help_text else ""
+        title = str(conditional_escape(column.short_name or bound.header))
+        if bound.orderable:
+            title = f'<a href="{escape(self.order_address(bound.order_by_alias.next))}">{title}</a>'
+        if column.term:
+            title += f" {term_sign(column.term, 'kolom')}"
+        return f'<th scope="col"{css}{order}{tooltip}>{title}</th>'
+
+    def order_address(self, order: str) -> str:
+        """This page in another order, from its first page on."""
+        before, after = self._around_order
+        return f"?{before}urut={order}{after}"
+
+    @cached_property
+    def _around_order(self) -> tuple[str, str]:
+        """What stands before and after the order in the address."""
+        if self.request is None:
+            return "", ""
+        address = self.request.GET.copy()
+        address.pop("halaman", None)
+        address["urut"] = "-"
+        before, _order, after = address.urlencode().partition("urut=-")
+        return before, after
 
     @property
     def body(self) -> list[Row]:

@@ -112,9 +112,7 @@ class ProgressFilterSet(MonthFilterSet):
 
     def years(self) -> list[int]:
         """Years that have a target, and the year of the month asked for."""
-        known = set(Target.objects.order_by().values_list("year", flat=True).distinct())
-        known.add(self._year_asked() or timezone.localdate().year)
-        return sorted(known)
+        return sorted({*Target.objects.years(), self._year_asked() or timezone.localdate().year})
 
     def _year_asked(self) -> int | None:
         try:
