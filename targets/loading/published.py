@@ -14,9 +14,9 @@ SEGMENT = "UCJ"
 
 
 def load_targets(folder: Path) -> LoadTally:
-    """Targets of the country and of provinces as published.
+    """Load the published targets of the country and of provinces.
 
-    Which one is the reference is set on creation only, and not where the staff have chosen another.
+    The reference is set on creation only, and not where a user has chosen another one.
     """
     tally = LoadTally("Target")
     for row in read_csv(folder / "published_targets.csv"):

@@ -9,7 +9,7 @@ from targets.models import TargetSource
 
 
 def load_target_sources(folder: Path) -> LoadTally:
-    """Who sets targets, in the order in which the page lists them."""
+    """Load the sources of targets, in the order in which the page lists them."""
     rows = [
         {"code": row["code"], "name": row["name"], "position": position}
         for position, row in enumerate(read_csv(folder / "target_sources.csv"), start=1)

@@ -1,4 +1,4 @@
-"""What somebody wants a target to become, what they saw before, and what is wrong with it: no writing here."""
+"""Requested changes of targets and their validation. Nothing is written here."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from coverage.models import Province, Regency, WorkerSegment
 from reporting.numbers import MAX_COUNT, format_count, parse_count
 from targets.models import Target, TargetSource
 
-#: Area code (empty for the country), segment, year: at most one reference in each.
+#: Area code (empty for the country), segment, year; each has at most one reference.
 PlaceKey = tuple[str, str, int]
-#: The place and who set the target.
+#: The place and the source of the target.
 TargetKey = tuple[str, str, int, str]
 
 FIRST_YEAR, LAST_YEAR = 2014, 2060
@@ -32,7 +32,7 @@ NEITHER = "Isi persentase atau jumlah pekerja, paling sedikit salah satu."
 
 
 def read_heads(typed: str | int | float | None) -> int | None:
-    """Workers of a target as typed, None for nothing. Raises ValueError with a sentence about targets."""
+    """The head-count of a target as typed; None for an empty value. Raises ValueError with an Indonesian sentence."""
     try:
         return parse_count(typed)
     except ValueError as wrong:
@@ -40,7 +40,7 @@ def read_heads(typed: str | int | float | None) -> int | None:
 
 
 class TargetValues(NamedTuple):
-    """What a target says. `TargetValues()` means: there is none."""
+    """The values of a target. `TargetValues()` means that there is no target."""
 
     percent: Decimal | None = None
     workers: int | None = None
@@ -51,7 +51,7 @@ class TargetValues(NamedTuple):
 
     @classmethod
     def of(cls, target: Target | None) -> TargetValues:
-        """What is stored, or nothing."""
+        """The stored values; empty for None."""
         return cls(*(getattr(target, name) for name in cls._fields)) if target else cls()
 
     @property
@@ -60,12 +60,12 @@ class TargetValues(NamedTuple):
 
     @property
     def text(self) -> str:
-        """For a form or an uploaded file that waits: `read` turns it back."""
+        """The values as text, for a hidden form field or a stored upload; `read` parses it."""
         return json.dumps(self, default=str)
 
     @classmethod
     def read(cls, text: str) -> TargetValues | None:
-        """What `text` wrote; None when it is not that."""
+        """The values from the output of `text`; None when it cannot be parsed."""
         try:
             percent, workers, is_reference, decree, day, note = json.loads(text)
             return cls(
@@ -82,12 +82,12 @@ class TargetValues(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetChange:
-    """What one target should become; area, segment, year and source say which one it is.
+    """A requested change of one target, identified by area, segment, year and source.
 
-    No province and no regency mean the country. `percent` is in percent (38.39), `workers` a head-count; at least one
-    is given. `is_reference` None leaves it, and makes a new target the reference when its place has none. `decree`,
-    `decree_date` and `note` None leave what is stored. `expected` is what the user saw and expects to stand there
-    still; None asks no questions.
+    Neither province nor regency means the country. `percent` is in percent (38.39), `workers` a head-count; at least
+    one is given. `is_reference` None keeps it, and makes a new target the reference when its place has none. `decree`,
+    `decree_date` and `note` None keep what is stored. `expected` are the values the user saw, for the optimistic lock;
+    None skips the check.
     """
 
     province: Province | None
@@ -113,7 +113,7 @@ class TargetChange:
 
     @property
     def province_code(self) -> str | None:
-        """Of the area itself, or of the province the regency lies in."""
+        """The code of the province, or of the regency's province."""
         return self.regency.province_id if self.regency else self.province.pk if self.province else None
 
     @property
@@ -125,7 +125,7 @@ class TargetChange:
         return *self.place, self.source.pk
 
     def wanted(self, stored: TargetValues, is_reference: bool) -> TargetValues:
-        """The target as it will stand."""
+        """The values after the change."""
         return TargetValues(
             percent=self.percent,
             workers=self.workers,
@@ -140,7 +140,7 @@ class TargetChange:
 
 
 class Mistakes(ValidationError):
-    """Everything that is wrong, at once: by a change's place in the list the sentences per field, `""` for none."""
+    """All mistakes at once: index of the change -> field ("" for the whole change) -> sentences."""
 
     def __init__(self, by_change: dict[int, dict[str, list[str]]], changes: Sequence[TargetChange]) -> None:
         self.by_change = by_change
@@ -157,7 +157,7 @@ class Mistakes(ValidationError):
 def mistakes_of(
     changes: Sequence[TargetChange], provinces: Iterable[str], *, nation: bool
 ) -> dict[int, dict[str, list[str]]]:
-    """What is wrong with each change. `provinces` and `nation` are what the user may plan."""
+    """The mistakes of the changes. `provinces` and `nation` say which targets the user may set."""
     allowed = set(provinces)
     found: dict[int, dict[str, list[str]]] = {}
     keys: set[TargetKey] = set()
@@ -221,7 +221,7 @@ def _wrong_values(change: TargetChange) -> Iterable[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class TargetConflict:
-    """Somebody else changed the target meanwhile: both sides, nothing written."""
+    """A target that another user changed meanwhile, with both values; nothing was written."""
 
     change: TargetChange
     wanted: TargetValues
@@ -232,9 +232,9 @@ class TargetConflict:
 
 @dataclass(frozen=True, slots=True)
 class SavedTargets:
-    """What was written, or with `conflicts` what stood in the way: then nothing was.
+    """The written targets; with `conflicts` nothing was written.
 
-    `released` are targets that were the reference and no longer are, because another was chosen in their place.
+    `released` are targets that are no longer the reference because another one was chosen.
     """
 
     created: tuple[Target, ...] = ()

@@ -1,4 +1,4 @@
-"""Filters of the pages of targets, as they stand in the address."""
+"""Filters of the pages of targets."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ from .rows import NATION
 EVERY_SOURCE = "semua"
 #: Plans reach this far: the horizon of the national long-term plan.
 PLANNED_TO = 2045
-#: What every page of Sasaran asks by.
+#: Filters kept between the pages of Sasaran.
 _SHARED = ("tahun", "segmen", "bulan", "kanwil", "sumber", KNOWN_ON)
 
 
 class TargetFilterSet(ProgressFilterSet):
-    """Only segments that can have a target, and every year one may be set for."""
+    """Base of the filters of Sasaran: segments that can have a target, and the years one may be set for."""
 
     status = None  # type: ignore[assignment]  # the way to leave a filter out
 
-    #: Here the year is what is asked for.
+    #: On these pages the year is not a folded filter.
     folded_words = {name: words for name, words in FOLDED.items() if name != "tahun"}
     kinds = ((WorkerSegment.Kind.COMPOSITE, "Gabungan"), (WorkerSegment.Kind.GROUP, "Kelompok (tidak dijumlahkan)"))
 
     def years(self) -> list[int]:
-        """From the first year known to the horizon of planning, and the later one asked for or known."""
+        """The years from the first one with data to the planning horizon, and later ones that are used or asked for."""
         known = {*super().years(), timezone.localdate().year}
         asked = self.address.get("tahun", "")
         later = {year for year in range(PLANNED_TO + 1, LAST_YEAR + 1) if year in known or str(year) == asked}
@@ -49,7 +49,7 @@ class TargetFilterSet(ProgressFilterSet):
 
     @property
     def for_siblings(self) -> str:
-        """What was asked for here, for the other pages of Sasaran: `?tahun=2027&segmen=PBPU`, or nothing."""
+        """The query string for links to the other pages of Sasaran: `?tahun=2027&segmen=PBPU`, or ""."""
         asked = {
             name: self.address[name]
             for name in _SHARED
@@ -62,7 +62,7 @@ class TargetFilterSet(ProgressFilterSet):
 
 
 class LevelFilter(ChoiceFilter):
-    """Narrows targets to that of the country, those of provinces, or those of regencies."""
+    """Restricts targets to those of the country, of provinces or of regencies."""
 
     def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
         if value == NATION:
@@ -71,7 +71,7 @@ class LevelFilter(ChoiceFilter):
 
 
 class SourceFilter(ChoiceFilter):
-    """Narrows targets to those of one source, or to the references of all; leaves every one."""
+    """Restricts targets to one source or to the reference targets; leaves all of them for "semua"."""
 
     def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
         if value == REFERENCE:
@@ -80,7 +80,7 @@ class SourceFilter(ChoiceFilter):
 
 
 class PlanFilterSet(TargetFilterSet):
-    """`/sasaran/`: narrows the targets the user may see. `bulan` and `data` name the position they are held against."""
+    """`/sasaran/`: filters the targets the user may see. `bulan` and `data` select the position to compare with."""
 
     bulan = AskedChoice(label="Terhadap posisi", coerce=months.parse_month, required=True)
     tingkat = LevelFilter(label="Tingkat", required=True, widget=forms.HiddenInput)
@@ -105,7 +105,7 @@ class PlanFilterSet(TargetFilterSet):
 
     @property
     def levels(self) -> list[tuple[str, str]]:
-        """A local government has no country, that of a regency no province."""
+        """The levels the user may choose: local governments do not see the levels above their own."""
         levels = [(str(level.value), str(level.label)) for level in Level]
         if self.is_bounded:
             return levels if self.provinces else levels[1:]
@@ -116,7 +116,7 @@ class PlanFilterSet(TargetFilterSet):
         return {**super().defaults(), "sumber": EVERY_SOURCE, **({"kanwil": own} if own in self.offices else {})}
 
     def _own_office(self) -> str:
-        """The Kantor Wilayah of somebody who plans there, as long as the address has no filter: any other widens it."""
+        """The user's own Kantor Wilayah, the default only when the address has no filter at all."""
         user = self.request.user
         office = user.working_office
         if (
@@ -138,6 +138,6 @@ class PlanFilterSet(TargetFilterSet):
         return self.cleaned_data["tingkat"] == NATION
 
     def question(self) -> Question:
-        """Asked for the position; the targets are held against it afterwards."""
+        """The question for the position that the targets are compared with."""
         level, source = self.cleaned_data["tingkat"], self.sources.get(self.cleaned_data["sumber"])
         return replace(super().question(), level=Level.PROVINCE if level == NATION else Level(level), source=source)

@@ -1,4 +1,4 @@
-"""The form of one target, and of a step that only needs a reason."""
+"""Forms for one target, and for actions that only need a reason."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .changes import DECREE_LENGTH, NOTE_LENGTH, REASON_LENGTH, TargetChange, Ta
 from .rows import NATION
 from .services import NO_REASON
 
-#: Where a mistake the writer finds stands on the form.
+#: Field of the writer's mistakes -> field of the form.
 FIELDS = {
     "area": "wilayah",
     "segment": "segmen",
@@ -32,7 +32,7 @@ FIELDS = {
 
 
 class HeadsField(CountField):
-    """Workers of a target: what cannot be read is said about targets, not about participants."""
+    """The head-count of a target; its error messages speak of targets instead of participants."""
 
     def to_python(self, value: Any) -> int | None:
         try:
@@ -42,7 +42,7 @@ class HeadsField(CountField):
 
 
 class TargetForm(forms.Form):
-    """A new target, or with `target` the values of one that stands: its area, segment, year and source are fixed."""
+    """Creates a target, or edits `target`, whose area, segment, year and source are fixed."""
 
     wilayah = forms.ChoiceField(
         label="Wilayah",
@@ -133,7 +133,7 @@ class TargetForm(forms.Form):
         return found
 
     def change(self, expected: TargetValues) -> TargetChange:
-        """What valid fields ask for."""
+        """The change requested by the valid form."""
         found = self.cleaned_data
         values: dict[str, Any] = {
             "percent": found["persen"],
@@ -162,7 +162,7 @@ class TargetForm(forms.Form):
             segment=self.segments[found["segmen"]],
             year=found["tahun"],
             source=self.sources[found["sumber"]],
-            # Unticked leaves it to whether the place has a reference already.
+            # Unticked: it becomes the reference only if the place has none.
             is_reference=True if found["acuan"] else None,
             **values,
         )
@@ -171,7 +171,7 @@ class TargetForm(forms.Form):
         return self.provinces[regency.province_id] if regency else self.provinces.get(area)
 
     def add_mistakes(self, fields: dict[str, list[str]]) -> None:
-        """What the writer found, at the fields of this form."""
+        """Add the writer's mistakes to the fields of the form."""
         for field, sentences in fields.items():
             name = FIELDS.get(field)
             for sentence in sentences:
@@ -179,7 +179,7 @@ class TargetForm(forms.Form):
 
 
 class StepForm(forms.Form):
-    """A step that changes a target as a whole: why."""
+    """The reason for choosing or deleting a target."""
 
     alasan = forms.CharField(
         label="Alasan",

@@ -1,4 +1,4 @@
-"""The history of one target, read: who changed what, when, from what to what, why, and by which door."""
+"""The history of one target: who changed what, when, why, and from where (form, file, admin or command)."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class ChangedValue:
-    """One value before and after, as the screen writes it."""
+    """One value before and after, formatted for the screen."""
 
     label: str
     old: str
@@ -47,7 +47,7 @@ class ChangedValue:
 
 @dataclass(frozen=True, slots=True)
 class TargetEvent:
-    """One change. `by` is empty for what a command loaded."""
+    """One change. `by` is empty when a command made it."""
 
     at: datetime
     by: str
@@ -59,7 +59,7 @@ class TargetEvent:
 
 
 def words_of(values: TargetValues) -> dict[str, str]:
-    """The values of a target in words, by field."""
+    """The values of a target, formatted for the screen, by field."""
     return {
         "percent": NOTHING if values.percent is None else f"{format_amount(values.percent)}%",
         "workers": format_count(values.workers),
@@ -71,7 +71,7 @@ def words_of(values: TargetValues) -> dict[str, str]:
 
 
 def figures_of(values: TargetValues) -> str:
-    """What a target asks for, in one phrase: `46%, 1.200 pekerja`, or the one that is stated."""
+    """The target in one phrase: `46%, 1.200 pekerja`, or the one of both that is stated."""
     words = words_of(values)
     stated = [words["percent"]] if values.percent is not None else []
     stated += [f"{words['workers']} pekerja"] if values.workers is not None else []
@@ -79,7 +79,7 @@ def figures_of(values: TargetValues) -> str:
 
 
 def parts_of(before: TargetValues, after: TargetValues) -> tuple[ChangedValue, ...]:
-    """What differs."""
+    """The values that differ between two states."""
     old, new = words_of(before), words_of(after)
     return tuple(
         ChangedValue(LABELS[name], old[name], new[name])
@@ -89,7 +89,7 @@ def parts_of(before: TargetValues, after: TargetValues) -> tuple[ChangedValue, .
 
 
 def states_of(number: int, reader: User) -> list[Any]:
-    """The rows of history of a target the reader may see, newest first; none for a target of somebody else."""
+    """The history rows of a target, newest first; none for a target the user may not see."""
     rows = TargetQuerySet(model=History).visible_to(reader).filter(id=number)
     return list(
         rows.select_related("history_user__office", "province", "regency", "segment", "source").order_by(
@@ -99,7 +99,7 @@ def states_of(number: int, reader: User) -> list[Any]:
 
 
 def events_of(states: Sequence[Any], reader: User) -> list[TargetEvent]:
-    """What happened, newest first."""
+    """The changes of the target, newest first."""
     found = []
     for index, row in enumerate(states):
         before = states[index + 1] if index + 1 < len(states) else None

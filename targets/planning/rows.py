@@ -1,4 +1,4 @@
-"""Targets beside what they mean: the figure that is derived, the gap, the need per month, and doubts. Reads only."""
+"""Targets with their derived figures, gap, required monthly growth and doubts. Reads only."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ from targets.progress.data import AreaProgress, Level, Question
 from targets.progress.definitions import Progress
 from targets.progress.report import ProgressReport, figure_of, progress_report
 
-#: The area of a national target in an address.
+#: The value of the parameter `wilayah` for a national target.
 NATION = "nasional"
-#: From how many percentage points on a percentage and a head-count are said to disagree.
+#: The difference in percentage points from which a percentage and a head-count disagree.
 TOLERANCE = Fraction(1, 2)
 
 
 @dataclass(frozen=True, slots=True)
 class PlanRow:
-    """One target of an area, or the area without one. `progress` is where the area stands against it."""
+    """One target of an area, or an area without a target. `progress` is measured against the target."""
 
     area_code: str
     area_name: str
     progress: Progress
     target: Target | None
-    #: The user sets targets of this area.
+    #: Whether the user may set targets of this area.
     may_plan: bool
     year: int
     segment: str
-    #: The source asked for, where nothing is stated by it yet.
+    #: The source asked for, when it has no target here yet.
     asked_source: TargetSource | None = None
 
     @property
@@ -56,7 +56,7 @@ class PlanRow:
 
     @property
     def reference_word(self) -> str | None:
-        """For files, and to sort by."""
+        """`acuan` or "", for files and sorting."""
         return None if self.target is None else "acuan" if self.is_reference else ""
 
     @property
@@ -69,7 +69,7 @@ class PlanRow:
 
     @property
     def enter(self) -> str:
-        """Where a missing target is entered, with everything known already filled in."""
+        """The address of the form for a missing target, with the known values filled in."""
         known = {"wilayah": self.area_code or NATION, "segmen": self.segment, "tahun": self.year}
         if self.asked_source:
             known["sumber"] = self.asked_source.pk
@@ -105,7 +105,7 @@ class PlanRow:
 
 
 def doubts(progress: Progress) -> list[str]:
-    """What somebody should look at again before they rely on the target. Warnings: a potential is an estimate."""
+    """Warnings about doubtful values. No errors, because a potential is an estimate."""
     found = [disagreement(progress)]
     rate = progress.target_rate
     if rate is not None and rate > 1:
@@ -114,7 +114,7 @@ def doubts(progress: Progress) -> list[str]:
 
 
 def already_reached(progress: Progress) -> str:
-    """A target below what is there already: right for one that was met, a slip for one just typed. Else nothing."""
+    """A sentence when the target is already reached (possibly a typing mistake in a new one), else ""."""
     if progress.surplus_workers is None or progress.participants is None:
         return ""
     now = format_rate(progress.coverage_rate)
@@ -122,7 +122,7 @@ def already_reached(progress: Progress) -> str:
 
 
 def disagreement(progress: Progress) -> str:
-    """A stated percentage and a stated head-count that are not the same by the potential in force; else nothing."""
+    """A sentence when the stated percentage and head-count disagree by the potential in force, else ""."""
     target = progress.target
     if target is None or target.percent is None or target.workers is None or not progress.potential:
         return ""
@@ -139,21 +139,21 @@ def disagreement(progress: Progress) -> str:
 def plan_rows(
     user: User, question: Question, targets: QuerySet[Any], *, nation: bool, source: TargetSource | None
 ) -> tuple[list[PlanRow], ProgressReport]:
-    """A row per target, by area and source, and one for every area without. A fixed number of queries.
+    """A row per target, by area and source, and one per area without a target. A fixed number of queries.
 
-    `targets` are those asked for, or rows of their history for a past day.
+    `targets` may be history rows for a past day.
     """
     found = progress_report(user, replace(question, source=None, status=None))
     by_area: dict[str, list[Target]] = {}
     target: Any
     for target in targets.order_by("-is_reference", "source__position", "source_id").select_related("source"):
         stored = target
-        if question.known_on:  # a row of history, as the target it was
+        if question.known_on:  # from a history row
             stored = target.instance
             stored.source = target.source
         by_area.setdefault(target.regency_id or target.province_id or "", []).append(stored)
     provinces = Province.objects.in_bulk()
-    # a past day is read, not planned
+    # a past day is read only
     planned = {code: not question.known_on and plans_area(user, province) for code, province in provinces.items()}
     planned[""] = not question.known_on and plans_area(user, None)
     listed = []
@@ -178,7 +178,7 @@ def plan_rows(
 
 
 def progress_of(user: User, target: Target, question: Question) -> Progress | None:
-    """Where the target's own area stands against it; None when the user does not see the area."""
+    """The progress of the target's area; None when the user may not see the area."""
     area = target.area_code
     level = Level.REGENCY if len(area) == 4 else Level.PROVINCE
     asked = replace(question, province=target.province if area else None, office=None, level=level)
@@ -188,5 +188,5 @@ def progress_of(user: User, target: Target, question: Question) -> Progress | No
 
 
 def _areas(found: ProgressReport, *, nation: bool) -> list[AreaProgress]:
-    """The areas that can have a target: the country, or all that were asked for."""
+    """The areas that can have a target: the country, or the areas asked for."""
     return [found.total] if nation else [row for row in found.rows if not row.is_province_wide]

@@ -1,6 +1,6 @@
-"""The only writer of targets: the form, files, the breakdown and the admin all end here.
+"""The only writer of targets, used by the form, file imports, the breakdown and the admin.
 
-One transaction, all or nothing, with a row of history for every real change. What commands load (`published.py`, the
+Every call is one transaction and writes a history row for each real change. What commands load (`published.py`, the
 demonstration) is written in bulk beside it, see docs/decisions/targets.md.
 """
 
@@ -37,15 +37,15 @@ NO_REASON = "Tuliskan alasan perubahan, misalnya nomor surat."
 
 
 class NoReason(Denied):
-    """A target that stands is changed or withdrawn, and nobody says why."""
+    """An existing target is changed or deleted without a reason."""
 
 
 def save_targets(user: User, changes: Sequence[TargetChange], *, reason: str, via: Via) -> SavedTargets:
     """Create and change targets in one transaction; history for real changes only, with the reason.
 
-    Choosing a reference takes the choice from the other one of its place. A target that is no longer what the change
-    expects comes back as a conflict, and then nothing is written at all.
-    Raises Denied without the right, Mistakes for wrong changes (all of them), NoReason for a change without one.
+    A new reference replaces the previous one of the same area, segment and year. A target that is no longer what the
+    change expects is returned as a conflict, and then nothing is written.
+    Raises Denied without permission, Mistakes with all wrong changes, NoReason for a change without a reason.
     """
     permissions.check_planner(user)
     changes = list(changes)
@@ -68,13 +68,13 @@ def save_targets(user: User, changes: Sequence[TargetChange], *, reason: str, vi
 
 
 def choose_reference(user: User, target: Target, *, reason: str, via: Via) -> SavedTargets:
-    """Make the target the one that counts for its area, segment and year. Values stay what they are."""
+    """Make the target the reference of its area, segment and year; its values do not change."""
     stored = Target.objects.select_related("province", "regency", "segment", "source").get(pk=target.pk)
     return save_targets(user, [change_of(stored, is_reference=True)], reason=reason, via=via)
 
 
 def change_of(target: Target, **replaced: Any) -> TargetChange:
-    """The change that keeps a stored target but for what is replaced; it expects what the target holds now."""
+    """A change of a stored target in the given values only; it expects the target's present values."""
     values: dict[str, Any] = {
         "province": target.province,
         "regency": target.regency,
@@ -91,10 +91,10 @@ def change_of(target: Target, **replaced: Any) -> TargetChange:
 def delete_target(
     user: User, target: Target, *, reason: str, via: Via, expected: TargetValues | None = None
 ) -> TargetConflict | None:
-    """Withdraw a target; its history stays. No other target of its place becomes the reference by itself.
+    """Delete a target and keep its history. No other target becomes the reference instead.
 
     Returns a conflict, and deletes nothing, when the target is no longer as `expected`. Raises Denied without the
-    right or a reason, Target.DoesNotExist when somebody has withdrawn it already.
+    permission or a reason, Target.DoesNotExist when it has been deleted already.
     """
     permissions.check_planner(user)
     change = change_of(target)
@@ -110,11 +110,11 @@ def delete_target(
         if expected is not None and TargetValues.of(stored) != expected:
             return _conflicts([(change, expected, stored)], user)[0]
         key = stored.pk
-        # Both are read by django-simple-history.
+        # django-simple-history reads both attributes.
         stored._change_reason = reason[:REASON_LENGTH]  # type: ignore[attr-defined]
         stored._history_user = user  # type: ignore[attr-defined]
         stored.delete()
-        # The signal that writes this row knows no extra columns.
+        # The signal that writes this row does not set the extra columns.
         Target.history.filter(id=key, history_type="-").update(via=via)
     return None
 
@@ -127,10 +127,10 @@ def _check(user: User, changes: Sequence[TargetChange]) -> None:
 
 
 def _lock_targets(changes: Iterable[TargetChange]) -> dict[TargetKey, Target]:
-    """The targets of every place the changes name, whoever set them, locked until the transaction ends.
+    """Lock the targets of every area, segment and year in the changes, of all sources, until the transaction ends.
 
-    Planners of a segment queue on its row, also for targets that do not exist yet: so no two of them create the same
-    target or choose two references, and none waits for another in a circle.
+    The segment rows are locked first, which covers targets that do not exist yet: no two users create the same target
+    or choose two references. Rows are locked in a fixed order, so there are no deadlocks.
     """
     places = {change.place for change in changes}
     if not places:
@@ -152,7 +152,7 @@ def _lock_targets(changes: Iterable[TargetChange]) -> dict[TargetKey, Target]:
 
 
 class _Plan:
-    """What has to be written so that the changes hold."""
+    """The rows to write for a list of changes."""
 
     def __init__(self, stored: dict[TargetKey, Target], changes: Sequence[TargetChange]) -> None:
         self.created: list[Target] = []
@@ -181,7 +181,7 @@ class _Plan:
                 self.released.append(target)
 
     def write(self, user: User, reason: str, via: Via) -> None:
-        """Whoever gives up the reference goes first: the database allows one at any moment."""
+        """Write the rows. Released references come first: the database allows one per place at any moment."""
         now = timezone.now()
         history: dict[str, Any] = {
             "default_user": user,
@@ -204,7 +204,7 @@ class _Plan:
 def references_after(
     stored: Mapping[TargetKey, Target], changes: Sequence[TargetChange]
 ) -> dict[PlaceKey, TargetKey | None]:
-    """The reference of every place after the changes; None where a change gives it up."""
+    """The reference of every place after the changes; None where a change removes it."""
     chosen: dict[PlaceKey, TargetKey | None] = {key[:3]: key for key, target in stored.items() if target.is_reference}
     for change in changes:
         if change.is_reference is False and chosen.get(change.place) == change.key:
@@ -238,7 +238,7 @@ def _set(target: Target, wanted: TargetValues) -> Target:
 def _conflicts(
     contested: Sequence[tuple[TargetChange, TargetValues, Target | None]], reader: User
 ) -> tuple[TargetConflict, ...]:
-    """Both sides, with who wrote the stored one and when: of a withdrawn target, who withdrew it."""
+    """Conflicts with both values, and who wrote the stored one (or deleted it) and when."""
     found = []
     for change, wanted, target in contested:
         last = _last_change(change, target)

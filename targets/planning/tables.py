@@ -1,4 +1,4 @@
-"""The list of targets: once, for the screen and every file. The names of its columns are part of the file format."""
+"""The table of targets, for the screen and every file. Column names are part of the file format."""
 
 from __future__ import annotations
 
@@ -22,35 +22,35 @@ from targets.progress.links import area_link
 
 from .rows import PlanRow
 
-#: How heads come from a target that is stated as percent only.
+#: Tooltip of a head-count derived from a percentage.
 DERIVED_WORDS = "diturunkan: persen × potensi"
 
 
 def derived_mark(words: str) -> str:
-    """The mark of a figure that was not stated, with what it is derived from."""
+    """The mark of a derived figure; its tooltip says what it is derived from."""
     return draw_mark("≈", words)
 
 
 def rate_mark(row: PlanRow) -> str:
-    """Says that the percentage was not stated."""
+    """The mark of a percentage that is not stated but derived."""
     is_derived = row.is_percent_derived and row.progress.target_rate
     return derived_mark("diturunkan dari jumlah pekerja") if is_derived else ""
 
 
 def workers_mark(row: PlanRow) -> str:
-    """Says that the head-count was not stated, or that it does not go with the percentage."""
+    """The mark of a head-count that is derived or contradicts the percentage."""
     if row.are_workers_derived and row.progress.target_workers is not None:
         return derived_mark("diturunkan dari persentase")
     return draw_mark("≠", row.disagreement) if row.disagreement else ""
 
 
 def draw_reference(word: str | None) -> str:
-    """Whether the target is the reference: `acuan`, or nothing."""
+    """`acuan` for the reference target, else ""."""
     return f'<span class="acuan">{escape(word)}</span>' if word else ""
 
 
 def draw_action(row: PlanRow) -> str:
-    """The way to the target, or to where a missing one is entered."""
+    """A link to the target, or to the form that enters a missing one."""
     if row.target:
         address, word = reverse("target", args=[row.target.pk]), "Ubah" if row.may_plan else "Lihat"
         hidden = f" target {row.area_name} dari {row.source_name}"
@@ -62,7 +62,7 @@ def draw_action(row: PlanRow) -> str:
 
 
 class PlanTable(ReportTable):
-    """Targets by area and source, and areas without one; records are `PlanRow`."""
+    """Targets by area and source, with areas that have none; records are `PlanRow`."""
 
     screen = (
         "area_name",

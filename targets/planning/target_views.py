@@ -1,4 +1,4 @@
-"""One target: what it says and asks for, its history, and the ways to enter, change, choose and withdraw it."""
+"""Views of one target: detail with history, create, edit, choose as the reference, delete."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from .services import NoReason, choose_reference, delete_target, save_targets
 
 @require_safe
 def target_page(request: HttpRequest, number: int) -> HttpResponse:
-    """What the target says, what it asks for, and its history; also of one that has been withdrawn."""
+    """The detail page of a target with its history; deleted targets have one, too."""
     states = states_of(number, request.user)
     if not states:
         raise Http404
@@ -65,7 +65,7 @@ def target_page(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def new_target(request: HttpRequest) -> HttpResponse:
-    """Enter a target; the address may say for which area, segment, year and source."""
+    """Create a target; the query string may preset area, segment, year and source."""
     check_planner(request.user)
     names = ("wilayah", "segmen", "tahun", "sumber")
     if request.method == "GET":
@@ -78,7 +78,7 @@ def new_target(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def edit_target(request: HttpRequest, number: int) -> HttpResponse:
-    """Change the values of a target. Area, segment, year and source are what it is, and stay."""
+    """Change the values of a target. Area, segment, year and source identify it and cannot change."""
     target = _target_to_plan(request, number)
     if request.method == "GET":
         return _form_page(request, TargetForm(user=request.user, target=target), TargetValues.of(target))
@@ -87,7 +87,7 @@ def edit_target(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def take_step(request: HttpRequest, number: int, step: str) -> HttpResponse:
-    """Make the target the reference (`acuan`), or withdraw it (`tarik`): asks why before it does."""
+    """Make the target the reference (`acuan`) or delete it (`tarik`), after asking for a reason."""
     if step not in ("acuan", "tarik"):
         raise Http404
     target = _target_to_plan(request, number)
@@ -132,7 +132,7 @@ def take_step(request: HttpRequest, number: int, step: str) -> HttpResponse:
 
 
 def list_address(target: Any) -> str:
-    """The list this target stands in."""
+    """The address of the list that contains this target."""
     level = "kabkota" if target.regency_id else "provinsi" if target.province_id else NATION
     where = f"&provinsi={target.province_id}" if target.regency_id else ""
     return f"{reverse('planning')}?tahun={target.year}&segmen={target.segment_id}&tingkat={level}{where}"
@@ -143,7 +143,7 @@ def _area(target: Target) -> str:
 
 
 def _target_to_plan(request: HttpRequest, number: int) -> Target:
-    """A target this user sets. What is not there for them answers 404, what is not theirs to set a sentence."""
+    """A target this user may change. Raises Http404 if they may not see it, Denied if they may not change it."""
     visible = Target.objects.visible_to(request.user).select_related("province", "regency", "segment", "source")
     target = visible.filter(pk=number).first()
     if target is None:
@@ -155,7 +155,7 @@ def _target_to_plan(request: HttpRequest, number: int) -> Target:
 
 
 def _question(target: Any) -> tuple[Question | None, ReportingPeriod | None]:
-    """Against the position the reports show, verified."""
+    """The question for the latest verified position, which the target is compared with."""
     period = latest_month(list(ReportingPeriod.objects.order_by("-month")))
     if period is None:
         return None, None
@@ -195,7 +195,7 @@ def _save(request: HttpRequest, form: TargetForm) -> HttpResponse:
 
 
 def _warnings(change: TargetChange, target: Target) -> list[str]:
-    """What to look at once more after saving."""
+    """Sentences about doubtful values, shown after saving."""
     found = []
     if change.percent is not None and change.percent < LEAST_IN_FILE:
         found.append(

@@ -1,4 +1,4 @@
-"""`/sasaran/`: the targets of a year and segment by area and source, with what each asks for."""
+"""`/sasaran/`: the targets of a year and segment by area and source."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HEADINGS = {NATION: "nasional", "provinsi": "provinsi", "kabkota": "kab/kota"}
 
 
 class PlanView(ReportView):
-    """Everybody reads; who sets targets finds the way to enter, import and break down."""
+    """The list of targets; users who may set targets get links to enter, import and break down."""
 
     filterset_class = PlanFilterSet
     table_class = PlanTable

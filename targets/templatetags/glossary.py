@@ -1,4 +1,4 @@
-"""`{% arti "coverage_rate" %}`: the "?" beside a figure that stands outside a declared table."""
+"""`{% arti "coverage_rate" %}`: the "?" beside a figure outside a declared table."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ register = template.Library()
 
 @register.simple_tag
 def arti(key: str, place: str = "arti") -> SafeString:
-    """`place` where a page shows the same figure twice. Raises KeyError for a term that does not exist."""
+    """The "?" of a term; `place` makes its id unique on the page. Raises KeyError for an unknown term."""
     term = TERMS[key]
     return term_sign(term, place) + term_text(term, place)

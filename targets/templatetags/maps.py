@@ -1,4 +1,4 @@
-"""The shapes of a map: five hundred links, written in Python because a template would take as long as all the rest."""
+"""The shapes of a map. About 500 links, written in Python because a template would double the time of the page."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ register = template.Library()
 
 @register.simple_tag
 def map_shapes(drawn: Map, shapes: str, carried: str = "") -> SafeString:
-    """A link per area; `shapes` is the address of the file of shapes, `carried` what every link takes along."""
+    """A link per area; `shapes` is the address of the shapes file, `carried` the query string added to every link."""
     file, carried = escape(shapes), escape(carried)
     before, after = around_code()
     found = []

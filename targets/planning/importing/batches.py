@@ -1,4 +1,4 @@
-"""A file of targets that waits for confirmation: shown beside what stands, written whole or not at all."""
+"""Files of targets that wait for confirmation, written whole or not at all."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ KIND = "targets"
 
 
 def take_in(*, user: User, name: str, data: bytes) -> tuple[Matched, ImportBatch | None]:
-    """What the file says, and the batch that waits for confirmation; None when there are mistakes.
+    """Read the file; returns the matched rows and the batch to confirm, None when there are mistakes.
 
     Raises Unreadable for a file that cannot be read at all.
     """
@@ -39,13 +39,13 @@ def take_in(*, user: User, name: str, data: bytes) -> tuple[Matched, ImportBatch
 
 
 def batch_of(user: User, number: int) -> ImportBatch | None:
-    """An upload of this user that holds targets: nobody confirms what somebody else has read."""
+    """An upload of targets by this user; only the uploader may confirm it."""
     found = ImportBatch.objects.select_related("uploaded_by").filter(pk=number, uploaded_by=user, period=None).first()
     return found if found and isinstance(found.rows, dict) and found.rows.get("kind") == KIND else None
 
 
 def changes_of(batch: ImportBatch) -> list[TargetChange]:
-    """What the file asks for, with what its user saw. Raises Denied when an area or a source has gone since."""
+    """The changes in the file, with the values its user saw. Raises Denied when an area or source no longer exists."""
     provinces, regencies = Province.objects.in_bulk(), Regency.objects.in_bulk()
     segments, sources = WorkerSegment.objects.in_bulk(), TargetSource.objects.in_bulk()
     found = []
@@ -73,7 +73,7 @@ def changes_of(batch: ImportBatch) -> list[TargetChange]:
 
 
 def see_again(batch: ImportBatch) -> None:
-    """Hold the file against what stands there now; the person looks at the preview again and decides anew."""
+    """Compare the file with what is stored now, so that the user can review the preview again."""
     changes = changes_of(batch)
     stored = stored_targets(changes)
     changes = [replace(change, expected=TargetValues.of(stored.get(change.key))) for change in changes]
@@ -81,7 +81,7 @@ def see_again(batch: ImportBatch) -> None:
 
 
 def confirm(user: User, batch: ImportBatch) -> SavedTargets:
-    """Write the whole file, or with a conflict nothing. Raises Denied, Mistakes like the writer."""
+    """Write the whole file, or nothing if there is a conflict. Raises Denied and Mistakes like the writer."""
     with transaction.atomic():
         batch = lock_unconfirmed(batch)
         saved = save_targets(user, changes_of(batch), reason=change_reason(batch), via=Via.FILE)
@@ -104,7 +104,7 @@ def _row(change: TargetChange) -> list[Any]:
 
 
 def stored_targets(changes: Iterable[TargetChange]) -> dict[TargetKey, Target]:
-    """What is stored for the segments and years of the file, by whomever. One query."""
+    """The stored targets of the file's segments and years, of all sources. One query."""
     changes = list(changes)
     rows = Target.objects.filter(
         segment__in={change.segment.pk for change in changes},

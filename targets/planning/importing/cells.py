@@ -1,4 +1,4 @@
-"""Single cells of a file of targets. What cannot be read is refused with a sentence, never guessed."""
+"""Readers for single cells of a file of targets. Unreadable values raise Wrong and are never guessed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reporting.months import NAMES as MONTHS
 from reporting.numbers import parse_count
 from targets.planning.changes import FIRST_YEAR, LAST_YEAR, LEAST_PERCENT, read_heads
 
-#: A smaller percentage in a file is taken for a fraction (0.35) unless it carries its sign.
+#: A smaller percentage is taken for a fraction (0.35) unless it has a percent sign.
 LEAST_IN_FILE = 2
 YES, NO = ("ya", "y", "acuan", "1"), ("tidak", "t", "bukan", "0")
 
@@ -38,12 +38,12 @@ def read_percent(cell: Cell) -> Decimal | None:
         return typed
     value = Decimal(str(cell))
     if 0 < value < LEAST_IN_FILE:
-        # A cell with the format "percent" holds 0.3839 for 38,39%, 1.2 for 120%. The reader does not tell the format.
+        # A cell formatted as percent holds 0.3839 for 38,39% and 1.2 for 120%; the reader does not report the format.
         raise Wrong(
             f"Terbaca kurang dari {LEAST_IN_FILE}%. Tulis 35, bukan 0,35, dalam sel berformat angka, bukan persen."
         )
     rounded = value.quantize(LEAST_PERCENT) if value < 10**6 else value
-    # What a formula leaves behind the third decimal is noise; more than that was meant.
+    # Tiny remainders after the third decimal come from formulas; larger ones are real decimals.
     return rounded if abs(rounded - value) < Decimal("0.000001") else value
 
 
@@ -54,7 +54,7 @@ def read_workers(cell: Cell) -> int | None:
 
 
 def read_reference(cell: Cell) -> bool | None:
-    """Empty leaves it."""
+    """Whether the target is the reference; None for an empty cell, which keeps what is stored."""
     if isinstance(cell, Odd) and cell.kind == OddKind.LOGICAL:
         return cell.shown == "BENAR"
     text = text_of(cell).casefold()
@@ -66,7 +66,7 @@ def read_reference(cell: Cell) -> bool | None:
 
 
 def read_date(cell: Cell) -> date | None:
-    """`2026-01-05`, `5/1/2026`, `5 Januari 2026`, or a date of the spreadsheet. Empty is None."""
+    """A date from `2026-01-05`, `5/1/2026`, `5 Januari 2026` or a date cell; None for an empty cell."""
     text = text_of(cell)
     if not text:
         return None

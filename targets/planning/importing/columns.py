@@ -8,7 +8,7 @@ from coverage.importing.columns import FileColumns
 
 
 class TargetFileColumn(StrEnum):
-    """What is read, under the name the sentences and the template use."""
+    """The columns, by the names used in messages and the template."""
 
     CODE = "Kode"
     AREA = "Wilayah"
@@ -40,7 +40,7 @@ COLUMNS = FileColumns(
     required=(TargetFileColumn.CODE, TargetFileColumn.YEAR, TargetFileColumn.SOURCE),
     one_of=(TargetFileColumn.PERCENT, TargetFileColumn.WORKERS),
 )
-#: The column of a field that the writer's rules find something wrong with.
+#: Field of the writer's mistakes -> column of the file.
 FIELDS = {
     "area": TargetFileColumn.CODE,
     "segment": TargetFileColumn.SEGMENT,

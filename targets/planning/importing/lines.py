@@ -1,4 +1,4 @@
-"""What a file of targets would change, line by line."""
+"""The lines of the preview of a file of targets."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from targets.progress.definitions import Progress
 
 @dataclass(frozen=True, slots=True)
 class TargetFileLine:
-    """A target before and after. `clash`: somebody changed it after the preview was made."""
+    """A target before and after. `clash`: it was changed after the preview was made."""
 
     change: TargetChange
     kind: LineKind
@@ -21,9 +21,9 @@ class TargetFileLine:
     progress: Progress | None
     doubts: tuple[str, ...]
     clash: bool
-    #: A new target that nobody chose, and that is the first of its area, segment and year.
+    #: A new target that becomes the reference because it is the first of its area, segment and year.
     is_first: bool = False
-    #: The reference this one takes the place of, with what it asks for; empty when there is none.
+    #: The reference that this one replaces, in words; empty when there is none.
     replaces: str = ""
 
     @property
@@ -32,5 +32,5 @@ class TargetFileLine:
 
     @property
     def rank(self) -> tuple[bool, bool]:
-        """What was changed meanwhile comes first, then what is doubtful."""
+        """The sort key: conflicts first, then doubtful lines."""
         return not self.clash, not self.doubts

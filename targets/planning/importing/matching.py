@@ -1,4 +1,4 @@
-"""Rows of a file of targets against areas, segments and sources."""
+"""Matches rows of a file of targets with areas, segments and sources."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .columns import COLUMNS, FIELDS, TargetFileColumn
 
 
 class TargetMatcher(RowMatcher):
-    """Rows become `TargetChange`; the rules of the writer are said before anything is written."""
+    """Turns rows into `TargetChange`, checked by the rules of the writer before anything is written."""
 
     columns = COLUMNS
 
@@ -77,7 +77,7 @@ class TargetMatcher(RowMatcher):
             return
         area = "" if code == NATION else code
         stored = self.stored.get((area, segment.pk, year, source.pk))
-        # A column the file does not have leaves what is stored; an empty cell beside a filled one empties it.
+        # A missing column keeps what is stored; an empty cell beside a filled one clears it.
         if stored is not None:
             percent = percent if TargetFileColumn.PERCENT in row.values else stored.percent
             workers = workers if TargetFileColumn.WORKERS in row.values else stored.workers
@@ -110,12 +110,12 @@ class TargetMatcher(RowMatcher):
         return code
 
     def _check_name(self, cell: Cell, code: str) -> None:
-        """The name beside the code, when it is that of another area: then one of the two is wrong."""
+        """Report a name that belongs to another area than the code."""
         if code != NATION and self.names.contradicts(cell, code):
             raise Wrong(f"{code} adalah {self.areas[code].name} menurut kode Kemendagri.")
 
     def _segment(self, cell: Cell) -> WorkerSegment:
-        """An empty cell, or no column, means the headline sum."""
+        """The segment; an empty cell or a missing column means the headline sum."""
         text = text_of(cell)
         found = self.segments.get(text.casefold()) if text else self.headline
         if found is None:

@@ -1,4 +1,4 @@
-"""What confirming a file of targets would do, for a person to look at. Reads only."""
+"""The preview of a file of targets: what confirming would change. Reads only."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NO_REFERENCE = "Setelah disimpan, wilayah ini tanpa acuan untuk tahun itu."
 
 
 def preview_of(user: User, batch: ImportBatch) -> FilePreview[TargetFileLine]:
-    """What confirming would do. The number of queries depends on the segments in the file, not on its rows."""
+    """The preview of the file. The number of queries depends on the segments in the file, not on its rows."""
     changes = changes_of(batch)
     stored = stored_targets(changes)
     progress = _progress(user, changes)
@@ -61,7 +61,7 @@ def preview_of(user: User, batch: ImportBatch) -> FilePreview[TargetFileLine]:
 
 
 def _progress(user: User, changes: Iterable[TargetChange]) -> dict[tuple[str, str], Progress]:
-    """Where every area of the file stands now, by segment and area."""
+    """The present progress of every area in the file, by segment and area."""
     period = latest_month(list(ReportingPeriod.objects.order_by("-month")))
     found: dict[tuple[str, str], Progress] = {}
     if period is None:

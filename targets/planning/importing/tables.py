@@ -1,4 +1,4 @@
-"""The preview of a file of targets: each before and after."""
+"""The table of the preview of a file of targets."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from .lines import TargetFileLine
 
 
 def against(name: str) -> Callable[[TargetFileLine], Any]:
-    """Reads a value of where the area stands against the target; None where that is not known."""
+    """A getter for an attribute of the line's progress; None where the progress is not known."""
     return lambda line: getattr(line.progress, name) if line.progress else None
 
 
 def show_rate(line: TargetFileLine) -> str:
-    """The rate of the target, marked where it was not stated."""
+    """The rate of the target, marked when derived."""
     if not line.progress:
         return line.words["percent"]
     rate = line.progress.target_rate
@@ -30,7 +30,7 @@ def show_rate(line: TargetFileLine) -> str:
 
 
 def show_workers(line: TargetFileLine) -> str:
-    """The heads of the target, marked where they were not stated."""
+    """The head-count of the target, marked when derived."""
     if not line.progress:
         return line.words["workers"]
     workers = line.progress.target_workers
@@ -38,7 +38,7 @@ def show_workers(line: TargetFileLine) -> str:
 
 
 def show_kind(line: TargetFileLine) -> SafeString:
-    """What is new or becomes different, and what becomes of the reference."""
+    """Whether the target is new, changed or unchanged, and what happens to the reference."""
     reference = mark_safe('<span class="acuan">acuan</span>')
     if line.kind == LineKind.NEW:
         text = mark_safe("<b>baru</b>")
@@ -61,7 +61,7 @@ def show_kind(line: TargetFileLine) -> SafeString:
 
 
 def show_doubts(line: TargetFileLine) -> SafeString:
-    """What to look at before the file is confirmed."""
+    """The doubts about the line."""
     flags = [("e", "Diubah orang lain sejak pratinjau dibuat.")] if line.clash else []
     flags += [("w", sentence) for sentence in line.doubts]
     return format_html_join("", '<span class="flag {}">{}</span> ', flags)

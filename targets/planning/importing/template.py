@@ -1,4 +1,4 @@
-"""The workbook of targets to fill in: areas and what is stored for them, everything but the inputs locked."""
+"""The template workbook of targets: areas with their stored targets, everything but the inputs locked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files of targets: the template to fill in, the upload with its mistakes, the preview and its confirmation."""
+"""Views for files of targets: template, upload, preview and confirmation."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ NOT_YOURS = (
 
 @require_GET
 def template_file(request: HttpRequest) -> HttpResponse:
-    """The areas this user plans, as filtered, for one source (that of the office when the address names none)."""
+    """Download the template with the areas this user plans, as filtered, for one source (default: the office's own)."""
     check_planner(request.user)
     filterset = PlanFilterSet(_template_address(request), request=request)
     if filterset.has_no_data or not filterset.is_valid():
@@ -57,7 +57,7 @@ def template_file(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def upload(request: HttpRequest) -> HttpResponse:
-    """The page to send a file from. With mistakes it shows all of them; without, the file goes to its preview."""
+    """The upload page. Shows all mistakes of a file, or redirects to its preview."""
     check_planner(request.user)
     if request.method == "GET":
         return _upload_page(request)
@@ -69,7 +69,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def preview(request: HttpRequest, number: int) -> HttpResponse:
-    """What a file would change. POST writes all of it or nothing; `ulang` holds it against what stands there now."""
+    """The preview of a file. POST writes all of it or nothing; `ulang` compares it with what is stored now."""
     check_planner(request.user)
     batch = batch_of(request.user, number)
     if batch is None:
@@ -98,7 +98,7 @@ def preview(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _template_address(request: HttpRequest) -> QueryDict:
-    """The filters of the list; where they mean every source, those of no particular one."""
+    """The address of the template with the filters of the list; without the source where the list shows all."""
     address = request.GET.copy()
     for name in ("urut", "halaman", "kolom"):
         address.pop(name, None)
@@ -110,7 +110,7 @@ def _template_address(request: HttpRequest) -> QueryDict:
 
 
 def _usual_source(request: HttpRequest) -> TargetSource:
-    """What this office sets itself: a Kantor Wilayah its own targets."""
+    """The source the user's office normally enters: a Kantor Wilayah its own targets."""
     sources = TargetSource.objects.filter(is_active=True)
     wanted = "BPJSTK" if request.user.writes_all_areas else "KANWIL"
     found = sources.filter(pk=wanted).first() or sources.first()
@@ -168,7 +168,7 @@ def _preview_page(request: HttpRequest, batch: ImportBatch, *, status: int = 200
 
 
 def _list_address(batch: ImportBatch) -> str:
-    """The list of what most of the file is about: the year and level of its first row."""
+    """The address of the list with the year and level of the file's first row."""
     rows = batch.rows["rows"]
     if not rows:
         return reverse("planning")
