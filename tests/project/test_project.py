@@ -136,7 +136,7 @@ def test_files_stay_short_enough_to_read():
     assert long == {}, "split by subject"
 
 
-def test_no_room_has_a_name_that_says_nothing():
+def test_no_module_has_a_name_that_says_nothing():
     assert not [path for path in tracked() if re.fullmatch(r"(utils?|helpers?|common|misc)", path.stem)]
 
 
