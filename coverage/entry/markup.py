@@ -112,7 +112,7 @@ class GridWriter:
         if not self._has_inputs:
             reason = f"<b>{escape(row.reason_label)}</b>" if row.reason else ""
             return f"{reason}{': ' if reason and row.note else ''}{escape(row.note)}"
-        asked = self._drawn("_reason", row=row) if row.needs_reason or row.reason else ""
+        asked = self._drawn("coverage/entry/_reason.html", row=row) if row.needs_reason or row.reason else ""
         stored = f' data-stored="{escape(row.cell.note)}"' if row.is_unsaved else ""
         return (
             f'{asked}<input class="note" name="n-{name}" value="{escape(row.note)}"{stored} maxlength="300"'
@@ -128,7 +128,7 @@ class GridWriter:
         live += [f'<span class="flag w" data-missing>{escape(missing)}</span>'] if missing else []
         mark = ""
         if row.conflict:
-            mark = self._drawn("_conflict", row=row, conflict=row.conflict)
+            mark = self._drawn("coverage/entry/_conflict.html", row=row, conflict=row.conflict)
         elif not row.errors and not row.missing and row.cell.own_value is None:
             if row.cell.carried is not None:
                 mark = f'<span class="mark">memakai angka {self._labels[0]}</span>'
@@ -138,7 +138,7 @@ class GridWriter:
 
     def _drawn(self, template: str, **context: Any) -> str:
         context |= {"reasons": CoverageRecord.Reason.choices, "is_editable": self.is_editable}
-        return render_to_string(f"coverage/entry/{template}.html", context)
+        return render_to_string(template, context)
 
     @property
     def _has_inputs(self) -> bool:
