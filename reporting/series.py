@@ -21,7 +21,7 @@ LABEL_HEIGHT = 14
 
 
 @dataclass(frozen=True, slots=True)
-class Strand:
+class SeriesLine:
     """One line. `place` (0, 1, 2 …) chooses its dash; `label` is its short name, clear of the others at `label_y`."""
 
     place: int
@@ -45,7 +45,7 @@ class SeriesChart:
     left: int
     right: int
     bottom: int
-    strands: list[Strand]
+    lines: list[SeriesLine]
     grid: list[Tick]
     axis: list[Tick]
 
@@ -72,21 +72,21 @@ def series_chart(
     def y(heads: int) -> int:
         return bottom - round_count(Fraction(heads * (bottom - top), high))
 
-    strands = []
+    drawn = []
     for place, name, label, values in known:
         path = month_path([(month, x(month), y(heads)) for month, heads in values])
         points = [
             Point(x(month), y(heads), f"{name}, {months.month_name(month)}: {format_count(heads)}")
             for month, heads in values
         ]
-        strands.append(Strand(place, name, label, path, points, points[-1].y + 4))
+        drawn.append(SeriesLine(place, name, label, path, points, points[-1].y + 4))
     return SeriesChart(
         width,
         height,
         left,
         right,
         bottom,
-        _with_room(strands, bottom),
+        _with_room(drawn, bottom),
         [Tick(y(heads), format_count(heads)) for heads in range(0, high + 1, step)],
         month_axis(first, span, x),
     )
@@ -102,11 +102,11 @@ def scale(highest: int) -> tuple[int, int]:
         power *= 10
 
 
-def _with_room(strands: list[Strand], bottom: int) -> list[Strand]:
+def _with_room(lines: list[SeriesLine], bottom: int) -> list[SeriesLine]:
     """Names at the right edge pushed apart, from the lowest one upward."""
     placed: dict[int, int] = {}
     limit = bottom + 4
-    for strand in sorted(strands, key=lambda one: (-one.label_y, one.place)):
-        placed[strand.place] = min(strand.label_y, limit)
-        limit = placed[strand.place] - LABEL_HEIGHT
-    return [Strand(one.place, one.name, one.label, one.path, one.points, placed[one.place]) for one in strands]
+    for line in sorted(lines, key=lambda one: (-one.label_y, one.place)):
+        placed[line.place] = min(line.label_y, limit)
+        limit = placed[line.place] - LABEL_HEIGHT
+    return [SeriesLine(one.place, one.name, one.label, one.path, one.points, placed[one.place]) for one in lines]

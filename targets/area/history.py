@@ -40,7 +40,7 @@ class Cause:
     area_name: str
     segment: WorkerSegment
     change: int
-    said: str
+    remark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +62,9 @@ class AreaFall:
     @property
     def words(self) -> str:
         """For the tooltip of the sign on the chart."""
-        said = dict.fromkeys(cause.said for cause in self.causes if cause.said)
+        remarks = dict.fromkeys(cause.remark for cause in self.causes if cause.remark)
         text = f"{months.month_name(self.month)}: peserta turun {format_count(-self.change)}"
-        return f"{text} – {'; '.join(said)}" if said else f"{text}, belum dijelaskan"
+        return f"{text} – {'; '.join(remarks)}" if remarks else f"{text}, belum dijelaskan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +203,7 @@ def _fall(
     by_part: Mapping[str, Heads],
     parts: Mapping[str, dict[Cell, Heads]],
     sums: SegmentGroup,
-    said: Mapping[tuple[date, Cell, str], str],
+    remarks: Mapping[tuple[date, Cell, str], str],
     names: Mapping[str, str],
 ) -> AreaFall:
     change, before = _change(total, month) or 0, total[months.add_months(month, -1)] or 0  # both known: it fell
@@ -214,7 +214,7 @@ def _fall(
             if lost is not None and lost < 0:
                 code = cell[1] or cell[0]
                 name = names.get(code, "") if cell[1] else "tidak dirinci per kab/kota"
-                causes.append(Cause(code, name, part, lost, said.get((month, cell, part.pk), "")))
+                causes.append(Cause(code, name, part, lost, remarks.get((month, cell, part.pk), "")))
     causes.sort(key=lambda cause: (cause.change, cause.area_code))
     by_segment = [(part, _change(by_part[part.pk], month)) for part in sums.stored]
     return AreaFall(

@@ -154,7 +154,7 @@ def _reasons(fall: AreaFall) -> str:
     said = []
     for cause in fall.causes:
         change = format_number(cause.change, signed=True)
-        said.append(f"{cause.area_name}, {cause.segment.pk} {change}: {cause.said or 'belum dijelaskan'}")
+        said.append(f"{cause.area_name}, {cause.segment.pk} {change}: {cause.remark or 'belum dijelaskan'}")
     return "; ".join(said)
 
 
@@ -180,7 +180,7 @@ class ReasonsColumn(TextColumn):
         code = cause.segment.pk
         address = reverse("cell-history", args=[month_code(fall.month), cause.area_code, code])
         figure = f'<a href="{address}">{escape(code)} {format_number(cause.change, signed=True)}</a>'
-        said = escape(cause.said) or '<span class="dim">belum dijelaskan</span>'
+        said = escape(cause.remark) or '<span class="dim">belum dijelaskan</span>'
         return f"{area}{figure}: {said}"
 
 

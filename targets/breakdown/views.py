@@ -140,7 +140,7 @@ class Page:
             self.proposal = load_proposal(self.request.user, self.province, self.proposal.question)
             fresh = lines_of(self.proposal, typed.workers, decision.source, as_reference=found["acuan"])
             return self.preview_page(typed, decision, fresh, status=409, conflicts=saved.conflicts)
-        messages.success(self.request, self.said(saved))
+        messages.success(self.request, self.success_message(saved))
         asked = self.filterset.address
         back = {name: asked[name] for name in ("bulan", "segmen", "tahun")}
         return redirect(f"{reverse('target-check')}?{urlencode({**back, 'sumber': self.source_to_check(decision)})}")
@@ -148,7 +148,7 @@ class Page:
     def source_to_check(self, decision: BreakdownDecisionForm) -> str:
         return REFERENCE if decision.cleaned_data["acuan"] else decision.source.pk
 
-    def said(self, saved: SavedTargets) -> str:
+    def success_message(self, saved: SavedTargets) -> str:
         if not saved.wrote:
             return "Tidak ada yang berubah."
         written = len(saved.created) + len(saved.changed)

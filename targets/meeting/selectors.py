@@ -18,7 +18,7 @@ ROWS_PER_SCREEN = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
+class MeetingSource:
     """Who set a target, and by which decree. `mark` stands beside the figure where there are several."""
 
     source: str
@@ -31,7 +31,7 @@ class MeetingRow:
     """A regency on a screen, or the province below it."""
 
     area_progress: AreaProgress
-    promise: Promise | None
+    target_source: MeetingSource | None
 
     @property
     def name(self) -> str:
@@ -48,10 +48,10 @@ class Screen:
     rows: Sequence[MeetingRow]
 
     @property
-    def promises(self) -> list[Promise]:
-        """The targets' origins on this screen, each once."""
-        found = dict.fromkeys(row.promise for row in self.rows if row.promise)
-        return sorted(found, key=lambda promise: promise.mark)
+    def target_sources(self) -> list[MeetingSource]:
+        """The targets' sources on this screen, each once."""
+        found = dict.fromkeys(row.target_source for row in self.rows if row.target_source)
+        return sorted(found, key=lambda target_source: target_source.mark)
 
     @property
     def places(self) -> str:
@@ -69,7 +69,7 @@ class Meeting:
     found: ProgressReport
     screens: list[Screen]
     #: Who set the province's own target.
-    promise: Promise | None
+    target_source: MeetingSource | None
     #: Regencies by status, from reached to not assessable; those that occur.
     counts: list[tuple[Status, int]]
 
@@ -82,13 +82,13 @@ def meeting(user: User, province: Province, question: Question) -> Meeting:
     """The number of queries does not depend on the number of regencies."""
     question = replace(question, level=Level.REGENCY, province=province, office=None, status=None)
     found = progress_report(user, question, look_back=LOOK_BACK)
-    promises = _promises(user, province, question)
-    rows = [MeetingRow(row, promises.get(row.area_code)) for row in found.rows]
+    target_sources = _target_sources(user, province, question)
+    rows = [MeetingRow(row, target_sources.get(row.area_code)) for row in found.rows]
     counted = Counter(row.progress.status for row in found.rows if not row.is_province_wide)
     return Meeting(
         found=found,
         screens=[Screen(number, part) for number, part in enumerate(_parts(rows), start=2)],
-        promise=promises.get(province.code),
+        target_source=target_sources.get(province.code),
         counts=[(status, counted[status]) for status in Status if counted[status]],
     )
 
@@ -100,8 +100,8 @@ def _parts(rows: list[MeetingRow]) -> list[list[MeetingRow]]:
     return [rows[start : start + size] for start in range(0, len(rows), size)] if size else []
 
 
-def _promises(user: User, province: Province, question: Question) -> dict[str, Promise]:
-    """Where the targets come from, by area; several origins are told apart by letters."""
+def _target_sources(user: User, province: Province, question: Question) -> dict[str, MeetingSource]:
+    """Where the targets come from, by area; several sources are told apart by letters."""
     rows = targets_of(user, question.known_on).filter(
         province=province.code, segment=question.segment, year=question.target_year
     )
@@ -110,9 +110,9 @@ def _promises(user: User, province: Province, question: Question) -> dict[str, P
         regency or province.code: (source, decree)
         for regency, source, decree in rows.order_by("regency").values_list("regency", "source__name", "decree")
     }
-    origins = sorted({origin for code, origin in said.items() if code != province.code})
-    marks = {origin: _letter(place) if len(origins) > 1 else "" for place, origin in enumerate(origins)}
-    return {code: Promise(*origin, mark=marks.get(origin, "")) for code, origin in said.items()}
+    sources = sorted({source for code, source in said.items() if code != province.code})
+    marks = {source: _letter(place) if len(sources) > 1 else "" for place, source in enumerate(sources)}
+    return {code: MeetingSource(*source, mark=marks.get(source, "")) for code, source in said.items()}
 
 
 def _letter(place: int) -> str:

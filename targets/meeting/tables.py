@@ -32,9 +32,9 @@ def _gap(row: MeetingRow) -> str:
     return SafeString(f'<span class="dim">lebih {format_count(at.surplus_workers)}</span>')
 
 
-def _promise_mark(row: MeetingRow) -> str:
+def _source_mark(row: MeetingRow) -> str:
     """The letter of who set the target, where there are several."""
-    return f"<sup>{escape(row.promise.mark)}</sup>" if row.promise and row.promise.mark else ""
+    return f"<sup>{escape(row.target_source.mark)}</sup>" if row.target_source and row.target_source.mark else ""
 
 
 class RankColumn(CountColumn):
@@ -85,7 +85,7 @@ class MeetingTable(ReportTable):
             accessor="area_progress__progress__target_rate",
             css="later",
             heading_css="later",
-            after=_promise_mark,
+            after=_source_mark,
         )
         super().__init__(
             screen.rows,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 History: Any = Target.history.model
 
-DOORS = {
+VIA_WORDS = {
     Via.FORM: "halaman Sasaran",
     Via.FILE: "impor berkas",
     Via.ADMIN: "admin",
@@ -51,7 +51,7 @@ class TargetEvent:
 
     at: datetime
     by: str
-    door: str
+    via: str
     what: str
     parts: tuple[ChangedValue, ...]
     reason: str
@@ -110,7 +110,7 @@ def events_of(states: Sequence[Any], reader: User) -> list[TargetEvent]:
             TargetEvent(
                 at=row.history_date,
                 by=row.history_user.name_for(reader) if row.history_user else "",
-                door=DOORS.get(row.via, str(row.get_via_display())),
+                via=VIA_WORDS.get(row.via, str(row.get_via_display())),
                 what=_what(row, before, parts),
                 parts=parts,
                 reason=row.history_change_reason or "",

@@ -123,7 +123,7 @@ class Scorecards:
         return found
 
     @cached_property
-    def eves(self) -> dict[date, Potentials]:
+    def previous_potentials(self) -> dict[date, Potentials]:
         """Potentials before the newest vintages, by the first of the month in which those begin."""
         starts = {since.replace(day=1) for _source, since in self.progress_data.potentials.vintages}
         before = [months.add_months(start, -1) for start in starts]
@@ -181,7 +181,7 @@ class Scorecards:
         if not potentials.vintages:
             return Fraction(0)
         newest = max(since for _source, since in potentials.vintages).replace(day=1)
-        return growth_between(self.eves[newest].within(cells), potentials)
+        return growth_between(self.previous_potentials[newest].within(cells), potentials)
 
     def _falls(self, cells: list[Cell]) -> list[ScorecardFall]:
         """The biggest falls of the last twelve months, in the order of time."""

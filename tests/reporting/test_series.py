@@ -29,29 +29,29 @@ def numbers(path: str) -> list[tuple[int, int]]:
 
 
 def test_a_missing_month_breaks_its_own_line_and_no_other():
-    wage, own = series_chart([("PU", "PU", of(10, None, 30)), ("BPU", "BPU", of(5, 6, 7))]).strands
+    wage, own = series_chart([("PU", "PU", of(10, None, 30)), ("BPU", "BPU", of(5, 6, 7))]).lines
     assert wage.path.count("M") == 2
     assert own.path.count("M") == 1
 
 
 def test_a_month_without_a_record_is_a_gap_like_a_blank_one():
-    assert series_chart([("PU", "PU", {JANUARY: 10, date(2024, 3, 1): 20})]).strands[0].path.count("M") == 2
+    assert series_chart([("PU", "PU", {JANUARY: 10, date(2024, 3, 1): 20})]).lines[0].path.count("M") == 2
 
 
 def test_a_single_month_is_a_dot_with_its_words():
-    strand = series_chart([("PU", "PU", of(43_202))]).strands[0]
-    assert strand.path.endswith("h0")
-    assert [point.label for point in strand.points] == ["PU, Januari 2024: 43.202"]
+    line = series_chart([("PU", "PU", of(43_202))]).lines[0]
+    assert line.path.endswith("h0")
+    assert [point.label for point in line.points] == ["PU, Januari 2024: 43.202"]
 
 
 def test_a_month_between_two_gaps_is_not_lost():
-    assert series_chart([("PU", "PU", of(10, None, 30, None, 50, 60))]).strands[0].path.count("h0") == 2
+    assert series_chart([("PU", "PU", of(10, None, 30, None, 50, 60))]).lines[0].path.count("h0") == 2
 
 
 def test_zero_is_a_point_on_the_ground_and_a_blank_is_none():
     chart = series_chart([("PU", "PU", of(0, 100)), ("BPU", "BPU", of(None, None)), ("JAKON", "JAKON", of(0, 0))])
-    assert [strand.name for strand in chart.strands] == ["PU", "JAKON"]
-    assert chart.strands[0].points[0].y == chart.bottom
+    assert [line.name for line in chart.lines] == ["PU", "JAKON"]
+    assert chart.lines[0].points[0].y == chart.bottom
     assert series_chart([("PU", "PU", of(None)), ("BPU", "BPU", {})]) is None
 
 
@@ -62,21 +62,21 @@ def test_only_zeros_still_have_a_scale():
 
 def test_a_fall_goes_down_and_lifts_no_other_line():
     chart = series_chart([("PU", "PU", of(100, 40)), ("BPU", "BPU", of(10, 10))])
-    (_x, before), (_x2, after) = numbers(chart.strands[0].path)
+    (_x, before), (_x2, after) = numbers(chart.lines[0].path)
     assert after > before
-    assert len({y for _x, y in numbers(chart.strands[1].path)}) == 1
+    assert len({y for _x, y in numbers(chart.lines[1].path)}) == 1
 
 
 def test_lines_keep_their_dash_when_another_has_no_value():
     chart = series_chart([("PU", "PU", of(None)), ("BPU", "BPU", of(5))])
-    assert chart.strands[0].place == 1
+    assert chart.lines[0].place == 1
 
 
 def test_names_of_lines_that_end_together_do_not_cover_each_other():
     chart = series_chart(
         [("PU", "PU", of(0)), ("BPU", "BPU", of(0)), ("JAKON", "JAKON", of(1)), ("PMI", "PMI", of(10_000))]
     )
-    labels = sorted(strand.label_y for strand in chart.strands)
+    labels = sorted(line.label_y for line in chart.lines)
     assert all(later - earlier >= LABEL_HEIGHT for earlier, later in pairwise(labels))
     assert labels[-1] <= chart.bottom + 4
 
@@ -95,9 +95,9 @@ def test_every_point_lies_on_the_drawing_in_whole_numbers(lines):
     if chart is None:
         return
     assert 2 <= len(chart.grid) <= 6
-    for strand in chart.strands:
-        assert numbers(strand.path) == [(point.x, point.y) for point in strand.points]
-        assert all(chart.left <= point.x <= chart.right and 0 <= point.y <= chart.bottom for point in strand.points)
+    for line in chart.lines:
+        assert numbers(line.path) == [(point.x, point.y) for point in line.points]
+        assert all(chart.left <= point.x <= chart.right and 0 <= point.y <= chart.bottom for point in line.points)
 
 
 @pytest.mark.parametrize("span", [1, 2, 12, 24, 36, 48, 60, 61])

@@ -86,7 +86,7 @@ def test_where_the_data_are_shorter_than_the_span_the_page_says_so_and_begins_wi
 
 def test_participants_are_drawn_by_basic_segment_with_their_table(visit):
     page = visit(f"/wilayah/1802/?bulan={MONTH}&rentang=12")
-    assert [strand.name for strand in page.context["segment_chart"].strands] == ["Penerima Upah", "Bukan Penerima Upah"]
+    assert [line.name for line in page.context["segment_chart"].lines] == ["Penerima Upah", "Bukan Penerima Upah"]
     text = page.content.decode()
     for shown in ("Bukan Penerima Upah, Desember 2025: 220", '<td class="n">220</td>'):
         assert shown in text

@@ -284,8 +284,8 @@ def test_withdrawing_leaves_the_doors_of_all_earlier_rows_and_of_other_targets_a
     save(head, change(percent=Decimal(42)), via=Via.ADMIN)
     save(planner, change("1801", percent=Decimal(30)), via=Via.FILE)
     delete_target(planner, Target.objects.get(province="18", regency=None, source="KANWIL"), reason="x", via=Via.FORM)
-    doors = Target.history.order_by("history_id").values_list("regency", "source", "history_type", "via")
-    assert list(doors) == [
+    rows = Target.history.order_by("history_id").values_list("regency", "source", "history_type", "via")
+    assert list(rows) == [
         (None, "KANWIL", "+", Via.FILE),
         (None, "KEMENDAGRI", "+", Via.FILE),
         (None, "KANWIL", "~", Via.ADMIN),
