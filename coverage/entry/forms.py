@@ -1,4 +1,4 @@
-"""The entry grid as a form: reads what was typed, keeps what could not be saved, shows both sides of a conflict."""
+"""The form of the entry grid: reads the input, shows it again if it was not saved, and shows conflicts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from reporting.numbers import format_count
 from .grid import Grid, GridArea, GridCell
 from .rows import EntryRow, seen_of
 
-#: What a person answers to a conflict.
+#: Answers to a conflict: overwrite the stored values, or leave them.
 MINE, STORED = "mine", "stored"
 
 _count = CountField(required=False)
@@ -30,10 +30,10 @@ _note = forms.CharField(
 
 
 class EntryForm:
-    """Fields `p-<area>-<segment>` (participants), `n-...` (note), `r-...` (reason), and once `seen`: what stood there
-    before typing.
+    """Fields `p-<area>-<segment>` (participants), `n-...` (note), `r-...` (reason), and one `seen`: the values shown
+    before typing (optimistic lock).
 
-    A cell whose fields are missing is left alone. `remarks` is what the verifier asks.
+    A cell without fields is not changed. `remarks` are the verifier's, by cell.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class EntryForm:
         self.changes += _foreign(data, {row.name for row in self.rows.values()})
 
     def _read_reason(self, row: EntryRow, chosen: str | None, seen: str) -> str | None:
-        """The reason to write; None leaves the stored one. A figure that raises no question any more needs none."""
+        """Return the reason to write; None leaves the stored one, empty deletes it when it is not needed any more."""
         stored = row.cell.change_reason
         is_new = row.participants != row.cell.own_value
         if is_new and not row.count_is_wrong and not row.needs_reason:
@@ -100,7 +100,7 @@ class EntryForm:
         return chosen
 
     def after(self, result: SaveResult, following: EntryForm) -> EntryForm:
-        """The form to show next: the stored grid (`following`), with what could not be saved still as it was typed."""
+        """Return the form to show next: the stored grid (`following`) with the input that was not saved."""
         for conflict in result.conflicts:
             if conflict.key in following.rows:
                 self.rows[conflict.key].conflict = conflict
@@ -112,7 +112,7 @@ class EntryForm:
         return following
 
     def mark_missing(self, cells: Mapping[CellKey, str]) -> None:
-        """Show what keeps the month from being handed in at the cells themselves."""
+        """Mark the cells that prevent the submission."""
         for key, sentence in cells.items():
             if key in self.rows:
                 self.rows[key].missing = sentence
@@ -127,18 +127,18 @@ class EntryForm:
 
     @property
     def first_open(self) -> str:
-        """Name of the first cell on screen that was not saved."""
+        """Return the name of the first cell on the page that was not saved."""
         shown = [row for _, rows in (*self.areas, *self.optional_areas) for row in rows]
         return next((row.name for row in shown if row.errors or row.conflict), "")
 
     @property
     def unsaved(self) -> int:
-        """Cells whose inputs hold something else than what is stored."""
+        """Return the number of cells whose input differs from the stored values."""
         return sum(row.is_unsaved for row in self.rows.values())
 
     @property
     def seen_as_json(self) -> str:
-        """What the person sees now, for `seen` of the next save. Cells without anything stored are left out."""
+        """Return the values shown now, for the field `seen` of the next save, without empty cells."""
         known = {
             "-".join(key): [*seen, *filter(None, [self.seen_reasons[key]])]
             for key, seen in self.seen.items()
@@ -148,7 +148,7 @@ class EntryForm:
 
     @property
     def areas(self) -> list[tuple[GridArea, list[EntryRow]]]:
-        """Regencies with the rows that are expected every month."""
+        """Return the areas with the rows that are expected every month."""
         return [(area, self._rows(area.expected)) for area in self.grid.areas if area.expected]
 
     @property
@@ -162,17 +162,17 @@ class EntryForm:
 
     @property
     def missing(self) -> list[tuple[GridArea, list[EntryRow]]]:
-        """Cells that keep the month from being handed in, by area."""
+        """Return the cells that prevent the submission, by area."""
         return self._marked("missing")
 
     @property
     def remarked(self) -> list[tuple[GridArea, list[EntryRow]]]:
-        """Cells the verifier asks to mend, by area."""
+        """Return the cells the verifier asks to correct, by area."""
         return self._marked("remark")
 
     @property
     def to_explain(self) -> int:
-        """Cells whose figure still needs a reason."""
+        """Return the number of cells whose figure still needs a reason."""
         return sum(row.needs_reason and not row.reason for row in self.rows.values())
 
     def _marked(self, name: str) -> list[tuple[GridArea, list[EntryRow]]]:
@@ -210,8 +210,7 @@ def _as_seen(pair: Any) -> CellValue | None:
 
 
 def _read_seen(text: str) -> tuple[dict[CellKey, CellValue], dict[CellKey, str]]:
-    """What was seen, and the reasons, by cell. What cannot be read counts as not seen: then the writer asks instead of
-    overwriting."""
+    """Return the seen values and reasons by cell. Invalid input counts as empty, so that a change is a conflict."""
     found, reasons = {}, {}
     known = _from_json(text)
     for name, told in known.items() if isinstance(known, dict) else ():
@@ -224,6 +223,6 @@ def _read_seen(text: str) -> tuple[dict[CellKey, CellValue], dict[CellKey, str]]
 
 
 def _foreign(data: Mapping[str, Any], known: set[str]) -> list[CellChange]:
-    """Cells that are not on this grid. The writer refuses them; they must not vanish without a word."""
+    """Return the changes of cells that are not on this grid, so that `save_cells` refuses them."""
     names = {name[2:] for name in data if name.startswith("p-")} - known
     return [CellChange(area, segment, None) for area, _, segment in (name.partition("-") for name in sorted(names))]

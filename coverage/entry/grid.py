@@ -1,4 +1,4 @@
-"""The month's grid of one office: every cell it fills, beside last month's value and the potential. Reads only."""
+"""The month's grid of one office: every cell it fills, with last month's value and the potential. Reads only."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from reporting import months
 
 @dataclass(frozen=True, slots=True)
 class GridCell:
-    """One figure to fill. `participants` is the working value, which may be last month's."""
+    """One figure to fill. `participants` is the working value, which may be carried from last month."""
 
     area: str
     area_name: str
@@ -42,7 +42,7 @@ class GridCell:
     origin: str = CoverageRecord.Origin.BLANK
     note: str = ""
     change_reason: str = ""
-    #: Verified in this month, and no longer the same figure.
+    #: Verified in this month and changed since.
     is_changed: bool = False
     #: Working values of the thirteen months before, oldest first; empty where this month has no row.
     history: tuple[int | None, ...] = ()
@@ -53,22 +53,22 @@ class GridCell:
 
     @property
     def abbreviation(self) -> str:
-        """PU, BPU, JAKON, PMI: what everybody calls them. Other codes say no more than the name."""
+        """Return the code of an expected segment (PU, BPU, JAKON, PMI), which everybody knows; empty for others."""
         return self.segment.pk if self.segment.is_expected else ""
 
     @property
     def own_value(self) -> int | None:
-        """This month's own figure; None while it has none."""
+        """Return this month's own figure, else None."""
         return self.participants if self.origin in CoverageRecord.OWN else None
 
     @property
     def carried(self) -> int | None:
-        """Last month's value standing in for an own one."""
+        """Return the value carried from last month, else None."""
         return self.participants if self.origin == CoverageRecord.Origin.CARRIED else None
 
     @property
     def change(self) -> Fraction | None:
-        """Change from last month as a fraction of it; None without an own value or from nothing."""
+        """Return the change from last month as a fraction of it; None without an own or a previous value."""
         if self.own_value is None or not self.previous:
             return None
         return Fraction(self.own_value - self.previous, self.previous)
@@ -103,18 +103,18 @@ class Grid:
     submission: Submission | None
     headline: WorkerSegment | None
     areas: tuple[GridArea, ...]
-    #: Key of the user who saved last.
+    #: Primary key of the user of the last save.
     saved_by: int | None = None
     saved_at: datetime | None = None
 
     @property
     def label(self) -> str:
-        """Head of this month's column."""
+        """Return the title of this month's column."""
         return months.name_within(self.period.month, self.period.month.year)
 
     @property
     def earlier_label(self) -> str:
-        """Head of last month's column."""
+        """Return the title of last month's column."""
         if self.earlier is None:
             return "Bulan lalu"
         return months.name_within(self.earlier.month, self.period.month.year)
@@ -131,12 +131,12 @@ class Grid:
 
     @property
     def filled(self) -> int:
-        """Expected cells with a value of their own."""
+        """Return the number of expected cells with an own value."""
         return sum(cell.own_value is not None for area in self.areas for cell in area.expected)
 
     @property
     def changed(self) -> int:
-        """Figures that differ from the verified ones of this month."""
+        """Return the number of figures that differ from the verified ones of this month."""
         return sum(cell.is_changed for cell in self.cells)
 
     @property
@@ -153,7 +153,7 @@ class Grid:
 
 
 def load_grid(office: Office, period: ReportingPeriod) -> Grid:
-    """The grid, in a number of queries that does not depend on its size."""
+    """Return the grid. The number of queries does not depend on its size."""
     earlier = ReportingPeriod.objects.filter(month__lt=period.month).order_by("-month").first()
     known = list(WorkerSegment.objects.prefetch_related("components"))
     segments = [one for one in known if one.is_active and one.kind != WorkerSegment.Kind.COMPOSITE]
@@ -167,7 +167,7 @@ def load_grid(office: Office, period: ReportingPeriod) -> Grid:
         here |= Q(regency=None, province__in=[province.pk for province in provinces])
         places += [((one.pk, None), one.name) for one in provinces if one.is_active]
 
-    # By the codes of their areas and not by their office: PostgreSQL then goes by an index.
+    # By area codes instead of by office, so that PostgreSQL uses an index.
     records = CoverageRecord.objects.filter(here)
     _, histories = recent_values(records, period.month)
     stored: dict[tuple[date, Cell, str], tuple[int | None, str, str, str, bool]] = {}
@@ -213,7 +213,7 @@ def load_grid(office: Office, period: ReportingPeriod) -> Grid:
     areas = []
     for place, name in places:
         expected = [segment for segment in segments if place[1] and segment.is_expected]
-        # A published total without split is offered for a whole province; for a regency only where there is one.
+        # A total that is not broken down can be entered for a province; for a regency only if it exists.
         optional = [
             segment
             for segment in segments
@@ -248,7 +248,7 @@ def load_grid(office: Office, period: ReportingPeriod) -> Grid:
 
 @dataclass(frozen=True, slots=True)
 class OfficeState:
-    """How far an office is with a month."""
+    """Filled and expected cells of an office's month, and its status."""
 
     office: Office
     filled: int
@@ -257,7 +257,7 @@ class OfficeState:
 
 
 def office_states(offices: Iterable[Office], period: ReportingPeriod) -> list[OfficeState]:
-    """Every office with its expected cells, those filled, and its submission's state. Branches follow their Kanwil."""
+    """Return every office with its expected and filled cells and its status; branches follow their Kanwil."""
     per_regency = WorkerSegment.objects.filter(is_active=True, is_expected=True).count()
     regencies = Regency.objects.filter(is_active=True).order_by().values("branch_office").annotate(n=Count("pk"))
     served = {row["branch_office"]: row["n"] for row in regencies}

@@ -1,4 +1,4 @@
-"""The body of the grid as HTML, in one go: a Kanwil has two thousand rows, for which a template takes a second."""
+"""Writes the body of the grid as HTML: a Kanwil has two thousand rows, which take a second in a template."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from .rows import EntryRow
 
 @dataclass(frozen=True)
 class GridWriter:
-    """Writes areas of one grid with their rows. `has_typed`: what was typed is shown although it cannot be saved now.
+    """Writes areas of one grid with their rows. `has_typed`: show the input although it cannot be saved now.
 
-    What few rows have, a conflict or a reason, is drawn by a template.
+    Conflicts and reasons, which few rows have, are rendered by templates.
     """
 
     grid: Grid
@@ -33,7 +33,7 @@ class GridWriter:
     has_typed: bool
 
     def write(self, areas: Iterable[tuple[GridArea, Iterable[EntryRow]]], *, is_total: bool = False) -> SafeString:
-        """One `tbody` for each area; its sum in the head where these cells add up to it."""
+        """Return one `tbody` per area; with `is_total` its sum is in the header row."""
         parts = []
         for area, rows in areas:
             parts.append(self._head(area, area.total if is_total and self.grid.headline else Position()))
@@ -150,10 +150,10 @@ class GridWriter:
 
     @cached_property
     def _labels(self) -> tuple[str, str]:
-        """Heads of last month's column and of this month's."""
+        """Return the titles of last month's and this month's column."""
         return escape(self.grid.earlier_label), escape(self.grid.label)
 
-    # To reverse an address takes longer than the rest of its row.
+    # Reversing a URL takes longer than the rest of its row, so it is done once.
 
     @cached_property
     def _history_address(self) -> str:

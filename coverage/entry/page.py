@@ -1,4 +1,4 @@
-"""What the entry page shows: the grid with its questions, where the month stands, and what may be done now."""
+"""Renders the entry page: the grid with its flags, the state of the month, and the allowed actions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Status = Submission.Status
 
 
 def load_form(office: Office, period: ReportingPeriod, data: Mapping[str, Any] | None = None) -> EntryForm:
-    """The stored grid with the verifier's remarks, and what was typed over it."""
+    """Return the form of the stored grid with the verifier's remarks, and with the input if there is any."""
     grid = load_grid(office, period)
     returned = waiting_return(grid.submission)
     return EntryForm(grid, data, remarks=cells_of(returned) if returned else None)
@@ -30,7 +30,7 @@ def load_form(office: Office, period: ReportingPeriod, data: Mapping[str, Any] |
 def render_page(
     request: HttpRequest, form: EntryForm, *, refusal: str = "", status: int = 200, **context: Any
 ) -> HttpResponse:
-    """The grid. Where a rule refuses, it is only to be read; what was typed stays visible beside the sentence."""
+    """Render the grid. If the user may not write, it is read-only, with the sentence and the input."""
     grid, user = form.grid, request.user
     rule = _refusal(user, grid)
     offices = list(permissions.offices_for_entry(user))
@@ -69,7 +69,7 @@ def render_page(
 
 
 def _refusal(user: User, grid: Grid) -> str:
-    """Why the user may not write here now; empty when they may."""
+    """Return why the user may not write here now; empty when they may."""
     try:
         permissions.check_entry(user, grid.office, grid.period, grid.submission)
     except Denied as refusal:

@@ -1,4 +1,4 @@
-"""A cell of the entry grid on screen: the facts, what stands in its inputs, and what is asked of it."""
+"""A row of the entry grid: the stored cell, its inputs and its flags."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from coverage.records.services import CellConflict, CellValue
 
 from .grid import GridCell
 
-#: How a sentence that asks for a reason ends. Once there is one, only the question is left.
+#: End of a sentence that asks for a reason; left out once there is one.
 ASKS = " Pilih alasannya."
 
 
 @dataclass
 class EntryRow:
-    """`participants`, `reason` and the texts are what stands in the inputs, which need not be stored yet."""
+    """A row of the grid. `participants`, `reason` and the texts are the inputs, which need not be stored."""
 
     cell: GridCell
     text: str
@@ -32,19 +32,19 @@ class EntryRow:
     note_is_wrong: bool = False
     reason_is_wrong: bool = False
     conflict: CellConflict | None = None
-    #: What the verifier asks to mend here.
+    #: The verifier's remark.
     remark: str = ""
-    #: What keeps the month from being handed in.
+    #: What prevents the submission.
     missing: str = ""
 
     @property
     def name(self) -> str:
-        """The key of this cell in field names: `1802-PU`."""
+        """Return the key used in field names: `1802-PU`."""
         return "-".join(self.cell.key)
 
     @property
     def state(self) -> str:
-        """Class of the row: e error, c conflict, w question, ask without its reason, empty without an own value."""
+        """Return the CSS classes of the row: e error, c conflict, w flag, ask reason missing, empty no own value."""
         if self.errors:
             return "e"
         if self.conflict:
@@ -58,13 +58,13 @@ class EntryRow:
 
     @cached_property
     def check(self) -> CellCheck:
-        """What is asked of the figure in the input. Looked at many times, but never before it was read."""
+        """Return the check of the input. Cached: it is used many times, after the input was read."""
         cell = self.cell
         return check_value(self.participants, cell.history, cell.potential, is_expected=cell.is_expected)
 
     @cached_property
     def questions(self) -> list[Flag]:
-        """Flags of a figure. That nothing is filled in yet shows without one."""
+        """Return the flags without that of a blank cell."""
         if self.count_is_wrong:
             return []
         return [flag for flag in self.check.flags if flag.kind != FlagKind.BLANK]
@@ -75,7 +75,7 @@ class EntryRow:
 
     @property
     def flags(self) -> list[str]:
-        """The questions as they are read."""
+        """Return the sentences of the flags."""
         return [flag.sentence.removesuffix(ASKS) if self.reason else flag.sentence for flag in self.questions]
 
     @property
@@ -88,7 +88,7 @@ class EntryRow:
 
     @property
     def repeated(self) -> int | None:
-        """The figure of each of the last three months: standing there once more it would be questioned."""
+        """Return the figure of the last three months if it was the same, so that a repetition is flagged."""
         recent = set(self.cell.history[-3:])
         value = self.last
         if len(self.cell.history) < 3 or len(recent) > 1 or value is None:
@@ -101,7 +101,7 @@ class EntryRow:
 
     @property
     def is_unsaved(self) -> bool:
-        """Whether the inputs hold something else than what is stored."""
+        """Return whether the inputs differ from the stored values."""
         if self.errors:
             return True
         return (self.participants, self.note, self.reason) != (
@@ -112,7 +112,7 @@ class EntryRow:
 
     @property
     def stored_as_json(self) -> str:
-        """The stored side of the conflict as it was shown, for the answer."""
+        """Return the stored values of the conflict, to be posted with the answer."""
         return json.dumps(self.conflict.stored if self.conflict else None)
 
 

@@ -18,14 +18,14 @@ from .grid import OfficeState
 
 
 class OfficeFilledColumn(CountColumn):
-    """Filled cells of those expected."""
+    """Filled of expected cells."""
 
     def content(self, record: OfficeState, value: int, table: Any) -> str:
         return f"{format_count(value)} dari {format_count(record.expected)}" if record.expected else NOTHING
 
 
 class OfficeTable(ReportTable):
-    """Offices and how far they are with a month; branches stand under their Kantor Wilayah."""
+    """Table of offices with the filled cells of a month; branches follow their Kantor Wilayah."""
 
     office = TextColumn("Kantor", names_row=True)
     filled = OfficeFilledColumn("Sel wajib terisi")

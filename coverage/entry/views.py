@@ -1,4 +1,4 @@
-"""Entry: the month's grid of an office, and the way to it."""
+"""Entry pages: the month's grid of an office, and the choice of office and month."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from .grid import office_states
 from .page import load_form, render_page
 from .tables import OfficeTable
 
-#: Where typed figures wait when the session ended before they were saved.
+#: Session key of figures posted after the session ended.
 DRAFT = "entry_draft"
 REASON_LENGTH = 500
 
@@ -38,7 +38,7 @@ REASON_LENGTH = 500
 @require_GET
 @says_what_is_wrong
 def entry_home(request: HttpRequest) -> HttpResponse:
-    """`/entri/`: to the due month of the own office. `?bulan=2026-09&kantor=...` is the chooser of month and office."""
+    """`/entri/`: redirect to the due month of the own office, or to the chosen `?bulan=2026-09&kantor=...`."""
     require_entry_right(request.user)
     periods.open_when_due()
     reopening.close_lapsed()
@@ -57,7 +57,7 @@ def entry_home(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @says_what_is_wrong
 def entry(request: HttpRequest, month: str, office: str = "") -> HttpResponse:
-    """The grid of an office and month; the chooser of offices for who has no grid of their own."""
+    """Show or save the grid of an office and month; users without an own office choose one first."""
     if not request.user.is_authenticated:
         return drafts.ask_to_log_in(request, DRAFT)
     require_entry_right(request.user)
@@ -75,7 +75,7 @@ def entry(request: HttpRequest, month: str, office: str = "") -> HttpResponse:
 
 
 def _answer(request: HttpRequest, office: Office, period: ReportingPeriod) -> HttpResponse:
-    """One of the page's buttons: save, save and hand in, take back, throw a rescued draft away."""
+    """Handle the buttons of the page: save, save and submit, withdraw, discard a restored draft."""
     drafts.forget(request, DRAFT)
     if "discard" in request.POST:
         return redirect(request.path)
@@ -94,7 +94,7 @@ def _save(request: HttpRequest, office: Office, period: ReportingPeriod, *, is_f
     except OutOfScope:
         raise Http404("Ada sel yang bukan milik kantor Anda. Tidak ada yang disimpan.") from None
     except Denied as refusal:
-        if not form.unsaved:  # a second click: everything is there already
+        if not form.unsaved:  # double click: everything is saved already
             messages.info(request, str(refusal))
             return redirect(request.path)
         return render_page(request, form, refusal=str(refusal), status=403)
@@ -114,7 +114,7 @@ def _save(request: HttpRequest, office: Office, period: ReportingPeriod, *, is_f
 
 
 def _submit(request: HttpRequest, office: Office, period: ReportingPeriod, saved: int) -> HttpResponse:
-    """Hand in what has just been saved. What is missing is marked at the cells."""
+    """Submit the figures just saved; mark the cells that prevent it."""
     try:
         submissions.submit(user=request.user, office=office, period=period)
     except NotReady as refusal:

@@ -1,7 +1,6 @@
-"""How a figure reaches the months after it: going back to last month's value, and corrections that flow forward.
+"""Carries figures to later months: replaces a value by last month's, and carries corrections forward.
 
-Called by the writers inside their transaction, never on its own. Rows are locked month by month, in each by primary
-key, by everybody: so two writers queue and never wait for each other in a circle.
+Called by services inside their transaction. All writers lock rows by month, then by primary key, to avoid deadlocks.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from coverage.models import CellKey, CoverageRecord, ReportingPeriod, WorkerSegm
 
 
 def in_cells(keys: Iterable[CellKey]) -> Q:
-    """A superset of the cells (areas x segments); the caller picks by key."""
+    """Return a condition for a superset of the cells (areas x segments); the caller selects by key."""
     keys = list(keys)
     areas = {area for area, _ in keys}
     return Q(segment_id__in={segment for _, segment in keys}) & (
@@ -28,18 +27,18 @@ def in_cells(keys: Iterable[CellKey]) -> Q:
 
 
 def set_carried(record: CoverageRecord, value: int | None) -> None:
-    """Put last month's value in place of an own one; without one the cell is blank, never zero."""
+    """Set the record to last month's value; without one it is blank, never zero."""
     record.participants = value
     record.origin = CoverageRecord.Origin.BLANK if value is None else CoverageRecord.Origin.CARRIED
 
 
 def last_values(period: ReportingPeriod, keys: Iterable[CellKey]) -> dict[CellKey, int | None]:
-    """Working values of the month opened before, for the cells that go back to it."""
+    """Return the working values of the month opened before, for cells without an own value."""
     return {key: record.participants for key, record in _last_records(period, keys).items()}
 
 
 def last_verified(period: ReportingPeriod, keys: Iterable[CellKey]) -> dict[CellKey, int | None]:
-    """Verified values of the month opened before, for the cells that go back to it."""
+    """Return the verified values of the month opened before, for cells without an own value."""
     return {key: record.verified_participants for key, record in _last_records(period, keys).items()}
 
 
@@ -55,7 +54,7 @@ def _last_records(period: ReportingPeriod, keys: Iterable[CellKey]) -> dict[Cell
 
 
 def _carried_on(keys: Iterable[CellKey]) -> list[CellKey]:
-    """A published total without split stays in the month it was published for."""
+    """Return the keys without published totals that are not broken down: they belong to one month only."""
     return [key for key in keys if key[1] != WorkerSegment.UNSPLIT]
 
 
@@ -66,9 +65,9 @@ def carry_forward(
     attributes: dict[str, Any],
     reopened: Collection[date] = (),
 ) -> int:
-    """Let new values run through the following months (see `reached`) up to the first value of their own.
+    """Write new values to the following months (see `reached`) up to the next own value; return the number of records.
 
-    `reopened` are the months that are open for this office although they are locked.
+    `reopened` are the locked months that are reopened for this office.
     """
     pending = {key: values[key] for key in _carried_on(values)}
     following = reached(later_periods(period), reopened)
@@ -86,7 +85,7 @@ def carry_forward(
                 set_carried(record, value)
                 updated.append(record)
             elif record is None and value is not None:
-                # An optional cell filled after the next month was opened: opened later, it would be there.
+                # An optional cell filled after the next month was opened, which therefore has no record of it.
                 area, segment = key
                 record = CoverageRecord(
                     province_id=provinces[area],
@@ -106,9 +105,9 @@ def carry_forward(
 def carry_verified_forward(
     values: Mapping[CellKey, int | None], following: Iterable[CoverageRecord]
 ) -> list[CoverageRecord]:
-    """Let newly verified values run through the following months, up to the first that was verified itself.
+    """Set newly verified values in the following months, up to the next verified one; return the changed records.
 
-    `following` are the records of the months they reach, an earlier month before a later one. Returns what changed.
+    `following` are the records of the months to write, earlier months first. Nothing is saved here.
     """
     pending = {key: values[key] for key in _carried_on(values)}
     changed = []
@@ -125,15 +124,15 @@ def carry_verified_forward(
 
 
 def later_periods(period: ReportingPeriod) -> list[ReportingPeriod]:
-    """The months after it, in order."""
+    """Return the months after it, in order."""
     return list(ReportingPeriod.objects.filter(month__gt=period.month).order_by("month"))
 
 
 def reached(later: Iterable[ReportingPeriod], reopened: Collection[date]) -> list[ReportingPeriod]:
-    """The later months new values run through, working and verified ones alike: up to the first locked by hand.
+    """Return the later months that working and verified values are carried to: up to the first locked by hand.
 
-    A month that is only closed by its date passes them on. Nobody reported its carried cells, so they say what last
-    month says; a correction that stopped there would leave the months after it with a figure known to be wrong.
+    A month that is only closed by its date is included. Its carried cells were not reported, so they follow last
+    month's; stopping there would leave the later months with a figure known to be wrong.
     """
     return list(takewhile(lambda period: period.locked_at is None or period.month in reopened, later))
 

@@ -1,4 +1,4 @@
-"""The only writer of participants: the grid, files and the admin all end in `save_cells`."""
+"""The only writer of participants: the grid, files and the admin all call `save_cells`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ REASON_LENGTH = 100
 
 
 class CellValue(NamedTuple):
-    """What stands in a cell for the person who fills it: this month's own value (None: belum lapor) and the note."""
+    """Content of a cell in a form: this month's own value (None: belum lapor) and the note."""
 
     participants: int | None = None
     note: str = ""
@@ -35,11 +35,11 @@ class CellValue(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CellChange:
-    """What one cell should become.
+    """New content of one cell.
 
-    `participants` None means "belum lapor": the cell goes back to last month's value, or to blank.
-    `note` and `change_reason` None leave what is stored.
-    `seen` is what the user saw before typing; None overwrites without asking (after a preview, or by command).
+    `participants` None means "belum lapor": the cell gets last month's value again, or is blank.
+    `note` and `change_reason` None leave the stored ones.
+    `seen` is what the user saw before typing (optimistic lock); None overwrites (after a preview, or by command).
     """
 
     area: str
@@ -56,7 +56,7 @@ class CellChange:
 
 @dataclass(frozen=True, slots=True)
 class CellConflict:
-    """Somebody else changed the cell meanwhile: both sides, nothing written."""
+    """A concurrent change: the typed and the stored content of a cell that was not written."""
 
     area: str
     segment: str
@@ -72,7 +72,7 @@ class CellConflict:
 
 @dataclass(frozen=True, slots=True)
 class SaveResult:
-    """What was written. `carried` counts cells of later months that followed a correction."""
+    """Result of `save_cells`. `carried` is the number of cells of later months changed by carrying forward."""
 
     saved: tuple[CellKey, ...] = ()
     conflicts: tuple[CellConflict, ...] = ()
@@ -80,7 +80,7 @@ class SaveResult:
 
 
 class Contested(Exception):
-    """Somebody else changed cells meanwhile, and all was to be written or nothing. Nothing was."""
+    """Raised with `all_or_nothing` when cells were changed concurrently; nothing was written."""
 
     def __init__(self, conflicts: Sequence[CellConflict]) -> None:
         super().__init__(f"{len(conflicts)} sel sudah diubah orang lain.")
@@ -97,10 +97,10 @@ def save_cells(
     reason: str = "",
     all_or_nothing: bool = False,
 ) -> SaveResult:
-    """Write the changes of one office and month in one transaction, with history for real changes only.
+    """Write the changes of one office and month in one transaction, with history for changed cells only.
 
     Raises Denied when a rule refuses, OutOfScope for a cell that is not this office's, ValueError for a value no form
-    lets through, with `all_or_nothing` Contested for a conflict. In all four cases nothing is written.
+    accepts, and with `all_or_nothing` Contested for a conflict. In all four cases nothing is written.
     """
     _check_values(changes)
     intended = [change for change in changes if not _is_untouched(change)]
@@ -137,7 +137,7 @@ def _check_values(changes: Sequence[CellChange]) -> None:
 
 
 def _provinces_of(office: Office, changes: Sequence[CellChange]) -> dict[str, str]:
-    """Province code of every area in the changes. Raises OutOfScope when one is not the office's to fill."""
+    """Return the province code of every area in the changes. Raises OutOfScope for an area of another office."""
     areas = {change.area for change in changes}
     known = dict(
         Regency.objects.filter(code__in=areas, branch_office=office, is_active=True).values_list("code", "province")
@@ -164,7 +164,7 @@ def _write(
     reason: str,
 ) -> SaveResult:
     keys = {change.key for change in changes}
-    # Locked in the order of the primary key, so that two savers queue and never wait for each other in a circle.
+    # Locked in the order of the primary key to avoid deadlocks.
     stored = {
         (record.area_code, record.segment_id): record
         for record in CoverageRecord.objects.select_for_update().filter(in_cells(keys), period=period).order_by("pk")

@@ -1,4 +1,4 @@
-"""Figures that were changed after they had been handed in or verified, for those who must look again. Reads only."""
+"""Counts figures changed after they were submitted or verified. Reads only."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from accounts.models import Office
 from coverage.models import CoverageRecord, Submission
 from coverage.models.facts import CHANGED_SINCE_VERIFIED
 
-#: The office that answers for a record, and its month.
+#: Code of the office responsible for a record, and the month.
 OfficeMonth = tuple[str, date]
 
-#: The branch answers for a regency, the regional office for what is not broken down by regency.
+#: A branch is responsible for a regency, the regional office for province-wide cells.
 _OFFICES = ("regency__branch_office", "province__regional_office", "regency")
 
 
 def since_verified(offices: Iterable[Office]) -> Counter[OfficeMonth]:
-    """Figures that differ from the verified ones, in months that still count as verified. Two queries."""
+    """Return the number of figures that differ from the verified ones, in verified months. Two queries."""
     verified = Submission.objects.filter(office__in=offices, status=Submission.Status.VERIFIED)
     months = set(verified.values_list("office", "period"))
     found: Counter[OfficeMonth] = Counter()
@@ -33,7 +33,7 @@ def since_verified(offices: Iterable[Office]) -> Counter[OfficeMonth]:
 
 
 def since_handed_in(submissions: Iterable[Submission]) -> Counter[OfficeMonth]:
-    """Figures or notes changed after those of these submissions that wait were handed in. At most one query."""
+    """Return the number of figures or notes changed since the waiting submissions were submitted. One query at most."""
     handed_in = {
         (one.office_id, one.period_id): one.submitted_at
         for one in submissions

@@ -1,4 +1,4 @@
-"""What happened to a submission, step by step: who, what, when, why, and which cells a return asks to mend."""
+"""The steps of a submission: who, what, when, why, and the cells a return asks to correct."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Action = SubmissionEvent.Action
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One cell of a return: what is to be mended, and why."""
+    """One cell that a return asks to correct, and why."""
 
     area: str
     area_name: str
@@ -27,7 +27,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step. `by` is empty when the person is no longer known."""
+    """One step. `by` is empty when the user is not known."""
 
     action: str
     label: str
@@ -38,7 +38,7 @@ class Step:
 
 
 def cells_of(event: SubmissionEvent) -> dict[CellKey, str]:
-    """The cells a return names, with the reason of each."""
+    """Return the cells a return names, with the reason of each."""
     found = {}
     for name, reason in event.cells.items():
         area, _, segment = name.partition(".")
@@ -47,25 +47,25 @@ def cells_of(event: SubmissionEvent) -> dict[CellKey, str]:
 
 
 def open_return(submission: Submission) -> SubmissionEvent | None:
-    """The return that no verification has settled yet; the office may have answered it by handing in again."""
+    """Return the last return since the last verification, even if the office submitted again since; else None."""
     return _last(submission, Action.RETURN, Action.VERIFY)
 
 
 def waiting_return(submission: Submission | None) -> SubmissionEvent | None:
-    """Why the month is with its office again; None once it was handed in, or when it was only opened again."""
+    """Return the return that waits for the office; None once it submitted again, or after a reopening only."""
     if submission is None or submission.status != Submission.Status.RETURNED:
         return None
     return _last(submission, Action.RETURN, Action.SUBMIT, Action.VERIFY)
 
 
 def _last(submission: Submission, wanted: str, *others: str) -> SubmissionEvent | None:
-    """The last of these steps, when it is the wanted one."""
+    """Return the last of these steps if it is the wanted one, else None."""
     last = submission.events.filter(action__in=[wanted, *others]).order_by("-at", "-pk").first()
     return last if last and last.action == wanted else None
 
 
 def timeline(submission: Submission, reader: User) -> list[Step]:
-    """Oldest first. Three queries, whatever the number of steps."""
+    """Return the steps, oldest first. Three queries, whatever their number."""
     events = list(submission.events.select_related("user__office").order_by("at", "pk"))
     names = _area_names({area for event in events for area, _ in cells_of(event)})
     return [

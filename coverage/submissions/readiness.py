@@ -1,4 +1,4 @@
-"""Whether a month can be handed in: every expected cell filled or explained, every striking figure with its reason."""
+"""Checks that a month can be submitted: expected cells filled or explained, flagged figures with a reason."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TO_EXPLAIN = "Alasan “Lainnya” perlu dijelaskan di keterangan."
 
 
 class NotReady(Denied):
-    """The month cannot be handed in yet. `cells` says what is missing where."""
+    """The month cannot be submitted yet. `cells` has what is missing, by cell."""
 
     def __init__(self, sentence: str, cells: dict[CellKey, str]) -> None:
         super().__init__(sentence)
@@ -27,8 +27,11 @@ class NotReady(Denied):
 
 
 def check_ready(office: Office, period: ReportingPeriod, records: Iterable[CoverageRecord]) -> int:
-    """The number of flagged cells. Raises NotReady unless every expected cell is filled or explained, and every
-    striking figure has its reason."""
+    """Return the number of flagged cells.
+
+    Raises NotReady unless every expected cell is filled or explained and every figure that needs a reason has one,
+    Denied for a month without any figure.
+    """
     stored = {(record.area_code, record.segment_id): record for record in records}
     expected = _expected_cells(office)
     missing: dict[CellKey, str] = {}

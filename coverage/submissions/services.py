@@ -1,7 +1,7 @@
-"""The only writer of submissions and of verified values: every step of an office's month is one function here.
+"""The only writer of submissions and of verified values, one function per step of an office's month.
 
-Each step is one transaction that first locks the office, asks for one permission, and refuses with a sentence.
-A second click finds the first one's result and gets a sentence too, never a second event.
+Each step is one transaction that locks the office first, checks one permission, and raises `Denied` with a sentence.
+Repeating a step, for example by a double click, is refused too and writes no second event.
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ Status = Submission.Status
 
 
 class ChangedMeanwhile(Denied):
-    """What the verifier saw is no longer what stands there."""
+    """The figures were changed after they were shown to the verifier."""
 
 
 def submit(*, user: User, office: Office, period: ReportingPeriod) -> Submission:
-    """Hand the office's month in. A verified month can be handed in again when it was corrected since.
+    """Submit the office's month; a verified month again if it was corrected since.
 
     Raises NotReady when a figure or an explanation is missing, Denied for other refusals, OutOfScope for a foreign
     office.
@@ -73,7 +73,7 @@ def submit(*, user: User, office: Office, period: ReportingPeriod) -> Submission
 
 
 def withdraw(*, user: User, office: Office, period: ReportingPeriod, reason: str = "") -> Submission:
-    """Take a submission back to work on it, as long as nobody has decided on it and the month is open."""
+    """Withdraw a submission that nobody has decided on while the month is open. Raises Denied, OutOfScope."""
     permissions.check_office(user, office)
     with transaction.atomic():
         submission = lock_submission(office, period)
@@ -88,7 +88,7 @@ def withdraw(*, user: User, office: Office, period: ReportingPeriod, reason: str
 def send_back(
     *, user: User, submission: Submission, reason: str, cells: Mapping[CellKey, str] | None = None
 ) -> Submission:
-    """Return a submission to its office, with the reason and what to mend in which cell."""
+    """Return a submission to its office, with a reason and a remark per cell to correct. Raises Denied, OutOfScope."""
     permissions.check_verifier(user, submission.office_id)
     reason = reason.strip()
     remarks = {key: text.strip() for key, text in (cells or {}).items() if text.strip()}
@@ -114,10 +114,10 @@ def send_back(
 
 
 def verify(*, user: User, submission: Submission, seen_at: datetime | None = None) -> Submission:
-    """Accept a submission: its own figures become the verified ones and flow into the following months.
+    """Verify a submission: its own figures become the verified ones and are carried to the following months.
 
-    Also after the closing date, which ends entry; not once the month was locked by hand. `seen_at` is when the verifier
-    was shown the figures: changed since, they are to be looked at again (ChangedMeanwhile).
+    Allowed after the closing date, but not in a month locked by hand. `seen_at` is when the figures were shown to the
+    verifier. Raises ChangedMeanwhile when they were changed since, Denied for other refusals, OutOfScope.
     """
     ((submission, refusal),) = _verify(user, [submission], seen_at)
     if refusal:
@@ -128,10 +128,10 @@ def verify(*, user: User, submission: Submission, seen_at: datetime | None = Non
 def verify_many(
     *, user: User, submissions: Iterable[Submission], seen_at: datetime
 ) -> list[tuple[Submission, Denied | None]]:
-    """Accept those that nothing speaks against; one that is refused does not hold up the others.
+    """Verify several submissions; one that is refused does not stop the others.
 
-    Nobody opened them: what has a flag, or was changed after it was handed in, is to be looked at singly. The number of
-    queries depends on the months only.
+    Submissions with flags, or changed after they were submitted, are refused, because they must be opened one by one.
+    The number of queries depends only on the number of months.
     """
     return _verify(user, list(submissions), seen_at, is_unopened=True)
 
@@ -139,7 +139,7 @@ def verify_many(
 def _verify(
     user: User, submissions: Collection[Submission], seen_at: datetime | None, *, is_unopened: bool = False
 ) -> list[tuple[Submission, Denied | None]]:
-    """Each submission with its refusal, None where it was accepted."""
+    """Return each submission with its refusal, None where it was verified."""
     permissions.check_verifier(user, *(submission.office_id for submission in submissions))
     with transaction.atomic():
         lock_offices(Office.objects.filter(pk__in=[submission.office_id for submission in submissions]))
@@ -156,7 +156,7 @@ def _verify(
 def _verify_month(
     user: User, submissions: Sequence[Submission], seen_at: datetime | None, *, is_unopened: bool
 ) -> dict[int, Denied]:
-    """Accept submissions of one month; what is refused stays as it is and is returned by key."""
+    """Verify submissions of one month; return the refusals by key."""
     period, offices = submissions[0].period, [submission.office for submission in submissions]
     later = later_periods(period)
     reach = {
@@ -191,7 +191,7 @@ def _verify_month(
 
 
 def reopen(*, user: User, submission: Submission, reason: str, at: datetime) -> None:
-    """Give a month that was handed in back to its office. For `reopenings` only, which holds the lock and the rules.
+    """Give a submitted month back to its office. Only for `coverage.periods.reopening`, which locks and checks.
 
     Verified values stay in force until the month is verified again.
     """
@@ -201,9 +201,9 @@ def reopen(*, user: User, submission: Submission, reason: str, at: datetime) -> 
 
 
 def reclose(*, user: User | None, submission: Submission, reopening: PeriodReopening) -> None:
-    """End a reopening: where nothing was changed, the submission is again what it was. For `reopenings` only."""
+    """End a reopening; restore the submission if nothing was changed. Only for `coverage.periods.reopening`."""
     if submission.status not in permissions.WITH_THE_OFFICE:
-        return  # handed in again: it takes its usual course
+        return  # submitted again, to be verified as usual
     records = CoverageRecord.objects.of_office(reopening.office).filter(period=reopening.period)
     was_changed = records.filter(changed_at__gt=reopening.opened_at).exists()
     was_handed_in = reopening.status_before not in ("", *permissions.WITH_THE_OFFICE)
@@ -213,7 +213,7 @@ def reclose(*, user: User | None, submission: Submission, reopening: PeriodReope
 
 
 def _restore(submission: Submission, reopening: PeriodReopening) -> None:
-    """Back to what stood before the reopening: handed in and taken back meanwhile, who and when are in the steps."""
+    """Restore the state before the reopening; if it was submitted and withdrawn meanwhile, from its steps."""
     steps = {
         step.action: step
         for step in submission.events.select_related("user").filter(at__lte=reopening.opened_at).order_by("at", "pk")
@@ -261,7 +261,7 @@ def _own_cells(submission: Submission) -> set[CellKey]:
 
 
 def _check_lock(submission: Submission, period: ReportingPeriod) -> None:
-    """A month locked by hand takes no more decisions, except on what was handed in after the lock: reopened for it."""
+    """Raise Denied in a month locked by hand, unless it was reopened and submitted after the lock."""
     locked_at = period.locked_at
     if locked_at is not None and not (submission.submitted_at and submission.submitted_at > locked_at):
         raise Denied(
@@ -277,7 +277,7 @@ def _check_verifiable(
     *,
     is_unopened: bool,
 ) -> None:
-    """Return when the user may verify the submission as it stands; else Denied."""
+    """Raise Denied unless the user may verify the submission in its present state."""
     _require_submitted(submission, submission.period)
     _check_lock(submission, submission.period)
     if submission.submitted_by_id == user.pk:
@@ -290,7 +290,7 @@ def _check_verifiable(
 def _check_unchanged(
     user: User, submission: Submission, records: Iterable[CoverageRecord], seen_at: datetime | None
 ) -> None:
-    """Nobody verifies figures they have not seen, or corrected themselves after they were handed in."""
+    """Raise Denied for figures changed since they were seen, or corrected by the user after they were submitted."""
     handed_in = submission.submitted_at
     moments = [moment for moment in (handed_in, *(record.changed_at for record in records)) if moment]
     if seen_at is not None and any(seen_at < moment <= timezone.now() for moment in moments):
@@ -304,7 +304,7 @@ def _check_unchanged(
 
 
 def _check_unremarkable(submission: Submission, records: Iterable[CoverageRecord]) -> None:
-    """Flags are counted when a month is handed in: what was changed after that has to be looked at, too."""
+    """Raise Denied for flags, or changes after the submission, when the flags were counted."""
     handed_in = submission.submitted_at
     changed = sum(bool(handed_in and record.changed_at and record.changed_at > handed_in) for record in records)
     if submission.flagged_cells:
@@ -314,7 +314,7 @@ def _check_unremarkable(submission: Submission, records: Iterable[CoverageRecord
 
 
 def _to_verify(record: CoverageRecord) -> bool:
-    """Whether verifying would change this record."""
+    """Return whether verifying would change this record."""
     if record.has_own_value:
         return record.verified_at is None or record.verified_participants != record.participants
     return record.verified_at is not None
@@ -327,7 +327,7 @@ def _verify_records(
     following: Iterable[CoverageRecord],
     now: datetime,
 ) -> None:
-    """An own figure becomes the verified one; where it was taken back, last month's verified one returns."""
+    """Make own figures the verified ones; where an own figure was removed, use last month's verified one."""
     changed = {(record.area_code, record.segment_id): record for record in records if _to_verify(record)}
     if not changed:
         return

@@ -1,4 +1,4 @@
-"""How submissions stand, or stood on a past day: then worked out from their steps. Reads only."""
+"""Status of submissions, today or at the end of a past day, which is computed from their steps. Reads only."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from coverage.models import PeriodReopening, Submission, SubmissionEvent
 Action = SubmissionEvent.Action
 Status = Submission.Status
 
-#: What a step leads to, whatever was before. Opening and closing again depend on what was.
+#: Status after a step. That of reopening and closing depends on the status before.
 LEADS_TO = {
     Action.SUBMIT: Status.SUBMITTED,
     Action.WITHDRAW: Status.DRAFT,
@@ -20,13 +20,13 @@ LEADS_TO = {
     Action.VERIFY: Status.VERIFIED,
 }
 WITH_THE_OFFICE = (Status.DRAFT, Status.RETURNED)
-#: Only what is handed in can be followed by these.
+#: Steps that are possible only after submitting.
 OF_WHAT_IS_HANDED_IN = (Action.WITHDRAW, Action.RETURN, Action.VERIFY)
 
 
 @dataclass(frozen=True, slots=True)
 class PastStatus:
-    """A submission at the end of a day. Without a step it was a draft, if anything had been saved by then."""
+    """A submission at the end of a day. Without a step it was a draft, if it existed."""
 
     status: str
     has_steps: bool
@@ -37,7 +37,7 @@ NOT_BEGUN = PastStatus("", has_steps=False, first_submitted_at=None)
 
 
 def submissions_now(months: Iterable[date]) -> dict[tuple[str, date], PastStatus]:
-    """Office and month -> how the submission stands. One query."""
+    """Return the present status of submissions by office and month. One query."""
     rows = Submission.objects.filter(period__in=list(months)).order_by()
     return {
         (office, month): PastStatus(status, has_steps=True, first_submitted_at=first)
@@ -46,7 +46,7 @@ def submissions_now(months: Iterable[date]) -> dict[tuple[str, date], PastStatus
 
 
 def submissions_on(day: date, months: Iterable[date]) -> dict[tuple[str, date], PastStatus]:
-    """Office and month -> how the submission stood at the end of the day. Three queries."""
+    """Return the status of submissions at the end of the day, by office and month. Three queries."""
     end, wanted = end_of(day), list(months)
     steps: dict[int, list[tuple[str, datetime]]] = {}
     for key, action, at in (
@@ -79,10 +79,10 @@ def submissions_on(day: date, months: Iterable[date]) -> dict[tuple[str, date], 
 
 
 def _status(steps: list[tuple[str, datetime]], count: int, before: dict[datetime, str], now: str) -> str:
-    """After the first `count` steps. `before`: the status each reopening found, by its moment; `now` the present one.
+    """Return the status after the first `count` steps. `before` has the status before each reopening, by its time.
 
-    Closed again, a month that nobody touched is what it was, and a changed one stays with its office. The step that
-    followed tells which.
+    When a reopening is closed, the status is restored if nothing was changed, else the month stays with its office;
+    the following step shows which, or the present status `now`.
     """
     status: str = Status.DRAFT
     for place, (action, at) in enumerate(steps[:count], start=1):

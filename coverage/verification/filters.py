@@ -31,7 +31,7 @@ def _status_or_all(text: str) -> str | None:
 
 
 class QueueFilterSet(StrictFilterSet):
-    """`bulan, status`. Opens on the earliest month in which something waits, else on the one being worked on."""
+    """`bulan, status`. The default month is the earliest with a waiting submission, else the due one."""
 
     bulan = ChoiceFilter("period", label="Bulan", required=True, coerce=_month_or_all)
     status = ChoiceFilter(
@@ -73,10 +73,10 @@ class QueueFilterSet(StrictFilterSet):
 
     @property
     def period(self) -> ReportingPeriod | None:
-        """The valid choice; None for all months."""
+        """Return the chosen month; None for all months."""
         return next((at for at in self.periods if at.month == self.cleaned_data["bulan"]), None)
 
     @property
     def status_words(self) -> dict[str, str]:
-        """Every status that can be chosen, in words."""
+        """Return the labels of the statuses."""
         return dict(self.filters["status"].extra["choices"])

@@ -1,4 +1,4 @@
-"""What a verifier ticks and types: the submissions to verify together, the reasons of a return."""
+"""Forms of verification: submissions to verify together, and the decision on one submission."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from .selectors import ReviewCell
 if TYPE_CHECKING:
     from accounts.models import Office
 
-#: The general reason when only cells were given one.
+#: The general reason when only cells have one.
 SEE_CELLS = "Lihat permintaan perbaikan pada setiap sel."
 REASON_LENGTH = 1000
 CELL_REASON_LENGTH = 300
 
 
 class TickedForm(forms.Form):
-    """Submissions ticked in the queue, among those of the verifier's offices, and when the list was shown."""
+    """Submissions ticked in the queue, limited to the verifier's offices, and the time the list was shown."""
 
     ticked = forms.ModelMultipleChoiceField(
         Submission.objects.none(),
@@ -44,7 +44,7 @@ class TickedForm(forms.Form):
 class VerificationDecisionForm:
     """The decision on one submission. Fields `reason` (general), `cell-<area>-<segment>`, `seen_at`.
 
-    Keeps what was typed, whatever becomes of it.
+    Holds the input as typed, so that it is shown again after a refusal.
     """
 
     def __init__(self, cells: Iterable[ReviewCell], data: Mapping[str, Any] | None = None) -> None:
@@ -58,12 +58,12 @@ class VerificationDecisionForm:
 
     @property
     def cells(self) -> dict[CellKey, str]:
-        """Cells that were given a reason."""
+        """Return the remarks by cell."""
         return {key: text for key, text in self.texts.items() if text}
 
     @property
     def requests(self) -> list[tuple[str, str]]:
-        """The same with the names of area and segment, to be read where nothing can be typed any more."""
+        """Return the remarks with the names of area and segment, for a page without inputs."""
         return [(self.labels[key], text) for key, text in self.cells.items()]
 
     @property
@@ -72,7 +72,7 @@ class VerificationDecisionForm:
 
     @property
     def general_reason(self) -> str:
-        """What the office reads first."""
+        """Return the general reason, or `SEE_CELLS` if only cells have one."""
         return self.reason or (SEE_CELLS if self.cells else "")
 
     def is_valid(self) -> bool:
@@ -87,7 +87,7 @@ class VerificationDecisionForm:
 
 
 def read_moment(text: str) -> datetime | None:
-    """When the page was shown; None when the address or a script left it out."""
+    """Return the time in a form field; None when it is missing or invalid."""
     try:
         moment = parse_datetime(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The verifier's queue: which offices' months wait, what is worth knowing before opening one. Reads only."""
+"""The verification queue: submissions with their key figures. Reads only."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from coverage.submissions import changes_since
 from reporting import months
 from reporting.tables.table import DerivedRows
 
-#: Offices and months without a submission, in the filter and the counts.
+#: Value of the status filter for offices without a submission.
 NOT_BEGUN = "BELUM"
-#: So many corrected months stand before the other verified ones; a query takes only so many conditions.
+#: Number of corrected months sorted first; the number of conditions in a query is limited.
 _FIRST = 200
 _ORDER = (Submission.Status.SUBMITTED, Submission.Status.RETURNED, Submission.Status.DRAFT)
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What an office's month holds. Heads; the headline sum of working figures."""
+    """Cell counts and the headline sum, in persons, of an office's month, from working figures."""
 
     participants: int | None = None
     filled: int = 0
@@ -47,16 +47,16 @@ class QueueRow:
     submission: Submission
     load: Load
     previous: int | None
-    #: The reader handed it in, and cannot verify it.
+    #: Submitted by the user, who therefore cannot verify it.
     is_own: bool
-    #: Figures changed after they were handed in, while they wait; after they were verified, once they are.
+    #: Figures changed since submission while it waits, since verification once it is verified.
     changed: int = 0
 
     @property
     def can_be_ticked(self) -> bool:
-        """Verified together with others: waiting, somebody else's, without flags, and still as it was handed in.
+        """Return whether it can be verified together with others: waiting, not the user's, without flags or changes.
 
-        Flags are counted when a month is handed in: what was changed after that has to be looked at.
+        Flags are counted on submission, so figures changed later have to be checked one by one.
         """
         return (
             is_waiting(self.submission) and not self.submission.flagged_cells and not self.is_own and not self.changed
@@ -78,15 +78,15 @@ class QueueRow:
 
 
 def in_order(submissions: QuerySet[Submission]) -> QuerySet[Submission]:
-    """What waits for the verifier first; within that flagged ones first, then the one that has waited longest.
+    """Order submissions: waiting ones first, of these flagged ones first, then by waiting time.
 
-    Of the verified ones first those with figures that were changed since.
+    Among verified ones, those with figures changed since come first.
     """
     offices = Office.objects.filter(pk__in=submissions.order_by().values("office"))
     changed = [Q(office=office, period=month) for office, month in changes_since.since_verified(offices)]
     return submissions.select_related("office", "period", "submitted_by", "decided_by").order_by(
         Case(*(When(status=status, then=place) for place, status in enumerate(_ORDER)), default=len(_ORDER)),
-        # Without a condition PostgreSQL would read the default as the number of a column.
+        # A CASE without conditions is the constant 1, which PostgreSQL reads as the number of a column.
         *([Case(*(When(one, then=0) for one in changed[:_FIRST]), default=1)] if changed else []),
         Case(When(flagged_cells__gt=0, then=0), default=1),
         F("submitted_at").asc(nulls_last=True),
@@ -95,7 +95,7 @@ def in_order(submissions: QuerySet[Submission]) -> QuerySet[Submission]:
 
 
 def counts_by_status(offices: QuerySet[Office], period: ReportingPeriod | None) -> dict[str, int]:
-    """How many submissions stand where; for one month also how many offices have not begun."""
+    """Return the number of submissions by status; for one month also of offices that have not begun."""
     submissions = Submission.objects.filter(office__in=offices)
     if period:
         submissions = submissions.filter(period=period)
@@ -105,7 +105,7 @@ def counts_by_status(offices: QuerySet[Office], period: ReportingPeriod | None) 
 
 
 def not_begun(offices: QuerySet[Office], period: ReportingPeriod) -> QuerySet[Office]:
-    """Offices with regencies to report that have no submission of this month."""
+    """Return the offices with regencies to report that have no submission of this month."""
     return offices.filter(
         Exists(Regency.objects.filter(branch_office=OuterRef("pk"), is_active=True)),
         ~Exists(Submission.objects.filter(office=OuterRef("pk"), period=period)),
@@ -114,7 +114,7 @@ def not_begun(offices: QuerySet[Office], period: ReportingPeriod) -> QuerySet[Of
 
 
 def waiting_elsewhere(offices: QuerySet[Office], period: ReportingPeriod | None) -> int:
-    """Submissions that wait in other months than the one shown."""
+    """Return the number of waiting submissions in other months."""
     if period is None:
         return 0
     return (
@@ -123,19 +123,19 @@ def waiting_elsewhere(offices: QuerySet[Office], period: ReportingPeriod | None)
 
 
 def first_waiting(offices: QuerySet[Office]) -> ReportingPeriod | None:
-    """The earliest month in which a submission can still be decided on: closed by date or not, not locked by hand."""
+    """Return the earliest month with a waiting submission that is not locked by hand."""
     waiting = Submission.objects.filter(office__in=offices, status=Submission.Status.SUBMITTED)
     return ReportingPeriod.objects.filter(locked_at=None, pk__in=waiting.values("period")).order_by("month").first()
 
 
 def days_late(submission: Submission) -> int:
-    """Days after the due date when it was first handed in; 0 is on time, or not handed in yet."""
+    """Return the days from the due date to the first submission; 0 is on time, or not submitted yet."""
     first = submission.first_submitted_at
     return max(0, (timezone.localdate(first) - submission.period.due_on).days) if first else 0
 
 
 class QueueRows(DerivedRows):
-    """Submissions in the order of the queue, each with what it holds; a page in at most seven queries."""
+    """Submissions in the order of the queue with their key figures; at most seven queries per page."""
 
     def __init__(self, submissions: QuerySet[Submission], user: User) -> None:
         super().__init__(in_order(submissions))
@@ -158,7 +158,7 @@ class QueueRows(DerivedRows):
 
 
 def changed_cells(submissions: list[Submission]) -> Counter[changes_since.OfficeMonth]:
-    """Figures changed since their months were handed in or verified."""
+    """Return the number of figures changed since their months were submitted or verified."""
     verified = {one.office_id for one in submissions if one.status == Submission.Status.VERIFIED}
     found = changes_since.since_handed_in(submissions)
     return found + changes_since.since_verified(Office.objects.filter(pk__in=verified)) if verified else found
@@ -169,7 +169,7 @@ def is_waiting(submission: Submission) -> bool:
 
 
 def _loads(submissions: list[Submission]) -> dict[tuple[str, date], Load]:
-    """What the shown months and the months before them hold, by office and month. Three queries."""
+    """Return the loads of the submissions' months and the months before, by office and month. Three queries."""
     if not submissions:
         return {}
     offices = {submission.office_id for submission in submissions}

@@ -1,4 +1,4 @@
-"""One submission as its verifier looks at it: questioned cells first, each beside its past. Reads only."""
+"""One submission for its verifier: cells to check first, each with its past figures. Reads only."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ from coverage.submissions.events import cells_of, open_return, waiting_return
 from reporting import months
 from reporting.charts import Spark, spark
 
-#: Months of the spark line, this one included.
+#: Months of the spark line, including the present one.
 LINE = 12
 _NO_CHECK = CellCheck((), None, ())
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewCell:
-    """One figure under review. Heads; None is unknown, not zero.
+    """One figure under review, in persons; None is unknown, not zero.
 
-    `verified` is the last verified value: this month's own once it has been verified, before that an earlier month's.
+    `verified` is the last verified value: this month's own once it is verified, before that an earlier month's.
     """
 
     area: str
@@ -51,10 +51,10 @@ class ReviewCell:
     reason: str
     note: str
     line: Spark | None
-    #: What the last return asked of this cell, and whether it has been changed since.
+    #: The remark of the last return, and whether the cell was changed since.
     asked: str = ""
     is_mended: bool = False
-    #: Changed while it waits for verification: when, and by whom.
+    #: Time and user of a change while it waits for verification.
     corrected_at: datetime | None = None
     corrected_by: str = ""
 
@@ -64,22 +64,22 @@ class ReviewCell:
 
     @property
     def name(self) -> str:
-        """The key of this cell in field names: `1802-PU`."""
+        """Return the key used in field names: `1802-PU`."""
         return "-".join(self.key)
 
     @property
     def abbreviation(self) -> str:
-        """PU, BPU, JAKON, PMI; other codes say no more than the name."""
+        """Return the code of an expected segment (PU, BPU, JAKON, PMI), which everybody knows; empty for others."""
         return self.segment.pk if self.segment.is_expected else ""
 
     @property
     def findings(self) -> list[str]:
-        """What the flags found. Their second sentence tells the branch what to do, the verifier need not read it."""
+        """Return the first sentence of each flag; the second is an instruction to the branch."""
         return [flag.sentence.partition(". ")[0].rstrip(".") for flag in self.flags]
 
     @property
     def own_value(self) -> int | None:
-        """This month's own figure; None while last month's stands in for it."""
+        """Return this month's own figure; None while it is carried from last month."""
         return self.participants if self.origin in CoverageRecord.OWN else None
 
     @property
@@ -88,18 +88,18 @@ class ReviewCell:
 
     @property
     def change(self) -> Fraction | None:
-        """Change from last month as a fraction of it; None from nothing."""
+        """Return the change from last month as a fraction of it; None without a value to compare with."""
         heads = self.change_heads
         return None if heads is None or not self.previous else Fraction(heads, self.previous)
 
     @property
     def from_verified(self) -> int | None:
-        """This month's own figure less the last verified one."""
+        """Return this month's own figure less the last verified one."""
         return _less(self.own_value, self.verified)
 
     @property
     def has_another_verified(self) -> bool:
-        """The last verified value is not simply last month's: the difference to it says something of its own."""
+        """Return whether the last verified value differs from last month's value."""
         return bool(self.from_verified) and self.verified != self.previous
 
     @property
@@ -110,7 +110,7 @@ class ReviewCell:
 
     @property
     def is_changed(self) -> bool:
-        """Verified in this month, and changed since."""
+        """Return whether it was verified in this month and changed since."""
         return self.is_verified and self.participants != self.verified
 
     @property
@@ -146,10 +146,10 @@ class Review:
     filled: int
     expected: int
     changed: int
-    #: Cells changed after the submission that waits was handed in.
+    #: Number of cells changed since the submission.
     corrected: int
     last_return: SubmissionEvent | None
-    #: Before anything was read: what is changed later has not been seen.
+    #: Time before the figures were read, so that later changes count as not seen.
     seen_at: datetime
 
     @property
@@ -178,7 +178,7 @@ class Review:
 
     @property
     def change_points(self) -> Fraction | None:
-        """Change of the coverage from last month, percentage points."""
+        """Return the change of the coverage rate from last month, in percentage points."""
         if self.now.coverage_rate is None or self.before.coverage_rate is None:
             return None
         return (self.now.coverage_rate - self.before.coverage_rate) * 100
@@ -189,7 +189,7 @@ class Review:
 
 
 def load_review(submission: Submission) -> Review:
-    """The review, in a number of queries that does not depend on its size."""
+    """Return the review. The number of queries does not depend on the number of cells."""
     office, period = submission.office, submission.period
     seen_at = timezone.now()
     records = list(
@@ -239,7 +239,7 @@ def load_review(submission: Submission) -> Review:
 
 
 def returned_cells(submission: Submission) -> dict[CellKey, str]:
-    """What the office is asked to mend now, per cell; empty unless the submission waits for it after a return."""
+    """Return the remarks by cell of the return that waits for the office; empty if there is none."""
     event = waiting_return(submission)
     return cells_of(event) if event else {}
 
@@ -255,7 +255,7 @@ def _facts(office: Office) -> FigureReader:
 def _totals(
     facts: FigureReader, headline: WorkerSegment | None, month: date, earlier: date
 ) -> tuple[Position, Position, int | None]:
-    """The headline sum of the office this month and last month, and its last verified participants."""
+    """Return the office's headline sum of this month and last month, and its last verified participants."""
     if headline is None:
         return Position(), Position(), None
     summed = SegmentGroup.of(headline)
@@ -299,7 +299,7 @@ def _cell(
 
 
 def _is_shown(record: CoverageRecord) -> bool:
-    """Expected cells always; optional ones when there is something to look at."""
+    """Return True for expected cells, and for optional ones with a value or a note."""
     return (
         record.participants is not None
         or bool(record.note)
@@ -312,7 +312,7 @@ def _is_expected(cell: ReviewCell) -> bool:
 
 
 def _urgency(cell: ReviewCell) -> tuple[bool, bool, bool, bool, str, int]:
-    """Changed after it was handed in, then after verification; what the last return named; flags that need a reason."""
+    """Sort key: changed after submission, changed after verification, named by the last return, needs a reason."""
     needs_reason = any(flag.needs_reason for flag in cell.flags)
     return (
         cell.corrected_at is None,
@@ -328,7 +328,7 @@ def _by_area(cells: list[ReviewCell]) -> tuple[ReviewArea, ...]:
     grouped: dict[str, list[ReviewCell]] = {}
     for cell in cells:
         grouped.setdefault(cell.area, []).append(cell)
-    # Regencies first: province-wide cells of a Kanwil stand after the figures they add to.
+    # Regencies first, then the province-wide cells of a Kanwil.
     order = sorted(grouped, key=lambda code: (len(code) == 2, code))
     return tuple(ReviewArea(code, grouped[code][0].area_name, tuple(grouped[code])) for code in order)
 

@@ -27,18 +27,18 @@ UNKNOWN = f'<span class="dim">{NOTHING}</span>'
 
 
 def changed_mark() -> str:
-    """The mark that follows a figure that is no longer the verified one."""
+    """Return the mark of a figure that differs from the verified one."""
     return " " + draw_mark("≠", "berubah sejak diverifikasi", title="Berubah sejak diverifikasi")
 
 
 def page_of(row: QueueRow) -> str:
-    """The page on which the submission is decided on."""
+    """Return the URL of the submission's page."""
     submission = row.submission
     return reverse("verification", args=[month_code(submission.period_id), submission.office_id])
 
 
 class TickColumn(DrawingColumn):
-    """A box to tick for what can be verified together with others."""
+    """A checkbox for submissions that can be verified together with others."""
 
     def content(self, record: QueueRow, value: Submission, table: Any) -> str:
         if not record.can_be_ticked:
@@ -48,7 +48,7 @@ class TickColumn(DrawingColumn):
 
 
 class HandedColumn(DrawingColumn):
-    """When it was handed in, and by whom."""
+    """Time and user of the submission."""
 
     def content(self, record: QueueRow, value: Submission, table: Any) -> str:
         if not value.submitted_at:
@@ -60,7 +60,7 @@ class HandedColumn(DrawingColumn):
 
 
 class PunctualityColumn(TextColumn):
-    """Whether it was first handed in by the due date, or how late; the value is the days."""
+    """On time, or the days late, which are the value."""
 
     def content(self, record: QueueRow, value: int, table: Any) -> str:
         if value:
@@ -69,7 +69,7 @@ class PunctualityColumn(TextColumn):
 
 
 class FilledColumn(CountColumn):
-    """Filled cells of those expected."""
+    """Filled of expected cells."""
 
     def content(self, record: QueueRow, value: int, table: Any) -> str:
         expected = record.load.expected
@@ -77,21 +77,21 @@ class FilledColumn(CountColumn):
 
 
 class ParticipantsColumn(CountColumn):
-    """Heads, with a mark where some of them are no longer the verified ones."""
+    """Participants, with a mark where they differ from the verified ones."""
 
     def content(self, record: QueueRow, value: int | None, table: Any) -> str:
         return format_count(value) + (changed_mark() if record.changed and record.is_verified else "")
 
 
 class FractionChangeColumn(ChangeColumn):
-    """A change as a percentage of what was before."""
+    """A fraction shown as a change in percent."""
 
     def text(self, value: Any) -> str:
         return format_change(value)
 
 
 class CheckColumn(TextColumn):
-    """What is worth knowing before opening it."""
+    """Flags and other remarks on the submission."""
 
     def content(self, record: QueueRow, value: int, table: Any) -> str:
         if value:
@@ -105,7 +105,7 @@ class CheckColumn(TextColumn):
 
 
 class StatusDayColumn(TextColumn):
-    """Where it stands, and since when."""
+    """Status, and the day since when."""
 
     def content(self, record: QueueRow, value: str, table: Any) -> str:
         decided = record.submission.decided_at
@@ -113,7 +113,7 @@ class StatusDayColumn(TextColumn):
 
 
 class QueueTable(ReportTable):
-    """Submissions, in the order in which they are best looked at."""
+    """Table of submissions, in the order of `queue.in_order`."""
 
     tick = TickColumn(
         SafeString(
@@ -141,9 +141,9 @@ class QueueTable(ReportTable):
 
 @dataclass(frozen=True, slots=True)
 class ReviewRow:
-    """A cell under review, what was typed about it and what is wrong with that.
+    """A cell under review, with the typed remark and its error.
 
-    `area` is the heading it stands under; None where cells of several areas stand together.
+    `area` is the heading of the group; None in a table of several areas without headings.
     """
 
     cell: ReviewCell
@@ -153,7 +153,7 @@ class ReviewRow:
 
 
 class SegmentColumn(TextColumn):
-    """The segment, with the area where none stands above."""
+    """The segment, with the area if there is no heading."""
 
     def content(self, record: ReviewRow, value: WorkerSegment, table: Any) -> str:
         cell = record.cell
@@ -163,7 +163,7 @@ class SegmentColumn(TextColumn):
 
 
 class CellFigureColumn(CountColumn):
-    """This month's figure, a link to its history; dim where last month's stands in for it."""
+    """This month's figure, linked to its history; dim when carried from last month."""
 
     def content(self, record: ReviewRow, value: int | None, table: ReviewTable) -> str:
         cell = record.cell
@@ -176,14 +176,14 @@ class CellFigureColumn(CountColumn):
 
 
 class CellDifferenceColumn(ChangeColumn):
-    """The change from last month in heads, and as a percentage."""
+    """The change from last month in persons and percent."""
 
     def content(self, record: ReviewRow, value: int | None, table: Any) -> str:
         return "" if value is None else f"{self.text(value)}<small>{format_change(record.cell.change)}</small>"
 
 
 class VerifiedColumn(CountColumn):
-    """The last verified figure, and how far this month's is from it."""
+    """The last verified figure, and the difference of this month's from it."""
 
     def content(self, record: ReviewRow, value: int | None, table: Any) -> str:
         difference = record.cell.from_verified
@@ -194,14 +194,14 @@ class VerifiedColumn(CountColumn):
 
 
 class CellCoverageColumn(RateColumn):
-    """The rate, and the potential it is a part of."""
+    """The coverage rate, and the potential."""
 
     def content(self, record: ReviewRow, value: Fraction | None, table: Any) -> str:
         return "" if value is None else f"{self.text(value)}<small>dari {format_count(record.cell.potential)}</small>"
 
 
 class LineColumn(TextColumn):
-    """The months before as a line."""
+    """Spark line of the last months."""
 
     def content(self, record: ReviewRow, value: Spark | None, table: Any) -> str:
         if value is None:
@@ -214,7 +214,7 @@ class LineColumn(TextColumn):
 
 
 class FindingsColumn(TextColumn):
-    """What is questionable about the figure, what was asked before, and what the office says."""
+    """Flags, the remark of the last return, and the office's reason and note."""
 
     def content(self, record: ReviewRow, value: list[str], table: ReviewTable) -> str:
         cell = record.cell
@@ -235,7 +235,7 @@ class FindingsColumn(TextColumn):
 
 
 class RequestColumn(TextColumn):
-    """The field for what is to be put right."""
+    """The input for the remark to the office."""
 
     def content(self, record: ReviewRow, value: str, table: Any) -> str:
         cell, name = record.cell, escape(record.cell.name)
@@ -249,7 +249,7 @@ class RequestColumn(TextColumn):
 
 
 class ReviewTable(ReportTable):
-    """Cells of one submission beside their past."""
+    """Table of the cells of one submission with their past figures."""
 
     segment = SegmentColumn("Segmen", accessor="cell__segment", css="seg", heading_css="seg", names_row=True)
     previous = CountColumn(accessor="cell__previous", css="dim prev", heading_css="prev")
@@ -287,6 +287,6 @@ class ReviewTable(ReportTable):
 
     @property
     def areas(self) -> list[tuple[ReviewArea | None, list[Row]]]:
-        """The rows under their headings."""
+        """Return the rows by area."""
         grouped = groupby(self.records, key=lambda record: record.area)
         return [(area, [self.row(record) for record in records]) for area, records in grouped]

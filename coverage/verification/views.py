@@ -1,4 +1,4 @@
-"""The verifier's pages: the queue, and one submission with the decision on it."""
+"""Pages of verification: the queue, and one submission with the decision."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from .tables import QueueTable, ReviewRow, ReviewTable
 if TYPE_CHECKING:
     from accounts.models import User
 
-#: Where reasons wait that were typed when the session had ended.
+#: Session key of reasons posted after the session ended.
 DRAFT = "verification_draft"
 STALE = "Pengajuan ini berubah sejak halaman dibuka. Periksa lagi angkanya; isian Anda masih di sini."
 NOT_SEEN = "Halaman tidak terkirim lengkap. Periksa lagi angkanya, lalu ulangi."
@@ -41,7 +41,7 @@ NOT_SEEN = "Halaman tidak terkirim lengkap. Periksa lagi angkanya, lalu ulangi."
 @require_http_methods(["GET", "POST"])
 @says_what_is_wrong
 def verification_queue(request: HttpRequest) -> HttpResponse:
-    """`/verifikasi/`: what waits for this verifier. A POST verifies the ticked ones, each through the same function."""
+    """`/verifikasi/`: the queue. A POST verifies the ticked submissions."""
     offices = _offices(request.user)
     if request.method == "POST":
         _verify_ticked(request, offices)
@@ -53,7 +53,7 @@ def verification_queue(request: HttpRequest) -> HttpResponse:
         context: dict[str, Any] = {"filter": filterset, "mistakes": mistakes}
         return render(request, "coverage/verification/queue.html", context, status=400)
     status, period = filterset.cleaned_data["status"], filterset.period
-    # What all rows have in common needs no column.
+    # A filtered month or status is the same in all rows and needs no column.
     common = {"month": period, "status": status}
     table = QueueTable(
         QueueRows(filterset.qs, request.user),
@@ -81,7 +81,7 @@ def verification_queue(request: HttpRequest) -> HttpResponse:
 
 
 def _verify_ticked(request: HttpRequest, offices: QuerySet[Office]) -> None:
-    """Says for each ticked submission what became of it."""
+    """Verify the ticked submissions; add a message with the result of each."""
     ticked = TickedForm(request.POST, offices)
     if not ticked.is_valid():
         messages.error(request, " ".join(str(error) for errors in ticked.errors.values() for error in errors))
@@ -107,7 +107,7 @@ def _verify_ticked(request: HttpRequest, offices: QuerySet[Office]) -> None:
 @require_http_methods(["GET", "POST"])
 @says_what_is_wrong
 def verification(request: HttpRequest, month: str, office: str) -> HttpResponse:
-    """`/verifikasi/2026-09/KC-.../`: one submission, flagged cells on top, verified or returned with reasons."""
+    """`/verifikasi/2026-09/KC-.../`: one submission, cells to check first. A POST verifies or returns it."""
     if not request.user.is_authenticated:
         return drafts.ask_to_log_in(request, DRAFT)
     offices = _offices(request.user)
@@ -139,7 +139,7 @@ def verification(request: HttpRequest, month: str, office: str) -> HttpResponse:
 
 
 def _decide(request: HttpRequest, submission: Submission, form: VerificationDecisionForm, action: str) -> None:
-    """Carry the decision out. Raises Denied with the sentence to show beside what was typed."""
+    """Verify or return the submission. Raises Denied with a sentence, shown with the input."""
     title = f"{submission.office}, {submission.period}"
     if form.seen_at is None:
         raise Denied(NOT_SEEN)
@@ -190,12 +190,12 @@ def _page(
 
 
 def _row(cell: ReviewCell, form: VerificationDecisionForm, area: ReviewArea | None = None) -> ReviewRow:
-    """A cell, and what was typed about it."""
+    """Return the row of a cell, with the typed remark."""
     return ReviewRow(cell, form.texts.get(cell.key, ""), form.wrong.get(cell.key, ""), area)
 
 
 def _offices(user: User) -> QuerySet[Office]:
-    """Raises Denied for who may not verify at all."""
+    """Return the offices the user verifies. Raises Denied for users who may not verify at all."""
     if not user.has_perm(permissions.VERIFY):
         raise Denied("Akun Anda tidak diberi hak memverifikasi.")
     offices = permissions.offices_for_verification(user)
