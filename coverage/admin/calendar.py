@@ -20,8 +20,7 @@ from reporting import months
 from reporting.numbers import format_count
 
 from .areas import HeadOfficeWrites
-from .asking import ReasonForm as AskWhy
-from .asking import SureForm, answer, ask
+from .confirmation import ConfirmForm, ReasonForm, answer, ask
 from .routine import OfficeHistoryAdmin
 
 if TYPE_CHECKING:
@@ -79,7 +78,7 @@ class ReportingPeriodAdmin(HeadOfficeWrites, UnchangeableKey, HistoryAdmin):
 
     @admin.action(description="Kunci bulan terpilih", permissions=["change"])
     def lock(self, request: HttpRequest, queryset) -> HttpResponse | None:
-        form = answer(request, SureForm)
+        form = answer(request, ConfirmForm)
         if form.is_valid():
             for period in queryset:
                 self._do(
@@ -94,7 +93,7 @@ class ReportingPeriodAdmin(HeadOfficeWrites, UnchangeableKey, HistoryAdmin):
 
     @admin.action(description="Buka kunci bulan terpilih", permissions=["change"])
     def unlock(self, request: HttpRequest, queryset) -> HttpResponse | None:
-        form = answer(request, AskWhy)
+        form = answer(request, ReasonForm)
         if form.is_valid():
             why = form.cleaned_data["reason"]
             for period in queryset:

@@ -110,7 +110,7 @@ class RecordForm(ReasonModelForm):
 
     def _show(self, conflict: CellConflict) -> None:
         """Show both values; saving again overwrites the stored one."""
-        mine, theirs = said(conflict.typed), said(conflict.stored)
+        mine, theirs = describe_value(conflict.typed), describe_value(conflict.stored)
         who = conflict.changed_by or "Orang lain"
         when = ""
         if conflict.changed_at:
@@ -127,7 +127,7 @@ class RecordForm(ReasonModelForm):
         self.data = shown
 
 
-def said(seen: CellValue) -> str:
+def describe_value(seen: CellValue) -> str:
     value = "belum lapor" if seen.participants is None else format_count(seen.participants)
     return f"{value}, “{seen.note}”" if seen.note else value
 

@@ -14,7 +14,7 @@ from coverage.models import Dataset, ImportBatch, Reminder, Submission, Submissi
 from coverage.periods import reopening
 from reporting import months
 
-from .asking import ReopenForm, answer, ask
+from .confirmation import ReopenForm, answer, ask
 
 
 class StepInline(admin.TabularInline):

@@ -272,7 +272,7 @@ def marks_by_office(
     """
     today = known_on or timezone.localdate()
     by_month = {period.month: period for period in periods}
-    handed_in = submissions_on(known_on, by_month) if known_on else submissions_now(by_month)
+    statuses = submissions_on(known_on, by_month) if known_on else submissions_now(by_month)
     found: dict[str, dict[date, Mark]] = {}
     own = Q(origin__in=CoverageRecord.OWN)
     for office, month, expected, filled, explained in (
@@ -284,9 +284,9 @@ def marks_by_office(
         )
     ):
         period = by_month[month]
-        then = handed_in.get((office, month), NOT_BEGUN)
-        status = then.status if then.has_steps or filled or explained else ""
-        first = then.first_submitted_at
+        current = statuses.get((office, month), NOT_BEGUN)
+        status = current.status if current.has_steps or filled or explained else ""
+        first = current.first_submitted_at
         first_on = timezone.localtime(first).date() if first else None
         found.setdefault(office, {})[month] = Mark(
             month,

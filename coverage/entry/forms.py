@@ -213,12 +213,12 @@ def _read_seen(text: str) -> tuple[dict[CellKey, CellValue], dict[CellKey, str]]
     """Return the seen values and reasons by cell. Invalid input counts as empty, so that a change is a conflict."""
     found, reasons = {}, {}
     known = _from_json(text)
-    for name, told in known.items() if isinstance(known, dict) else ():
+    for name, values in known.items() if isinstance(known, dict) else ():
         area, _, segment = name.partition("-")
-        seen = _as_seen(told)
+        seen = _as_seen(values)
         if seen is not None:
             found[area, segment] = seen
-            reasons[area, segment] = str(told[2]) if len(told) > 2 else ""
+            reasons[area, segment] = str(values[2]) if len(values) > 2 else ""
     return found, reasons
 
 

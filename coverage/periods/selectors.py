@@ -37,12 +37,12 @@ def due_period(office: Office | None = None) -> ReportingPeriod | None:
         return max(found, key=lambda period: period.month) if found else latest.first()
     if not still_open:
         return latest.first()
-    handed_in = set(
+    submitted = set(
         Submission.objects.filter(office=office, period__in=still_open)
         .exclude(status__in=WITH_THE_OFFICE)
         .values_list("period", flat=True)
     )
-    return next((period for period in still_open if period.month not in handed_in), still_open[-1])
+    return next((period for period in still_open if period.month not in submitted), still_open[-1])
 
 
 def period_at(month: str) -> ReportingPeriod:

@@ -32,21 +32,21 @@ def since_verified(offices: Iterable[Office]) -> Counter[OfficeMonth]:
     return found
 
 
-def since_handed_in(submissions: Iterable[Submission]) -> Counter[OfficeMonth]:
+def since_submitted(submissions: Iterable[Submission]) -> Counter[OfficeMonth]:
     """Return the number of figures or notes changed since the waiting submissions were submitted. One query at most."""
-    handed_in = {
+    submitted_at = {
         (one.office_id, one.period_id): one.submitted_at
         for one in submissions
         if one.status == Submission.Status.SUBMITTED and one.submitted_at
     }
     found: Counter[OfficeMonth] = Counter()
-    if not handed_in:
+    if not submitted_at:
         return found
     records = CoverageRecord.objects.filter(
-        period__in={month for _, month in handed_in}, changed_at__gt=min(handed_in.values())
+        period__in={month for _, month in submitted_at}, changed_at__gt=min(submitted_at.values())
     ).order_by()
     for branch, regional, regency, month, at in records.values_list(*_OFFICES, "period", "changed_at"):
         key = (branch if regency else regional, month)
-        if key in handed_in and at > handed_in[key]:
+        if key in submitted_at and at > submitted_at[key]:
             found[key] += 1
     return found

@@ -218,8 +218,8 @@ def _restore(submission: Submission, reopening: PeriodReopening) -> None:
         step.action: step
         for step in submission.events.select_related("user").filter(at__lte=reopening.opened_at).order_by("at", "pk")
     }
-    if handed_in := steps.get(Action.SUBMIT):
-        submission.submitted_at, submission.submitted_by = handed_in.at, handed_in.user
+    if submitted := steps.get(Action.SUBMIT):
+        submission.submitted_at, submission.submitted_by = submitted.at, submitted.user
     submission.submitted_at = submission.submitted_at or submission.first_submitted_at
     if reopening.status_before == Status.VERIFIED:
         if verified := steps.get(Action.VERIFY):
@@ -284,29 +284,29 @@ def _check_verifiable(
         raise Denied("Anda sendiri yang mengajukan data ini. Verifikasi dilakukan oleh orang lain.")
     _check_unchanged(user, submission, records, seen_at)
     if is_unopened:
-        _check_unremarkable(submission, records)
+        _check_no_flags(submission, records)
 
 
 def _check_unchanged(
     user: User, submission: Submission, records: Iterable[CoverageRecord], seen_at: datetime | None
 ) -> None:
     """Raise Denied for figures changed since they were seen, or corrected by the user after they were submitted."""
-    handed_in = submission.submitted_at
-    moments = [moment for moment in (handed_in, *(record.changed_at for record in records)) if moment]
+    submitted_at = submission.submitted_at
+    moments = [moment for moment in (submitted_at, *(record.changed_at for record in records)) if moment]
     if seen_at is not None and any(seen_at < moment <= timezone.now() for moment in moments):
         raise ChangedMeanwhile("Data berubah sejak halaman ini dibuka. Periksa lagi angkanya, lalu verifikasi.")
     for record in records:
-        if record.changed_by_id == user.pk and handed_in and record.changed_at and record.changed_at > handed_in:
+        if record.changed_by_id == user.pk and submitted_at and record.changed_at and record.changed_at > submitted_at:
             raise Denied(
                 f"Anda sendiri mengoreksi {record.area} · {record.segment_id} setelah data diajukan. "
                 "Verifikasi dilakukan oleh orang lain."
             )
 
 
-def _check_unremarkable(submission: Submission, records: Iterable[CoverageRecord]) -> None:
+def _check_no_flags(submission: Submission, records: Iterable[CoverageRecord]) -> None:
     """Raise Denied for flags, or changes after the submission, when the flags were counted."""
-    handed_in = submission.submitted_at
-    changed = sum(bool(handed_in and record.changed_at and record.changed_at > handed_in) for record in records)
+    submitted_at = submission.submitted_at
+    changed = sum(bool(submitted_at and record.changed_at and record.changed_at > submitted_at) for record in records)
     if submission.flagged_cells:
         raise Denied(f"{format_count(submission.flagged_cells)} sel bertanda. Periksa pengajuan ini satu per satu.")
     if changed:

@@ -160,7 +160,7 @@ class QueueRows(DerivedRows):
 def changed_cells(submissions: list[Submission]) -> Counter[changes_since.OfficeMonth]:
     """Return the number of figures changed since their months were submitted or verified."""
     verified = {one.office_id for one in submissions if one.status == Submission.Status.VERIFIED}
-    found = changes_since.since_handed_in(submissions)
+    found = changes_since.since_submitted(submissions)
     return found + changes_since.since_verified(Office.objects.filter(pk__in=verified)) if verified else found
 
 

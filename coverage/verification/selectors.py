@@ -262,8 +262,8 @@ def _totals(
     working = facts.positions(summed, [month, earlier], Basis.PROVISIONAL)
     now, before = (sum(working[at].by_cell.values(), Position()) for at in (month, earlier))
     verified = None
-    for stock in facts.monthly_participants(summed, month, month).values():
-        verified = add(verified, stock[month].verified)
+    for of_cell in facts.monthly_participants(summed, month, month).values():
+        verified = add(verified, of_cell[month].verified)
     return now, before, verified
 
 
@@ -273,10 +273,10 @@ def _cell(
     potential: int | None,
     asked: str,
     asked_at: datetime | None,
-    handed_in: datetime | None,
+    submitted_at: datetime | None,
 ) -> ReviewCell:
     person = record.changed_by
-    is_corrected = bool(handed_in and record.changed_at and record.changed_at > handed_in)
+    is_corrected = bool(submitted_at and record.changed_at and record.changed_at > submitted_at)
     return ReviewCell(
         area=record.area_code,
         area_name=record.area.name,

@@ -106,15 +106,15 @@ def _own_task(
     if status == Status.RETURNED:
         returned = steps.get(Action.RETURN)
         cells = returned.cells if returned else {}
-        said = _why_open(steps, reopening)
+        sentences = _why_open(steps, reopening)
         if returned:
-            said.append(f"Dikembalikan{_when_and_who(returned.at, returned.user)}: “{returned.reason}”")
+            sentences.append(f"Dikembalikan{_when_and_who(returned.at, returned.user)}: “{returned.reason}”")
         return Task(
             CardKind.MEND,
             f"Perbaiki angka {period}",
             url + _anchor(cells),
             "Perbaiki",
-            tuple(said) or ("Dikembalikan.",),
+            tuple(sentences) or ("Dikembalikan.",),
             deadline,
             is_late,
             tally,

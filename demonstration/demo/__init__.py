@@ -1,5 +1,5 @@
 """The demonstration: 36 invented months for all 514 regencies, the same on every machine, and its users.
 
-Pure arithmetic (`window`, `shares`, `areas`, `stories`, `potentials`, `history`, `groups`, `routine`) knows no
-database; `guard`, `accounts`, `loading`, `targets` write.
+`window`, `shares`, `areas`, `scenario`, `potentials`, `history`, `groups` and `routine` compute without a database;
+`guard`, `accounts`, `loading` and `targets` use it.
 """

@@ -56,7 +56,10 @@ USERS = (
 
 
 def make_users() -> dict[str, User]:
-    """Create the users, or put password, office and roles back as printed. Needs the reference data."""
+    """Create the users, or reset password, office and roles as printed; return them by username.
+
+    Needs the reference data.
+    """
     roles = {group.name: group for group in Group.objects.all()}
     made = {}
     for entry in USERS:

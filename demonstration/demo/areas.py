@@ -1,4 +1,4 @@
-"""The regencies as the demonstration needs them, read from the fixtures."""
+"""The regencies of the demonstration, read from the fixtures."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class DemoArea:
     code: str
     name: str
     is_city: bool
-    #: Employed people, August 2024: an estimate for the demonstration, no statistic.
+    #: Employed people, August 2024: an estimate for the demonstration, not a statistic.
     employed: int
 
     @property
@@ -24,12 +24,12 @@ class DemoArea:
 
     @property
     def island(self) -> str:
-        """First digit of the code: 1 and 2 Sumatera, 3 Jawa, 5 Bali and Nusa Tenggara, 6 to 9 eastwards."""
+        """Return the first digit of the code: 1, 2 Sumatera, 3 Jawa, 5 Bali and Nusa Tenggara, 6 to 9 eastern ones."""
         return self.code[0]
 
 
 def read_areas() -> list[DemoArea]:
-    """All 514 regencies in order of code."""
+    """Return all 514 regencies in order of code."""
     path = settings.FIXTURE_DIR / "demo_workforce_estimates.csv"
     with path.open(encoding="utf-8", newline="") as file:
         areas = [

@@ -1,7 +1,6 @@
 """Groups and ecosystems of the five Sumbagsel provinces, province-wide: potentials and monthly participants.
 
-Where a figure is published the line runs through it, and that month (and the potential from then on) is left to the
-published data.
+The series pass through published figures; their month, and the potential from then on, come from the published data.
 """
 
 from __future__ import annotations
@@ -47,12 +46,12 @@ GROWTH = {
     "NON-ASN": {2024: 0.01, 2025: -0.19, 2026: -0.06},
     "RENTAN": {2024: 0.12, 2025: 0.05, 2026: 0.09},
 }
-#: How far January lies below December: cover paid by the year's budget ends with the year.
+#: Fall from December to January as a share: cover paid from the annual budget ends with the year.
 JANUARY_FALL = {"PERANGKAT-DESA": 0.03, "RT-RW": 0.05, "GURU": 0.02, "NON-ASN": 0.02, "RENTAN": 0.3}
 
 
 def make_group_potentials(totals: Mapping[str, int]) -> list[tuple[str, str, date, int]]:
-    """(province, group, effective from, workers). `totals`: potential of PU and BPU per province."""
+    """Return (province, group, effective from, workers). `totals`: potential of PU and BPU by province."""
     made = []
     for province in PROVINCES:
         for group in SHARES:
@@ -66,7 +65,7 @@ def make_group_potentials(totals: Mapping[str, int]) -> list[tuple[str, str, dat
 
 
 def make_group_history(totals: Mapping[str, int]) -> dict[tuple[str, str], list[int | None]]:
-    """(province, group): participants per month of the window, None in the month left to the published figure."""
+    """Return the monthly participants by (province, group); None in the month of the published figure."""
     series: dict[tuple[str, str], list[int | None]] = {}
     for province in PROVINCES:
         for group in SHARES:

@@ -1,4 +1,4 @@
-"""Keeps the demonstration away from real data."""
+"""Refuses to load the demonstration into a database with real data."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ MARK = "demo"
 
 
 class Refused(Exception):
-    """Why the demonstration may not be made here, as the sentence the caller reads."""
+    """The demonstration may not be loaded here; the text is shown to the user."""
 
 
 def refuse_real_data() -> None:
-    """Raise Refused when `DEBUG` is off or the database holds data that is not the demonstration's.
+    """Raise Refused when `DEBUG` is off or the database contains other data than the demonstration.
 
-    Works before the first migration and after one that was broken off: a table that is not there holds nothing.
+    Works before the first migration and after an incomplete one: a missing table counts as empty.
     """
     if not settings.DEBUG:
         raise Refused("Peragaan hanya dapat dijalankan di komputer percobaan (DEBUG menyala), bukan di server.")

@@ -1,4 +1,4 @@
-"""Writes the demonstration history: one transaction, with the mark that says what this database holds."""
+"""Writes the demonstration history in one transaction, with the data set that marks the database as a demonstration."""
 
 from __future__ import annotations
 
@@ -24,60 +24,62 @@ from coverage.models import (
 )
 from reporting import months
 
-from . import groups, routine, stories
+from . import groups, routine, scenario
 from .accounts import make_users
 from .areas import read_areas
 from .guard import MARK
 from .history import make_history
 from .potentials import Potential, PotentialInForce, make_potentials
 from .record_history import write_history_of_month
-from .records import Desk, Ledger, group_records, regency_records
+from .records import LastValues, OfficeStaff, group_records, regency_records
 from .window import MONTHS, OPEN_MONTH, calendar_of
 
-#: Raise by one when the figures change.
+#: To be increased when the figures change.
 VERSION = "2"
-#: The regional office a visitor meets; the group figures are its own to enter.
+#: The regional office of the demonstration users; it enters the figures of groups.
 REGIONAL = "KW-SUMBAGSEL"
 SOURCE = "PERAGAAN: angka rekaan, bukan statistik resmi"
 BATCH = 2_000
 
 
 def loaded_version() -> str | None:
-    """The version of the history that is there; None before the first run."""
+    """Return the version of the loaded history; None before the first run."""
     return Dataset.objects.filter(code=MARK).values_list("version", flat=True).first()
 
 
-def make_demonstration(today: date, tell: Callable[[str], None]) -> None:
-    """Write users, potentials, months, submissions, records and the mark; `tell` what is being done.
+def make_demonstration(today: date, report: Callable[[str], None]) -> None:
+    """Write users, potentials, months, submissions, records and the data set in one transaction.
 
-    One transaction: broken off in the middle, nothing of it is there.
+    `report` is called with a description of each step.
     """
     with transaction.atomic():
-        tell("Membuat pengguna peragaan")
+        report("Membuat pengguna peragaan")
         users = make_users()
-        tell("Menghitung riwayat rekaan 36 bulan untuk 514 kab/kota")
+        report("Menghitung riwayat rekaan 36 bulan untuk 514 kab/kota")
         areas = read_areas()
         potentials = make_potentials(areas)
         series = make_history(areas, potentials)
-        tell("Menyimpan potensi pekerja")
+        report("Menyimpan potensi pekerja")
         _free_broken_down_cells()
         in_force = PotentialInForce(potentials)
-        totals = {province: in_force.of_province(province, stories.DEFAULT_ANCHOR) for province in groups.PROVINCES}
+        totals = {province: in_force.of_province(province, scenario.DEFAULT_ANCHOR) for province in groups.PROVINCES}
         _write_potentials(potentials, totals)
-        tell("Menyimpan periode dan pengajuan kantor")
+        report("Menyimpan periode dan pengajuan kantor")
         _write_periods(today)
-        desks = desks_of(users)
-        offices = sorted({desk.office for desk in desks.values()} | {REGIONAL})
+        staff_by_area = staff_by_area_of(users)
+        offices = sorted({staff.office for staff in staff_by_area.values()} | {REGIONAL})
         plans = {month: {office: routine.plan(office, month) for office in offices} for month in MONTHS}
-        people = {desk.office: desk for desk in desks.values()} | {REGIONAL: desk_at(REGIONAL, users)}
-        write_submissions(plans, people)
+        staff_by_office = {staff.office: staff for staff in staff_by_area.values()} | {
+            REGIONAL: staff_of(REGIONAL, users)
+        }
+        write_submissions(plans, staff_by_office)
         group_series = groups.make_group_history(totals)
-        ledger = Ledger()
+        last = LastValues()
         for month in MONTHS:
             if month.month in (1, 7) or month == MONTHS[0]:
-                tell(f"Menyimpan angka bulanan mulai {months.month_name(month)}")
-            records = regency_records(month, areas, series, desks, plans[month], ledger)
-            records += group_records(month, group_series, people[REGIONAL], plans[month][REGIONAL], ledger)
+                report(f"Menyimpan angka bulanan mulai {months.month_name(month)}")
+            records = regency_records(month, areas, series, staff_by_area, plans[month], last)
+            records += group_records(month, group_series, staff_by_office[REGIONAL], plans[month][REGIONAL], last)
             CoverageRecord.objects.bulk_create(records, batch_size=BATCH)
             write_history_of_month(month)
         count_flags()
@@ -87,14 +89,14 @@ def make_demonstration(today: date, tell: Callable[[str], None]) -> None:
 
 
 def refresh(today: date) -> None:
-    """What every run does again: users as printed, and the open month open."""
+    """Reset the users, and keep the open month open relative to `today`. Done on every run."""
     with transaction.atomic():
         make_users()
         ReportingPeriod.objects.filter(month=OPEN_MONTH).update(**calendar_of(OPEN_MONTH, today))
 
 
 def _free_broken_down_cells() -> None:
-    """Remove totals "not broken down" of the provinces that are broken down now; they stay as published figures."""
+    """Delete totals that are not broken down, since all provinces are now; they stay as published figures."""
     unsplit = {"segment_id": WorkerSegment.UNSPLIT, "regency__isnull": True}
     CoverageRecord.objects.filter(**unsplit, period__in=MONTHS).delete()
     WorkforceEstimate.objects.filter(**unsplit).delete()
@@ -131,39 +133,41 @@ def _write_periods(today: date) -> None:
     )
 
 
-def desks_of(users: dict[str, User]) -> dict[str, Desk]:
-    """Regency code: the office that answers for it, and its people."""
-    made: dict[str, Desk] = {}
+def staff_by_area_of(users: dict[str, User]) -> dict[str, OfficeStaff]:
+    """Return the staff of the responsible office by regency code."""
+    made: dict[str, OfficeStaff] = {}
     regencies = Regency.objects.values_list("code", "branch_office_id")
     parents = dict(Office.objects.values_list("code", "parent_id"))
     for code, office in regencies:
-        made[code] = desk_at(office, users, parents.get(office))
+        made[code] = staff_of(office, users, parents.get(office))
     return made
 
 
-def desk_at(office: str, users: dict[str, User], parent: str | None = None) -> Desk:
+def staff_of(office: str, users: dict[str, User], parent: str | None = None) -> OfficeStaff:
     by_office = {user.office_id: user.pk for name, user in users.items() if name in ("entri", "verifikasi")}
     if office == REGIONAL:
-        return Desk(office, by_office[REGIONAL], users["admin"].pk)
-    return Desk(office, by_office.get(office), by_office[REGIONAL] if parent == REGIONAL else None)
+        return OfficeStaff(office, by_office[REGIONAL], users["admin"].pk)
+    return OfficeStaff(office, by_office.get(office), by_office[REGIONAL] if parent == REGIONAL else None)
 
 
-def write_submissions(plans: dict[date, dict[str, routine.DemoOfficeMonth]], people: dict[str, Desk]) -> None:
+def write_submissions(
+    plans: dict[date, dict[str, routine.DemoOfficeMonth]], staff_by_office: dict[str, OfficeStaff]
+) -> None:
     made: list[tuple[Submission, routine.DemoOfficeMonth]] = []
     for month, by_office in plans.items():
         for office, step in by_office.items():
             if step.status == routine.NOT_BEGUN:
                 continue
-            desk = people[office]
+            staff = staff_by_office[office]
             submission = Submission(
                 period_id=month,
                 office_id=office,
                 status=step.status,
                 first_submitted_at=step.first_submitted_at,
                 submitted_at=step.submitted_at,
-                submitted_by_id=desk.entered_by if step.submitted_at else None,
+                submitted_by_id=staff.entered_by if step.submitted_at else None,
                 decided_at=step.decided_at,
-                decided_by_id=desk.verified_by if step.decided_at else None,
+                decided_by_id=staff.verified_by if step.decided_at else None,
             )
             made.append((submission, step))
     Submission.objects.bulk_create([submission for submission, _ in made], batch_size=BATCH)
@@ -180,14 +184,14 @@ def write_submissions(plans: dict[date, dict[str, routine.DemoOfficeMonth]], peo
                 cells=_to_mend(reason, first_regency.get(submission.office_id)),
             )
             for submission, step in made
-            for action, user, at, reason in _events(step, people[submission.office_id])
+            for action, user, at, reason in _events(step, staff_by_office[submission.office_id])
         ],
         batch_size=BATCH,
     )
 
 
 def count_flags() -> None:
-    """What `submit` counts when a month is handed in, for the month a visitor finds open."""
+    """Count the flags of the submissions of the open month, as `submit` does."""
     handed_in = Submission.objects.filter(period=OPEN_MONTH, submitted_at__isnull=False)
     for submission in handed_in.select_related("office", "period"):
         found = plausibility.flags_of(submission.office, submission.period).values()
@@ -196,20 +200,20 @@ def count_flags() -> None:
 
 
 def _to_mend(reason: str, regency: str | None) -> dict[str, str]:
-    """What a return asks for at the first regency of the office."""
+    """Return the remark of a return, for the first regency of the office."""
     if not reason or not regency:
         return {}
     segment, remark = routine.RETURN_REASONS[reason]
     return {f"{regency}.{segment}": remark}
 
 
-def _events(step: routine.DemoOfficeMonth, desk: Desk) -> Iterator[tuple[str, int | None, datetime, str]]:
+def _events(step: routine.DemoOfficeMonth, staff: OfficeStaff) -> Iterator[tuple[str, int | None, datetime, str]]:
     action = SubmissionEvent.Action
     if step.first_submitted_at:
-        yield action.SUBMIT, desk.entered_by, step.first_submitted_at, ""
+        yield action.SUBMIT, staff.entered_by, step.first_submitted_at, ""
     if step.returned_at:
-        yield action.RETURN, desk.verified_by, step.returned_at, step.return_reason
+        yield action.RETURN, staff.verified_by, step.returned_at, step.return_reason
         if step.submitted_at and step.submitted_at > step.returned_at:
-            yield action.SUBMIT, desk.entered_by, step.submitted_at, ""
+            yield action.SUBMIT, staff.entered_by, step.submitted_at, ""
     if step.status == routine.VERIFIED and step.decided_at:
-        yield action.VERIFY, desk.verified_by, step.decided_at, ""
+        yield action.VERIFY, staff.verified_by, step.decided_at, ""

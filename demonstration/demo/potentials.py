@@ -1,4 +1,4 @@
-"""Potential workers of every regency for PU and BPU, in vintages. Invented; published totals are met exactly."""
+"""Invented potential workers of every regency for PU and BPU by vintage; published totals are met exactly."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ VINTAGES = (START, date(2024, 8, 1), date(2025, 8, 1))
 #: Lampung's potential was restated twice.
 OWN_VINTAGES = {"18": (START, date(2024, 1, 1), date(2025, 8, 1), date(2025, 12, 1))}
 
-#: Totals of provinces as published (PU + BPU).
+#: Published totals of provinces (PU + BPU).
 PUBLISHED_TOTALS = {
     ("18", date(2024, 1, 1)): 3_058_943,
     ("18", date(2025, 8, 1)): 2_800_000,
@@ -35,7 +35,7 @@ CITY_BONUS = 0.19
 
 @dataclass(frozen=True)
 class Potential:
-    """Potential of one regency from a date on, head-counts."""
+    """Potential of one regency from a date on, in workers."""
 
     code: str
     effective_from: date
@@ -48,7 +48,7 @@ class Potential:
 
 
 def make_potentials(areas: Iterable[DemoArea]) -> list[Potential]:
-    """All vintages of all regencies, by province, vintage, regency."""
+    """Return all vintages of all regencies, by province, vintage, regency."""
     made: list[Potential] = []
     for province, members in by_province(areas).items():
         made += _province(province, members)
@@ -83,7 +83,7 @@ def _wage_share(area: DemoArea) -> float:
 
 
 class PotentialInForce:
-    """Answers which vintage counts in a month: the latest that began before the month's end."""
+    """Finds the vintage in force in a month: the latest that began before the month's end."""
 
     def __init__(self, potentials: Iterable[Potential]) -> None:
         self._by_code: dict[str, list[Potential]] = {}
@@ -91,7 +91,7 @@ class PotentialInForce:
             self._by_code.setdefault(potential.code, []).append(potential)
 
     def __call__(self, code: str, month: date) -> Potential:
-        """The vintages begin on the first of a month, so `<= month` says "not after its end"."""
+        """Return the vintage in force. Vintages begin on the first of a month, so `<= month` is sufficient."""
         return [item for item in self._by_code[code] if item.effective_from <= month][-1]
 
     def of_province(self, province: str, month: date) -> int:

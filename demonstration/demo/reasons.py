@@ -1,4 +1,4 @@
-"""Why a figure fell: the reasons an office would have given for large falls."""
+"""Invented reasons of offices for large falls of a figure."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from datetime import date
 
 from coverage.models import CoverageRecord
 
+from .scenario import SUBSIDY_END
 from .shares import chance
-from .stories import SUBSIDY_END
 
-#: A smaller fall needs no explanation: share of last month's figure.
+#: Fall from last month's figure, as a share, from which on a reason is given.
 LARGE_FALL = {"PU": 0.035, "BPU": 0.23, "JAKON": 0.2, "PMI": 0.5}
-#: Nor does the fall of a small cell.
+#: Cells with fewer participants have no reasons.
 SMALL_CELL = 1_000
 
 Reason = CoverageRecord.Reason
@@ -24,7 +24,7 @@ _JANUARY = (
 
 
 def reason_for_fall(code: str, segment: str, month: date, before: int | None, now: int) -> tuple[str, str]:
-    """(reason, note); both empty when the figure did not fall much."""
+    """Return (reason, note), both empty when the figure did not fall much."""
     if segment == "BPU" and month in SUBSIDY_END.get(code, {}):
         return Reason.SUBSIDY_ENDED, SUBSIDY_END[code][month]
     if before is None or before < SMALL_CELL or before - now <= LARGE_FALL[segment] * before:

@@ -1,7 +1,7 @@
-"""The history behind the records: a row per opening, entry and verification, dated when they happened.
+"""Writes the history of the records: a row per opening, entry and verification, with the date of each.
 
-The only place with SQL of its own: the rows are copies of what is already in the table, and copying two hundred
-thousand of them inside the database takes a second where making objects of them takes a quarter of a minute.
+Written in SQL, since the rows are copies of records: copying two hundred thousand of them inside the database takes a
+second, creating objects a quarter of a minute.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from .window import FIRST, MONTHS
 _RECORDS = CoverageRecord._meta.db_table
 _HISTORY = CoverageRecord.history.model._meta.db_table
 _COLUMNS = [field.attname for field in CoverageRecord._meta.concrete_fields]
-#: Before its verification a figure showed the verified value of the month before, and nobody had verified it.
+#: Columns of a record before its verification: the verified value is that of the month before.
 _NOT_YET_VERIFIED = {
     "verified_participants": "last.verified_participants",
     "verified_at": "NULL",
     "verified_by_id": "NULL",
 }
-#: A month is opened with what its cells held the month before; a cell nobody touched still holds it.
+#: Columns of a record when its month was opened: carried values of the month before.
 _AS_OPENED = {
     **{
         column: f"CASE WHEN this.changed_at IS NULL THEN this.{column} ELSE last.{column} END"
@@ -39,7 +39,7 @@ _AS_OPENED = {
     "change_reason": "''",
     **dict.fromkeys(("changed_at", "changed_by_id", "verified_at", "verified_by_id"), "NULL"),
 }
-#: How the same cell of another month is found; a province-wide cell has no regency.
+#: Join condition of the same cell in another month; a province-wide cell has no regency.
 _SAME_CELL = (
     ("this.regency_id IS NOT NULL", "last.regency_id = this.regency_id"),
     ("this.regency_id IS NULL", "last.regency_id IS NULL AND last.province_id = this.province_id"),
@@ -47,12 +47,12 @@ _SAME_CELL = (
 
 
 def opened_at(month: date) -> datetime:
-    """A month is opened in the night after its end."""
+    """Return the time a month was opened: in the night after its end."""
     return timezone.make_aware(datetime.combine(months.add_months(month, 1), time(0, 10)))
 
 
 def write_history_of_month(month: date) -> None:
-    """History of the month's records. A published one brought its own."""
+    """Write the history of the month's records. Published ones have theirs already."""
     for which, same_cell in _SAME_CELL:
         opening = connection.ops.adapt_datetimefield_value(opened_at(month))
         _copy(month, (Via.OPEN, "+"), _AS_OPENED, ("%s", "NULL"), [opening], "", which, same_cell)
@@ -71,7 +71,7 @@ def _copy(
     which: str,
     same_cell: str,
 ) -> None:
-    """`kind` is the door and the type of the rows, `replaced` the columns that differ from the record as it stands."""
+    """Copy records to their history. `kind` is `via` and history type, `replaced` the columns that differ."""
     values = ", ".join(replaced.get(column, f"this.{column}") for column in _COLUMNS)
     statement = f"""
         INSERT INTO {_HISTORY}
@@ -82,17 +82,17 @@ def _copy(
         WHERE this.period_id = %s {only}
             AND this.origin <> %s AND {which}
         ORDER BY this.id
-    """  # noqa: S608 - made of column names, no foreign text
+    """  # noqa: S608 - only column names, no input
     with connection.cursor() as cursor:
         before = months.add_months(month, -1)
         cursor.execute(statement, [*kind, *parameters, before, month, CoverageRecord.Origin.IMPORTED])
 
 
 def backdate() -> None:
-    """Date what was loaded at once as if it had come in over the years, so that a past day can be looked at.
+    """Date the history of the loaded rows in the past, so that past days can be shown.
 
-    Months when they were opened, potentials from the day they are in force, published figures from the day they are of,
-    targets from the December before their year. Nothing is dated later than now.
+    Months when they were opened, potentials on the day they came into force, published figures on their own day,
+    targets in December before their year. Nothing is dated later than now.
     """
     periods: Any = ReportingPeriod.history.model
     known = set(periods.objects.values_list("month", flat=True))
@@ -117,11 +117,11 @@ def _columns(row: Any) -> dict[str, Any]:
 
 
 def _date(model: Any, field: str, first: datetime) -> None:
-    """Date the history of these rows by one of their dates."""
+    """Date the history of these rows by one of their date fields."""
     for day in model.history.order_by().values_list(field, flat=True).distinct():
         model.history.filter(**{field: day}).update(history_date=_between(first, day))
 
 
 def _between(first: datetime, day: date) -> datetime:
-    """Not before the first month was opened, and not after now."""
+    """Return the day as time, not before `first` and not after now."""
     return min(max(first, timezone.make_aware(datetime.combine(day, time(8)))), timezone.now())

@@ -1,4 +1,4 @@
-"""Turns the invented series into monthly records as offices would have left them."""
+"""Creates monthly records from the invented series, as offices would have entered them."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ Origin = CoverageRecord.Origin
 
 
 @dataclass(frozen=True)
-class Desk:
-    """An office's people, as far as the demonstration knows them: primary keys of users or None."""
+class OfficeStaff:
+    """Primary keys of an office's demonstration users, None if it has none."""
 
     office: str
     entered_by: int | None
@@ -29,8 +29,8 @@ class Desk:
 
 
 @dataclass
-class Ledger:
-    """What the cells held last: carried values need it."""
+class LastValues:
+    """Values of the cells in the month before, which may be carried."""
 
     participants: dict[tuple[str, str], int | None] = field(default_factory=dict)
     verified: dict[tuple[str, str], int | None] = field(default_factory=dict)
@@ -40,15 +40,15 @@ def regency_records(
     month: date,
     areas: Iterable[DemoArea],
     series: Mapping[tuple[str, str], list[int | None]],
-    desks: Mapping[str, Desk],
+    staff_by_area: Mapping[str, OfficeStaff],
     plans: Mapping[str, DemoOfficeMonth],
-    ledger: Ledger,
+    last: LastValues,
 ) -> list[CoverageRecord]:
-    """All expected cells of the month. `desks` by regency, `plans` by office; the ledger is moved on."""
+    """Return the records of all expected cells of the month, and update `last`. `plans` are by office."""
     made: list[CoverageRecord] = []
     for area in areas:
-        desk = desks[area.code]
-        office_month = plans[desk.office]
+        staff = staff_by_area[area.code]
+        office_month = plans[staff.office]
         for segment in SEGMENTS:
             value = series[area.code, segment][index_of(month)]
             own = value is not None and is_filled(area, segment, month, office_month)
@@ -58,12 +58,12 @@ def regency_records(
             key = (area.code, segment)
             if own and value is not None:
                 record.change_reason, record.note = reason_for_fall(
-                    area.code, segment, month, ledger.participants.get(key), value
+                    area.code, segment, month, last.participants.get(key), value
                 )
                 if month == OPEN_MONTH and key in STRIKING:
                     share, record.change_reason, record.note = STRIKING[key]
                     value = round_count(value * share)
-            settle(record, key, value if own else None, desk, office_month, ledger)
+            fill_record(record, key, value if own else None, staff, office_month, last)
             made.append(record)
     return made
 
@@ -71,49 +71,49 @@ def regency_records(
 def group_records(
     month: date,
     series: Mapping[tuple[str, str], list[int | None]],
-    desk: Desk,
+    staff: OfficeStaff,
     office_month: DemoOfficeMonth,
-    ledger: Ledger,
+    last: LastValues,
 ) -> list[CoverageRecord]:
-    """The province-wide cells of the groups. The cell and month of a published figure is left to it."""
+    """Return the records of the groups' province-wide cells, without those of published figures; update `last`."""
     made: list[CoverageRecord] = []
     for key, values in series.items():
         value = values[index_of(month)]
         if value is None:
             published = PUBLISHED[key]
-            ledger.participants[key] = ledger.verified[key] = published.participants
+            last.participants[key] = last.verified[key] = published.participants
             continue
         province, group = key
         record = CoverageRecord(period_id=month, province_id=province, segment_id=group)
         own = month != OPEN_MONTH and office_month.status != NOT_BEGUN
-        settle(record, key, value if own else None, desk, office_month, ledger)
+        fill_record(record, key, value if own else None, staff, office_month, last)
         made.append(record)
     return made
 
 
-def settle(
+def fill_record(
     record: CoverageRecord,
     key: tuple[str, str],
     value: int | None,
-    desk: Desk,
+    staff: OfficeStaff,
     office_month: DemoOfficeMonth,
-    ledger: Ledger,
+    last: LastValues,
 ) -> None:
-    """Fill the record with its own value, or with the one carried from last month, and remember it."""
+    """Set the record's own value, or the one carried from last month, and update `last`."""
     if value is None:
-        record.participants = ledger.participants.get(key)
+        record.participants = last.participants.get(key)
         record.origin = Origin.BLANK if record.participants is None else Origin.CARRIED
-        record.verified_participants = ledger.verified.get(key)
+        record.verified_participants = last.verified.get(key)
         if record.participants is not None and office_month.submitted_at is not None:
             record.note = LATE_NOTE
-            record.changed_by_id, record.changed_at = desk.entered_by, office_month.entered_at
+            record.changed_by_id, record.changed_at = staff.entered_by, office_month.entered_at
     else:
         record.participants = value
         record.origin = Origin.ENTERED
-        record.changed_by_id, record.changed_at = desk.entered_by, office_month.entered_at
-        record.verified_participants = ledger.verified.get(key)
+        record.changed_by_id, record.changed_at = staff.entered_by, office_month.entered_at
+        record.verified_participants = last.verified.get(key)
         if office_month.status == VERIFIED:
             record.verified_participants = value
-            record.verified_by_id, record.verified_at = desk.verified_by, office_month.decided_at
-    ledger.participants[key] = record.participants
-    ledger.verified[key] = record.verified_participants
+            record.verified_by_id, record.verified_at = staff.verified_by, office_month.decided_at
+    last.participants[key] = record.participants
+    last.verified[key] = record.verified_participants

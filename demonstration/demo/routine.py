@@ -1,6 +1,6 @@
-"""Who reported which month when: on time, late, returned once, never. No figures here, only the working calendar.
+"""When each office reported each month: on time, late, returned once, or never.
 
-`never` is a month an office does not hand in: its cells keep last month's value.
+In a month an office never submits, its cells have last month's value.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from coverage.models import CoverageRecord
 from reporting import months
 
 from .areas import DemoArea
+from .scenario import ANCHOR_MONTHS
 from .shares import chance
-from .stories import ANCHOR_MONTHS
 from .window import FIRST, MONTHS, OPEN_MONTH
 
 DRAFT, SUBMITTED, RETURNED, VERIFIED, NOT_BEGUN = "DRAFT", "SUBMITTED", "RETURNED", "VERIFIED", ""
 
-#: The office of the demonstration user `entri`: its open month waits half filled.
+#: The office of the demonstration user `entri`: its open month is half filled.
 ENTRY_OFFICE = "KC-LAMPUNG-TENGAH"
-#: Where the open month stands at the offices a visitor meets first; the others follow chance.
+#: Status of the open month at the offices of the demonstration users; the others are random.
 OPEN_MONTH_STATUS = {
     ENTRY_OFFICE: DRAFT,
     "KC-BANDAR-LAMPUNG": SUBMITTED,
@@ -36,10 +36,10 @@ OPEN_MONTH_STATUS = {
     "KC-PANGKAL-PINANG": SUBMITTED,
     "KW-SUMBAGSEL": DRAFT,
 }
-#: The last closed month: branches that did not make it.
+#: Branches that did not submit the last closed month.
 MISSED = {date(2026, 9, 1): frozenset({"KC-MUARO-BUNGO", "KC-NATUNA-RANAI", "KC-ROKAN-HILIR-BAGAN-SINEMBAH"})}
 
-#: Why a month came back, and the segment it is about with what to do at the cell.
+#: Reason of a return: (segment, remark on the cell).
 RETURN_REASONS = {
     "Angka BPU turun tajam tanpa alasan. Mohon diperiksa dan diisi alasan perubahannya.": (
         "BPU",
@@ -51,7 +51,7 @@ RETURN_REASONS = {
     ),
     "Jumlah JAKON tidak sesuai rekap proyek. Mohon dicocokkan kembali.": ("JAKON", "Cocokkan dengan rekap proyek."),
 }
-#: What the verifier finds striking in the open month: cell -> share of the invented value, reason, note.
+#: Flagged cells of the open month: (share of the invented value, reason, note) by cell.
 STRIKING = {
     ("1871", "BPU"): (
         Fraction(62, 100),
@@ -69,7 +69,7 @@ LATE_NOTE = "Data unit layanan belum diterima, memakai angka bulan lalu."
 
 @dataclass(frozen=True)
 class DemoOfficeMonth:
-    """One office's month. Times are None for steps not taken."""
+    """One office's month. Times of steps that were not taken are None."""
 
     status: str
     entered_at: datetime | None = None
@@ -81,7 +81,7 @@ class DemoOfficeMonth:
 
 
 def plan(office: str, month: date) -> DemoOfficeMonth:
-    """What this office did with this month."""
+    """Return the steps of this office in this month."""
     dice = chance(office, months.month_code(month), "routine")
     status = _status(office, month, dice.random())
     if status == NOT_BEGUN:
@@ -116,14 +116,14 @@ def _status(office: str, month: date, dice: float) -> str:
         return NOT_BEGUN
     if month in MISSED:
         return NOT_BEGUN if office in MISSED[month] else VERIFIED
-    # A regional office that answers for a whole island hands in something every month; a small branch may not.
+    # A regional office submits every month; a small branch may not.
     is_sure = month == FIRST or month in ANCHOR_MONTHS or not office.startswith("KC-") or office == ENTRY_OFFICE
     is_weak = chance(office, "routine").random() < 0.15
     return NOT_BEGUN if not is_sure and dice < (0.09 if is_weak else 0.015) else VERIFIED
 
 
 def is_filled(area: DemoArea, segment: str, month: date, office_month: DemoOfficeMonth) -> bool:
-    """Whether the office put in a figure of its own for this cell. A whole regency may be missing in a month."""
+    """Return whether the office entered an own figure for this cell. A whole regency may be missing in a month."""
     if office_month.status == NOT_BEGUN:
         return False
     code = months.month_code(month)
@@ -137,7 +137,7 @@ def is_filled(area: DemoArea, segment: str, month: date, office_month: DemoOffic
 
 
 def _at(month: date, day: int, part: float) -> datetime:
-    """A moment within office hours of that day."""
+    """Return a time within office hours of that day."""
     minutes = 8 * 60 + int(part * 9 * 60)
     return datetime.combine(
         month.replace(day=day), time(minutes // 60, minutes % 60), tzinfo=ZoneInfo(settings.TIME_ZONE)

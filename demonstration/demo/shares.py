@@ -1,7 +1,7 @@
-"""Repeatable chance, exact splitting of totals, and straight lines between way points.
+"""Reproducible random numbers, exact distribution of totals, and linear interpolation.
 
-Only `+ - * /` and `fsum` on floats: these give the same bits on every machine and Python, powers, logarithms and `sum`
-need not.
+Only `+ - * /` and `fsum` on floats: these give the same bits on every machine and Python version; powers, logarithms
+and `sum` need not.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from random import Random
 
 
 def chance(*key: object) -> Random:
-    """A generator that depends on nothing but `key` (the codes it is for). Use `.random()` only: it never changes."""
+    """Return a generator seeded by `key` only. Use `.random()`, whose sequence is stable across Python versions."""
     return Random(":".join(str(part) for part in key))
 
 
 def swing(generator: Random, width: float) -> float:
-    """A number between -width and +width."""
+    """Return a random number between -width and +width."""
     return width * (2 * generator.random() - 1)
 
 
 def apportion(weights: Sequence[float], total: int) -> list[int]:
-    """Whole numbers in proportion to `weights` that sum to `total` exactly (largest remainders first)."""
+    """Return integers in proportion to `weights` whose sum is `total` (largest remainder method)."""
     scale = total / fsum(weights)
     exact = [weight * scale for weight in weights]
     whole = [int(value) for value in exact]
@@ -34,7 +34,7 @@ def apportion(weights: Sequence[float], total: int) -> list[int]:
 
 
 def between(points: Mapping[int, float], at: int) -> float:
-    """The straight line through `points` (index: value) at `at`; flat before the first and after the last."""
+    """Return the linear interpolation of `points` (index: value) at `at`, constant outside of them."""
     known = sorted(points)
     if at <= known[0]:
         return points[known[0]]

@@ -1,4 +1,4 @@
-"""Targets of the demonstration: per province and regency for every year, as a reference where none is published."""
+"""Targets of the demonstration by province, regency and year; the reference where none is published."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from simple_history.utils import bulk_create_with_history
 from coverage.models import Via
 from targets.models import Target, TargetSource
 
-from . import stories
+from . import scenario
 from .areas import DemoArea, by_province, read_areas
 from .history import Series, make_history
 from .potentials import Potential, PotentialInForce, make_potentials
@@ -23,9 +23,9 @@ from .window import index_of
 SOURCE = "PERAGAAN"
 SEGMENT = "UCJ"
 YEARS = (2024, 2025, 2026)
-#: Regencies nobody set a target for: they cannot be assessed.
+#: Share of regencies without a target.
 WITHOUT_TARGET = 0.03
-#: How far above last December's coverage a target lies, as a factor: from what is nearly given to what is out of reach.
+#: Factors of a target over last December's coverage, from nearly reached to out of reach.
 AMBITIONS = (
     (0.16, 0.97),
     (0.34, 1.01),
@@ -34,8 +34,8 @@ AMBITIONS = (
     (0.88, 1.16),
     (1.0, 1.30),
 )
-#: For the year on show the target is drawn by how it shall stand in its September: observed over required pace, or
-#: `None` for a target that is reached by then.
+#: In this year targets are derived from the wanted position in September: observed over required pace, or `None` for a
+#: target that is reached by then.
 SHOWN_YEAR = 2026
 PACES: tuple[tuple[float, float | None], ...] = (
     (0.15, None),
@@ -46,7 +46,7 @@ PACES: tuple[tuple[float, float | None], ...] = (
     (0.82, 0.42),
     (1.0, 0.2),
 )
-#: Targets of the year on show that follow from the years before (published 2024 and 2025): percent.
+#: Targets of `SHOWN_YEAR` in percent that continue published ones of 2024 and 2025.
 OWN_PERCENTS = {"": 44.5, "16": 42.5, "18": 28.0, "19": 45.0}
 
 
@@ -60,7 +60,7 @@ class DemoTarget:
 
 
 def plan_targets(areas: Iterable[DemoArea], potentials: list[Potential], series: Series) -> list[DemoTarget]:
-    """One target per area and year; for a few regencies none."""
+    """Return one target per area and year, for a few regencies none."""
     in_force = PotentialInForce(potentials)
     provinces = by_province(areas)
     places: list[tuple[str, list[DemoArea]]] = [("", [area for members in provinces.values() for area in members])]
@@ -69,7 +69,7 @@ def plan_targets(areas: Iterable[DemoArea], potentials: list[Potential], series:
         places += [
             (area.code, [area])
             for area in members
-            if area.code in stories.FIXED_PERCENTS or chance(area.code, "no target").random() >= WITHOUT_TARGET
+            if area.code in scenario.FIXED_PERCENTS or chance(area.code, "no target").random() >= WITHOUT_TARGET
         ]
     planned = []
     for place, members in places:
@@ -80,7 +80,7 @@ def plan_targets(areas: Iterable[DemoArea], potentials: list[Potential], series:
 
 
 def _ambitious(place: str, year: int, members: list[DemoArea], in_force: PotentialInForce, series: Series) -> float:
-    """Last December's coverage and the ambition the place drew."""
+    """Return the target from last December's coverage and a random factor, in percent."""
     december = date(year - 1, 12, 1)
     dice = chance(place, year, "ambition").random()
     factor = next(factor for limit, factor in AMBITIONS if dice < limit)
@@ -88,7 +88,7 @@ def _ambitious(place: str, year: int, members: list[DemoArea], in_force: Potenti
 
 
 def _shown(place: str, year: int, members: list[DemoArea], in_force: PotentialInForce, series: Series) -> float:
-    """The share of the potential that makes the place stand in September as it drew."""
+    """Return the target, in percent, that gives a randomly chosen position in September."""
     if place in OWN_PERCENTS:
         return OWN_PERCENTS[place] / 100
     september = date(year, 9, 1)
@@ -101,7 +101,7 @@ def _shown(place: str, year: int, members: list[DemoArea], in_force: PotentialIn
     elif pace is None:
         wanted = now * 0.985
     else:
-        # Nobody plans for a handful of workers, even where hardly anything moved.
+        # At least 0.4 % more, even where participants hardly changed.
         wanted = max(now + 3 * observed / pace, now * 1.004)
     return wanted / _potential(members, september, in_force)
 
@@ -116,7 +116,7 @@ def _potential(members: Iterable[DemoArea], month: date, in_force: PotentialInFo
 
 
 def make_targets() -> int:
-    """Write the targets that are missing, after the published ones. Returns how many."""
+    """Write the missing targets and return their number. Published ones must be loaded before."""
     areas = read_areas()
     potentials = make_potentials(areas)
     planned = plan_targets(areas, potentials, make_history(areas, potentials))

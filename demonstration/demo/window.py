@@ -1,4 +1,4 @@
-"""The months of the demonstration, and the calendar of each."""
+"""The months of the demonstration, and their dates."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from reporting import months
 FIRST = date(2023, 11, 1)
 COUNT = 36
 MONTHS = tuple(months.add_months(FIRST, index) for index in range(COUNT))
-#: The month the visitor can enter: it is kept open relative to the day of the run.
+#: The month open for entry, whose dates depend on the day of the run.
 OPEN_MONTH = MONTHS[-1]
 
-#: Published positions that were not taken on the last day of the month.
+#: Published positions with another cut-off date than the last day of the month.
 CUT_OFFS = {date(2024, 9, 1): date(2024, 9, 24)}
 
 
@@ -23,7 +23,7 @@ def index_of(month: date) -> int:
 
 
 def calendar_of(month: date, today: date) -> dict[str, date]:
-    """`cut_off_on`, `due_on`, `closes_on` of a month. Only those of the open month depend on `today`."""
+    """Return `cut_off_on`, `due_on`, `closes_on` of a month. Only those of the open month depend on `today`."""
     following = months.add_months(month, 1)
     due_on = following.replace(day=settings.ENTRY_DUE_DAY)
     closes_on = following.replace(day=settings.ENTRY_CLOSING_DAY)

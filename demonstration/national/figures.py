@@ -1,6 +1,6 @@
-"""The invented figures of the national data set: potentials by yearly vintage, and participants month by month.
+"""Invented figures of the national data set: potentials by yearly vintage, and monthly participants.
 
-Everything is drawn backwards from the last month, so that a short span holds the same figures as the end of a long one.
+Computed backwards from the last month, so that a short span has the same figures as the end of a long one.
 """
 
 from __future__ import annotations
@@ -9,27 +9,27 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from demonstration.demo import stories
+from demonstration.demo import scenario
 from demonstration.demo.areas import DemoArea
 from demonstration.demo.history import NOISE, SEASON, SEASON_SWING
 from demonstration.demo.potentials import PotentialInForce, make_potentials
 from demonstration.demo.shares import chance, swing
 from reporting import months
 
-#: Year of the potentials all others are drawn from, and their growth from one year to the next.
+#: Base year of the potentials, and their growth per year.
 BASE_YEAR = 2024
 YEARLY_GROWTH = 0.011
-#: The working force is counted in August.
+#: The labour force survey is in August.
 VINTAGE_MONTH = 8
-#: Participants of PU and BPU grow by this share a year, give or take half of it from cell to cell.
+#: Growth of PU and BPU per year, plus or minus half of it by cell.
 GROWTH = 0.05
-#: Members of groups come and go with the seasons of the self-employed, but less.
+#: Groups have the season of BPU, but weaker.
 GROUP_SEASON, GROUP_SWING = "BPU", 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class CellPlan:
-    """One regency and stored segment: potential in the base year (None where there is none by nature), participants."""
+    """One regency and stored segment: potential in the base year (None for segments without one), participants."""
 
     area: DemoArea
     segment: str
@@ -38,13 +38,13 @@ class CellPlan:
 
 
 def plan_cells(areas: Iterable[DemoArea], groups: Sequence[str]) -> list[CellPlan]:
-    """The legal segments and these groups for every regency, in order of code and segment."""
+    """Return the legal segments and these groups for every regency, in order of code and segment."""
     areas = list(areas)
     in_force = PotentialInForce(make_potentials(areas))
     plans = []
     for area in areas:
         base = in_force(area.code, date(BASE_YEAR, VINTAGE_MONTH, 1))
-        share = stories.PROVINCE_LEVELS[area.province] / 100 * (1 + swing(chance(area.code, "national"), 0.25))
+        share = scenario.PROVINCE_LEVELS[area.province] / 100 * (1 + swing(chance(area.code, "national"), 0.25))
         plans.append(CellPlan(area, "PU", base.pu, base.pu * min(0.9, share * 1.45)))
         plans.append(CellPlan(area, "BPU", base.bpu, base.bpu * share * 0.45))
         plans.append(CellPlan(area, "JAKON", None, base.total * 0.047))
@@ -57,7 +57,7 @@ def plan_cells(areas: Iterable[DemoArea], groups: Sequence[str]) -> list[CellPla
 
 
 def vintages(span: Sequence[date]) -> list[date]:
-    """The August counts in force in these months."""
+    """Return the August vintages in force in these months."""
     first, last = span[0], span[-1]
     before = first.year if first.month >= VINTAGE_MONTH else first.year - 1
     after = last.year if last.month >= VINTAGE_MONTH else last.year - 1
@@ -65,7 +65,10 @@ def vintages(span: Sequence[date]) -> list[date]:
 
 
 def potential_at(plan: CellPlan, vintage: date) -> int:
-    """Workers of one vintage; the plan must have a potential. Multiplied step by step: powers differ by machine."""
+    """Return the workers of one vintage; the plan must have a potential.
+
+    Multiplied step by step, because powers of floats differ by machine.
+    """
     factor = 1.0
     for _ in range(abs(vintage.year - BASE_YEAR)):
         factor = factor * (1 + YEARLY_GROWTH) if vintage.year > BASE_YEAR else factor / (1 + YEARLY_GROWTH)
@@ -73,7 +76,7 @@ def potential_at(plan: CellPlan, vintage: date) -> int:
 
 
 def participants(plan: CellPlan, span: Sequence[date]) -> list[int]:
-    """Heads of each month of the span, drawn from its end to its beginning."""
+    """Return the participants of each month of the span, computed from its end to its beginning."""
     kind = plan.segment if plan.segment in SEASON else GROUP_SEASON
     swings = SEASON_SWING[kind] if plan.segment in SEASON else GROUP_SWING
     dice = chance(plan.area.code, plan.segment, "national months")
@@ -88,5 +91,5 @@ def participants(plan: CellPlan, span: Sequence[date]) -> list[int]:
 
 
 def span_of(last: date, count: int) -> list[date]:
-    """`count` months up to `last`."""
+    """Return `count` months up to `last`."""
     return [months.add_months(last, back) for back in range(1 - count, 1)]

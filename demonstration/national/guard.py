@@ -1,4 +1,4 @@
-"""Keeps the national data set out of every database that holds something else."""
+"""Refuses to load the national data set into a database with other data."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from targets.models import Target
 
 from .loading import MARK
 
-#: What an empty database has none of. The reference data may be there.
+#: Models that must be empty. Reference data may be loaded.
 _FACTS = (User, ReportingPeriod, Submission, CoverageRecord, WorkforceEstimate, Target)
 
 
 def refuse_other_data(version: str) -> bool:
-    """Whether just this data set is there already. Raises Refused for a server and a database with anything else.
+    """Return whether this data set is loaded already. Raises Refused on a server, and for a database with other data.
 
-    Works before the first migration: a table that is not there holds nothing.
+    Works before the first migration: a missing table counts as empty.
     """
     if not settings.DEBUG:
         raise Refused("Data rekaan hanya dapat dibuat di komputer percobaan (DEBUG menyala), bukan di server.")

@@ -1,4 +1,4 @@
-"""Writes the national data set through the ORM in large steps: one transaction, with the mark that says what it is."""
+"""Writes the national data set through the ORM in one transaction, with the data set that marks it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from demonstration.demo import routine
 from demonstration.demo.accounts import make_users
 from demonstration.demo.areas import read_areas
 from demonstration.demo.record_history import opened_at
-from demonstration.demo.records import Desk, Ledger, settle
+from demonstration.demo.records import LastValues, OfficeStaff, fill_record
 from demonstration.demo.shares import chance
 from demonstration.demo.window import OPEN_MONTH, calendar_of
 from targets.models import Target
@@ -26,18 +26,18 @@ from . import figures
 
 MARK = "national"
 VERSION = "1"
-#: Stored segments of every regency. The reference data has fewer; groups without a meaning fill up.
+#: Number of stored segments of every regency. Reference data has fewer, so invented groups are added.
 SEGMENTS = 20
 FILLER = "PERAGAAN-{}"
 BATCH = 5_000
-#: Who sets targets, and by how much they exceed the coverage the year began with. The first one is the reference.
+#: Target sources, and their factor over the present coverage. The first one is the reference.
 SOURCES = (("KANWIL", Decimal("1.06")), ("KEMENDAGRI", Decimal("1.35")), ("PEMDA", Decimal("1.12")))
 
 Progress = Callable[[int, int, str], None]
 
 
 def loaded_version() -> str | None:
-    """`1, 120 bulan`: version and span of what is there; None before the first run."""
+    """Return version and span of the loaded data, `1, 120 bulan`; None before the first run."""
     return Dataset.objects.filter(code=MARK).values_list("version", flat=True).first()
 
 
@@ -46,9 +46,9 @@ def version_of(count: int) -> str:
 
 
 def generate(count: int, today: date, progress: Progress, provinces: Sequence[str] = ()) -> None:
-    """Write `count` months up to the open month of the demonstration. Needs the reference data and nothing else.
+    """Write `count` months up to the open month of the demonstration, in one transaction.
 
-    `provinces` narrows to a few, for the tests. Broken off in the middle, nothing of it is there.
+    Needs a database with only the reference data. `provinces` limits the areas, for tests.
     """
     span = figures.span_of(OPEN_MONTH, count)
     steps = count + 4
@@ -60,15 +60,17 @@ def generate(count: int, today: date, progress: Progress, provinces: Sequence[st
         plans = figures.plan_cells(areas, groups)
         _write_periods(span, today)
         progress(1, steps, "pengajuan")
-        desks = demo.desks_of(users)
-        people = {desks[area.code].office: desks[area.code] for area in areas}
-        calendar = {month: {office: routine.plan(office, month) for office in sorted(people)} for month in span}
-        demo.write_submissions(calendar, people)
+        staff_by_area = demo.staff_by_area_of(users)
+        staff_by_office = {staff_by_area[area.code].office: staff_by_area[area.code] for area in areas}
+        calendar = {
+            month: {office: routine.plan(office, month) for office in sorted(staff_by_office)} for month in span
+        }
+        demo.write_submissions(calendar, staff_by_office)
         progress(2, steps, "potensi")
         _write_potentials(plans, span)
         progress(3, steps, "target")
         _write_targets(plans, span)
-        _write_records(plans, span, desks, calendar, lambda done: progress(4 + done, steps, "angka bulanan"))
+        _write_records(plans, span, staff_by_area, calendar, lambda done: progress(4 + done, steps, "angka bulanan"))
         demo.count_flags()
         Dataset.objects.create(
             code=MARK,
@@ -80,7 +82,7 @@ def generate(count: int, today: date, progress: Progress, provinces: Sequence[st
 
 
 def _groups() -> list[str]:
-    """The groups in use, with as many made up as it takes to have twenty stored segments."""
+    """Return the groups in use, after adding invented ones up to `SEGMENTS` stored segments."""
     stored = WorkerSegment.objects.filter(is_active=True).exclude(pk=WorkerSegment.UNSPLIT)
     missing = SEGMENTS - stored.exclude(kind=WorkerSegment.Kind.COMPOSITE).count()
     WorkerSegment.objects.bulk_create(
@@ -118,7 +120,7 @@ def _write_potentials(plans: Sequence[figures.CellPlan], span: Sequence[date]) -
 
 
 def _write_targets(plans: Sequence[figures.CellPlan], span: Sequence[date]) -> None:
-    """For the country, its provinces and regencies, every year and source: percent of the potential."""
+    """Write targets of country, provinces and regencies for every year and source, in percent of the potential."""
     shares: dict[str, tuple[Decimal, Decimal]] = {}
     for plan in plans:
         if plan.segment in ("PU", "BPU"):
@@ -144,7 +146,7 @@ def _write_targets(plans: Sequence[figures.CellPlan], span: Sequence[date]) -> N
 
 
 def _ambition(place: str, year: int) -> Decimal:
-    """Targets grow with the years; some places ask for more than others."""
+    """Return the factor of a place and year: targets grow over the years and differ by place."""
     percent = 92 + int(chance(place, year, "national target").random() * 16) + 4 * (year - OPEN_MONTH.year)
     return Decimal(max(20, percent)) / 100
 
@@ -152,29 +154,29 @@ def _ambition(place: str, year: int) -> Decimal:
 def _write_records(
     plans: Sequence[figures.CellPlan],
     span: Sequence[date],
-    desks: dict[str, Desk],
+    staff_by_area: dict[str, OfficeStaff],
     calendar: dict[date, dict[str, routine.DemoOfficeMonth]],
-    tell: Callable[[int], None],
+    report: Callable[[int], None],
 ) -> None:
-    ledger = Ledger()
+    last = LastValues()
     cells = [(plan, figures.participants(plan, span), chance(plan.area.code, plan.segment, "filled")) for plan in plans]
     written: list[CoverageRecord] = []
     for place, month in enumerate(span):
-        tell(place)
+        report(place)
         records = []
         for plan, series, dice in cells:
-            desk = desks[plan.area.code]
-            step = calendar[month][desk.office]
+            staff = staff_by_area[plan.area.code]
+            step = calendar[month][staff.office]
             skipped = dice.random() < (0.5 if step.status == routine.DRAFT else 0.004)
             own = place == 0 or (step.status != routine.NOT_BEGUN and not skipped)
             record = CoverageRecord(
                 period_id=month, province_id=plan.area.province, regency_id=plan.area.code, segment_id=plan.segment
             )
-            settle(record, (plan.area.code, plan.segment), series[place] if own else None, desk, step, ledger)
+            fill_record(record, (plan.area.code, plan.segment), series[place] if own else None, staff, step, last)
             records.append(record)
         written = CoverageRecord.objects.bulk_create(records, batch_size=BATCH)
     history: Any = CoverageRecord.history
     history.bulk_history_create(
         written, batch_size=BATCH, default_date=opened_at(span[-1]), custom_historical_attrs={"via": Via.OPEN}
     )
-    tell(len(span))
+    report(len(span))

@@ -12,7 +12,7 @@ from django.db.models import Count, Sum
 
 from accounts.models import User
 from coverage.models import CoverageRecord, Dataset, ReportingPeriod, Submission, SubmissionEvent, WorkforceEstimate
-from demonstration.demo import accounts, groups, routine, stories
+from demonstration.demo import accounts, groups, routine, scenario
 from demonstration.demo.areas import read_areas
 from demonstration.demo.history import make_history
 from demonstration.demo.loading import SOURCE
@@ -68,7 +68,7 @@ def test_every_regency_has_every_legal_segment_in_every_month(figures):
     assert {len(values) for values in figures.series.values()} == {36}
     assert (MONTHS[0], MONTHS[-1]) == (date(2023, 11, 1), date(2026, 10, 1))
     blank = {cell for cell, values in figures.series.items() if None in values}
-    assert blank == stories.NEVER_REPORTED
+    assert blank == scenario.NEVER_REPORTED
     assert all(value >= 0 for values in figures.series.values() for value in values if value is not None)
 
 

@@ -1,4 +1,4 @@
-"""`manage.py demo`: everything needed to look at Semesta on one's own machine, and the server."""
+"""`manage.py demo`: set up a demonstration of Semesta on a developer's machine and run the server."""
 
 from __future__ import annotations
 
@@ -29,45 +29,45 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from refusal
         today = timezone.localdate()
 
-        self.tell("Menyiapkan basis data")
+        self.report("Menyiapkan basis data")
         call_command("migrate", verbosity=0, interactive=False)
-        self.tell("Memuat data acuan: wilayah, kantor, segmen")
+        self.report("Memuat data acuan: wilayah, kantor, segmen")
         call_command("load_reference", stdout=_Silent())
         version = loading.loaded_version()
         if version:
-            self.tell("Riwayat peragaan sudah ada dan dipertahankan, juga yang Anda isi")
+            self.report("Riwayat peragaan sudah ada dan dipertahankan, juga yang Anda isi")
             if version != loading.VERSION:
-                self.tell("Riwayat itu dari versi lama; untuk yang baru hapus dahulu basis datanya")
+                self.report("Riwayat itu dari versi lama; untuk yang baru hapus dahulu basis datanya")
             loading.refresh(today)
         else:
-            loading.make_demonstration(today, self.tell)
-        self.tell("Memuat angka terbitan")
+            loading.make_demonstration(today, self.report)
+        self.report("Memuat angka terbitan")
         call_command("load_published", stdout=_Silent())
-        self.tell("Menetapkan target peragaan")
+        self.report("Menetapkan target peragaan")
         targets.make_targets()
         if not version:
             record_history.backdate()
-        # Whoever was locked out while trying may try again.
+        # Unlock accounts that were locked by failed logins.
         call_command("axes_reset", stdout=_Silent())
-        self.tell("Selesai")
+        self.report("Selesai")
         self.introduce(options["port"])
         if not options["no_serve"]:
             self.stdout.write("Server berjalan; berhenti dengan Ctrl+C.\n")
-            # The visitor knows that this is a trial; the sentence in English would only worry.
+            # Django's warning about the development server is English, and superfluous for a demonstration.
             os.environ["DJANGO_RUNSERVER_HIDE_WARNING"] = "true"
             call_command("runserver", f"127.0.0.1:{options['port']}", use_reloader=False)
 
-    def tell(self, what: str) -> None:
+    def report(self, what: str) -> None:
         seconds = f"{time.monotonic() - self.started:.1f}".replace(".", ",")
         self.stdout.write(f"[{seconds:>5} dtk] {what}")
         self.stdout.flush()
 
     def introduce(self, port: int) -> None:
-        """Print where to look and how to get in."""
+        """Print the addresses and the users with their password."""
         address = f"http://127.0.0.1:{port}"
         self.stdout.write("")
-        rooms = (("/", "beranda"), ("/capaian/", "capaian"), ("/sasaran/", "sasaran"), ("/entri/", "entri data"))
-        for path, what in (*rooms, ("/admin/", "admin")):
+        pages = (("/", "beranda"), ("/capaian/", "capaian"), ("/sasaran/", "sasaran"), ("/entri/", "entri data"))
+        for path, what in (*pages, ("/admin/", "admin")):
             self.stdout.write(f"  {address + path:<32} {what}")
         self.stdout.write(f"\nMasuk sebagai salah satu pengguna ini, kata sandi semuanya: {accounts.PASSWORD}\n\n")
         for user in accounts.USERS:
@@ -76,7 +76,7 @@ class Command(BaseCommand):
 
 
 class _Silent:
-    """Takes the output of the commands called on the way."""
+    """Discards the output of called commands."""
 
     def write(self, text: str) -> None:
         pass

@@ -1,4 +1,4 @@
-"""`manage.py generate_national`: ten years of the whole country, invented, to measure the product at full size."""
+"""`manage.py generate_national`: generate ten years of invented national data for performance measurements."""
 
 from __future__ import annotations
 

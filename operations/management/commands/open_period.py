@@ -49,7 +49,7 @@ class Command(BaseCommand):
         if ReportingPeriod.objects.filter(month=month).exists():
             self.open(month)
         elif period := open_when_due():
-            self.tell_opened(period)
+            self.report_opened(period)
         else:
             latest = ReportingPeriod.objects.order_by("-month").first()
             self.stdout.write(f"{months.month_name(month)} tidak dibuka: bulan terakhir di basis data ini {latest}.")
@@ -59,7 +59,7 @@ class Command(BaseCommand):
         is_new = not ReportingPeriod.objects.filter(month=month).exists()
         period = open_period(month)
         if is_new:
-            self.tell_opened(period)
+            self.report_opened(period)
             return
         added = CoverageRecord.objects.filter(period=month).count() - before
         if added:
@@ -69,7 +69,7 @@ class Command(BaseCommand):
         else:
             self.stdout.write(f"{period} sudah terbuka. Tidak ada yang berubah.")
 
-    def tell_opened(self, period: ReportingPeriod) -> None:
+    def report_opened(self, period: ReportingPeriod) -> None:
         counted = dict(
             CoverageRecord.objects.filter(period=period).order_by().values_list("origin").annotate(Count("pk"))
         )

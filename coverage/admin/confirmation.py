@@ -17,8 +17,8 @@ from reporting.days import DayField
 ANSWERED = "answered"
 
 
-class SureForm(forms.Form):
-    """Confirmation without fields."""
+class ConfirmForm(forms.Form):
+    """Form without fields."""
 
 
 class ReasonForm(forms.Form):

@@ -1,11 +1,11 @@
-"""What is told on purpose: levels per province, published figures that must be reached, and the odd cases."""
+"""Parameters of the invented figures: levels by province, published figures to meet, and special cases."""
 
 from __future__ import annotations
 
 from datetime import date
 
-#: Coverage (PU + BPU, without JAKON) in December 2024, percent of the potential. Invented but for 16; 18 and 19 have
-#: an anchor of their own below.
+#: Coverage (PU + BPU, without JAKON) in December 2024, percent of the potential. Invented except 16; 18 and 19 have
+#: their own anchor below.
 PROVINCE_LEVELS = {
     **{"11": 38, "12": 39, "13": 36, "14": 46, "15": 33, "16": 37, "17": 36, "18": 25, "19": 35, "21": 66},
     **{"31": 78, "32": 38.5, "33": 37, "34": 42, "35": 38, "36": 50},
@@ -15,35 +15,35 @@ PROVINCE_LEVELS = {
     **{"91": 41, "92": 48, "93": 36, "94": 33, "95": 14, "96": 41},
 }
 
-#: The month in which a province's figures are fixed exactly; every other month is drawn from it.
+#: The month in which a province's figures are fixed exactly; the other months are derived from it.
 DEFAULT_ANCHOR = date(2024, 12, 1)
 ANCHORS = {"18": date(2024, 9, 1), "19": date(2024, 8, 1)}
-#: No branch is late in these months, or the published totals would be missed.
+#: No branch is late in these months, so that the published totals are met.
 ANCHOR_MONTHS = frozenset({DEFAULT_ANCHOR, *ANCHORS.values()})
 
-#: Participants (PU + BPU) at the anchor as published: an absolute number ...
+#: Published participants (PU + BPU) at the anchor.
 ANCHOR_TOTALS = {"18": 760_468, "16": 1_036_000}
-#: ... or a share of the potential in force, in percent.
+#: The same as percent of the potential in force.
 ANCHOR_PERCENTS = {"19": 33}
 
-#: Way points of a province after its anchor: participants ...
+#: Given participants of a province after its anchor.
 LATER_TOTALS = {"18": {date(2025, 8, 1): 687_000, date(2026, 9, 1): 736_000}}
-#: ... or percent of the potential in force.
+#: The same as percent of the potential in force.
 LATER_PERCENTS = {"19": {date(2024, 12, 1): 35}}
 
 #: JAKON in December 2024 as percent of the potential: Bangka Belitung 40.27 % with, 35 % without.
 JAKON_PERCENTS = {"19": 5.27}
 
 #: Coverage of regencies at the anchor, percent. Lampung as published for 24 September 2024; Pesawaran (1809), which
-#: the source leaves out, takes what remains.
+#: the source leaves out, gets the rest.
 FIXED_PERCENTS = {
     **{"1813": 1.9, "1807": 17.4, "1808": 19.3, "1810": 21.4, "1812": 22.6, "1804": 23.3, "1811": 23.3, "1803": 25.6},
     **{"1802": 26.4, "1801": 26.5, "1805": 26.9, "1806": 29.4, "1871": 32.8, "1872": 32.9},
-    "1609": 33,  # OKU Selatan, on its way up to the fall told below
+    "1609": 33,  # OKU Selatan, before the fall in OWN_PATHS
     "9208": 126,  # Kaimana: the potential is an estimate and can be too small
 }
 
-#: A regency on a path of its own: percent of the potential in force, straight lines between. BPU takes what PU leaves.
+#: Given series of a regency: percent of the potential in force, interpolated. BPU is the rest after PU.
 #: OKU Selatan: cover paid from the local budget, ended in February 2026, 39 % to 25.8 % in four months.
 OWN_PATHS = {
     "1609": {
@@ -57,7 +57,7 @@ OWN_PATHS = {
         date(2026, 6, 1): 25.8,
         date(2026, 10, 1): 26.1,
     },
-    # Pesisir Barat: split off, its people still counted in the parent regency by their identity numbers.
+    # Pesisir Barat: a new regency, whose people still have identity numbers of the parent regency.
     "1813": {
         date(2023, 11, 1): 1.74,
         date(2024, 9, 1): 1.9,
@@ -83,10 +83,10 @@ SUBSIDY_END = {
     }
 }
 
-#: Growth per year that is known to be slow.
+#: Given slow growth per year.
 SLOW_GROWTH = {"1813": 0.03, "9208": 0.005}
 
-#: Share of BPU among the participants where most are paid for by the local budget.
+#: Share of BPU among the participants where the local budget pays for most.
 INFORMAL_SHARES = {"1609": 0.58}
 
 #: Cells that have never been reported (mountain regencies of Papua).
