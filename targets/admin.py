@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from accounts.admin_base import ReasonModelForm, ScopedModelAdmin, UnchangeableKey
 from accounts.models import Denied, User
 from coverage.admin.areas import HeadOfficeWrites
-from coverage.admin.cells import CellAdmin, ProvinceInScopeFilter
+from coverage.admin.base import CellAdmin, ProvinceInScopeFilter
 from coverage.models import Via, WorkerSegment
 from reporting.amounts import format_amount
 from reporting.numbers import format_count

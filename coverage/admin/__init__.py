@@ -1,5 +1,5 @@
 """Admin pages of areas, figures and the monthly routine, limited to the user's scope."""
 
-from . import areas, calendar, facts, records, routine
+from . import areas, estimates, periods, records, submissions
 
-__all__ = ["areas", "calendar", "facts", "records", "routine"]
+__all__ = ["areas", "estimates", "periods", "records", "submissions"]

@@ -11,7 +11,7 @@ from accounts.admin_base import HistoryAdmin, ScopedModelAdmin, UnchangeableKey
 from accounts.models import Office
 from coverage.models import Province, Regency, WorkerSegment
 
-from .cells import ProvinceInScopeFilter, may_change_master_data
+from .base import ProvinceInScopeFilter, may_change_master_data
 
 
 class HeadOfficeWrites:

@@ -11,7 +11,7 @@ from coverage.models import CoverageRecord, Province, Regency
 from coverage.permissions import ENTER
 from reporting.numbers import format_count
 
-from .cells import CellAdmin, ProvinceInScopeFilter
+from .base import CellAdmin, ProvinceInScopeFilter
 from .record_form import RecordForm
 
 

@@ -15,7 +15,7 @@ from django.db.models.functions import Cast
 from accounts.models import User
 from coverage.as_of import rows_as_of
 from coverage.models import CoverageRecord, Regency, WorkforceEstimate
-from coverage.models.facts import CHANGED_SINCE_VERIFIED
+from coverage.models.figures import CHANGED_SINCE_VERIFIED
 from coverage.models.querysets import CellQuerySet, RegencyQuerySet
 from reporting import months
 

@@ -1,13 +1,15 @@
 """Models of areas, segments, estimates, months, records, submissions and published figures."""
 
 from .areas import AreaCell, CellKey, Province, Regency, cell_in_province
-from .facts import CoverageRecord, PublishedFigure, WorkforceEstimate
+from .datasets import Dataset
+from .figures import CoverageRecord, PublishedFigure, WorkforceEstimate
 from .history import ChangedVia, Via, write_history
+from .periods import ReportingPeriod
 from .reminders import Reminder
+from .reopenings import PeriodReopening
 from .revisions import Revision
-from .routine import PeriodReopening, ReportingPeriod, Submission, SubmissionEvent
 from .segments import WorkerSegment
-from .sources import Dataset
+from .submissions import Submission, SubmissionEvent
 from .uploads import ImportBatch
 
 __all__ = [

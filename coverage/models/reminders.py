@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Office
 
-from .routine import ReportingPeriod
+from .periods import ReportingPeriod
 
 
 class Reminder(models.Model):

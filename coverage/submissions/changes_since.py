@@ -8,7 +8,7 @@ from datetime import date
 
 from accounts.models import Office
 from coverage.models import CoverageRecord, Submission
-from coverage.models.facts import CHANGED_SINCE_VERIFIED
+from coverage.models.figures import CHANGED_SINCE_VERIFIED
 
 #: Code of the office responsible for a record, and the month.
 OfficeMonth = tuple[str, date]

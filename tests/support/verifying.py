@@ -82,7 +82,7 @@ def make_month(world) -> ReportingPeriod:
     return ReportingPeriod.objects.get(pk="2026-10-01")
 
 
-def rows_as_of(response) -> list[str]:
+def offices_in(response) -> list[str]:
     """Offices of the queue, from top to bottom."""
     return re.findall(r'<th scope="row"><a href="[^"]*">([^<]*)</a>', response.content.decode())
 

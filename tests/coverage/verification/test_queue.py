@@ -20,8 +20,8 @@ from tests.support.verifying import (
     hidden,
     logged_in,
     make_month,
+    offices_in,
     queries,
-    rows_as_of,
     text_of,
 )
 
@@ -51,7 +51,7 @@ def test_the_queue_shows_what_waits_flagged_first_then_the_oldest(world, waiting
     Submission.objects.filter(office=world.sumbagsel).update(submitted_at=old)
     CoverageRecord.objects.filter(regency=None).update(changed_at=old)
     page = verifier.get(QUEUE)
-    assert rows_as_of(page) == [
+    assert offices_in(page) == [
         "Kantor Cabang Lampung Tengah",
         "Kantor Wilayah Sumbagsel",
         "Kantor Cabang Bandar Lampung",
@@ -66,8 +66,8 @@ def test_a_kanwil_sees_its_branches_and_itself_the_head_office_all(world, waitin
     Submission.objects.create(
         office=world.banten, period_id=waiting["tengah"].period_id, status="SUBMITTED", submitted_at=timezone.now()
     )
-    assert "Kantor Wilayah Banten" not in rows_as_of(verifier.get(QUEUE))
-    assert "Kantor Wilayah Banten" in rows_as_of(logged_in(world.admin).get(QUEUE))
+    assert "Kantor Wilayah Banten" not in offices_in(verifier.get(QUEUE))
+    assert "Kantor Wilayah Banten" in offices_in(logged_in(world.admin).get(QUEUE))
 
 
 def test_counts_tell_how_many_stand_where(world, waiting, verifier):
@@ -75,8 +75,8 @@ def test_counts_tell_how_many_stand_where(world, waiting, verifier):
     text = text_of(verifier.get(QUEUE))
     for count in ("0 Belum mulai", "0 Draf", "1 Diajukan", "1 Dikembalikan", "0 Diverifikasi"):
         assert count in text
-    assert rows_as_of(verifier.get(QUEUE + "?status=RETURNED")) == ["Kantor Cabang Bandar Lampung"]
-    assert len(rows_as_of(verifier.get(QUEUE + "?status=semua"))) == 2
+    assert offices_in(verifier.get(QUEUE + "?status=RETURNED")) == ["Kantor Cabang Bandar Lampung"]
+    assert len(offices_in(verifier.get(QUEUE + "?status=semua"))) == 2
 
 
 def test_offices_that_have_not_begun_are_named(world, month, verifier):
@@ -91,11 +91,11 @@ def test_offices_that_have_not_begun_are_named(world, month, verifier):
 
 def test_other_months_are_not_forgotten(world, waiting, verifier):
     make_period("2026-11")
-    assert len(rows_as_of(verifier.get(QUEUE))) == 2
+    assert len(offices_in(verifier.get(QUEUE))) == 2
     page = verifier.get(QUEUE + "?bulan=2026-11")
-    assert rows_as_of(page) == []
+    assert offices_in(page) == []
     assert "2 pengajuan bulan lain juga menunggu" in text_of(page)
-    assert len(rows_as_of(verifier.get(QUEUE + "?bulan=semua"))) == 2
+    assert len(offices_in(verifier.get(QUEUE + "?bulan=semua"))) == 2
 
 
 def test_the_queue_says_who_was_late(world, waiting, verifier):
@@ -179,7 +179,7 @@ def test_more_submissions_cost_no_more_queries(world, waiting, verifier):
     one = queries(verifier, QUEUE)
     hand_in_own(world)
     hand_in(world.entri, world.tengah)
-    assert len(rows_as_of(verifier.get(QUEUE))) == 3
+    assert len(offices_in(verifier.get(QUEUE))) == 3
     assert queries(verifier, QUEUE) == one
 
 
@@ -205,11 +205,11 @@ def test_verified_months_with_figures_changed_since_stand_first_and_are_marked(w
     old = timezone.now() - timedelta(days=3)
     Submission.objects.filter(office=world.tengah).update(submitted_at=old)
     address = f"{QUEUE}?bulan=semua&status=VERIFIED"
-    assert rows_as_of(verifier.get(address)) == ["Kantor Cabang Lampung Tengah", "Kantor Cabang Bandar Lampung"]
+    assert offices_in(verifier.get(address)) == ["Kantor Cabang Lampung Tengah", "Kantor Cabang Bandar Lampung"]
     assert "berubah sejak" not in text_of(verifier.get(address))
     change(world.admin, world.bandar, "1801", "PU", 101)
     change(world.admin, world.bandar, "1801", "BPU", 201)
     page = verifier.get(address)
-    assert rows_as_of(page) == ["Kantor Cabang Bandar Lampung", "Kantor Cabang Lampung Tengah"]
+    assert offices_in(page) == ["Kantor Cabang Bandar Lampung", "Kantor Cabang Lampung Tengah"]
     assert text_of(page).count("2 angka berubah sejak diverifikasi") == 1
     assert page.content.decode().count('title="Berubah sejak diverifikasi"') == 1

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from coverage.models import Via
-from coverage.models.facts import CoverageRecord
+from coverage.models.figures import CoverageRecord
 from coverage.periods import services as periods
 from coverage.records.services import CellChange, save_cells
 from coverage.submissions import services as submissions

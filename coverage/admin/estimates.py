@@ -15,7 +15,7 @@ from reporting.amounts import format_amount
 from reporting.fields import CountField
 from reporting.numbers import format_count, format_money
 
-from .cells import CellAdmin, ProvinceInScopeFilter
+from .base import CellAdmin, ProvinceInScopeFilter
 
 
 @admin.register(WorkforceEstimate)

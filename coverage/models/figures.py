@@ -10,9 +10,9 @@ from simple_history.models import HistoricalRecords
 
 from .areas import AreaCell, Province, Regency, cell_in_province, unique_per_cell
 from .history import ChangedVia, RecordHistory
+from .periods import ReportingPeriod
 from .querysets import CellQuerySet
 from .revisions import Revised, RevisedQuerySet, Revision
-from .routine import ReportingPeriod
 from .segments import WorkerSegment
 
 #: Records changed since they were verified in their own month. They are few: a partial index holds just these.

@@ -21,7 +21,7 @@ from reporting.numbers import format_count
 
 from .areas import HeadOfficeWrites
 from .confirmation import ConfirmForm, ReasonForm, answer, ask
-from .routine import OfficeHistoryAdmin
+from .submissions import OfficeHistoryAdmin
 
 if TYPE_CHECKING:
     from accounts.models import User
