@@ -1,4 +1,4 @@
-"""Targets and who set them."""
+"""Admin of targets and their sources."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from .permissions import plans_area, plans_targets
 
 
 def conflict_sentence(conflict: TargetConflict) -> str:
-    """Who changed the target meanwhile, and what stands there now beside what was typed."""
+    """A sentence about who changed the target meanwhile, with the stored and the typed values."""
     who = conflict.changed_by or "Orang lain"
     parts = "; ".join(
         f"{part.label} kini {part.old}, isian Anda {part.new}" for part in parts_of(conflict.stored, conflict.wanted)
@@ -43,14 +43,14 @@ class TargetSourceAdmin(HeadOfficeWrites, UnchangeableKey, ScopedModelAdmin):
     search_fields = ["name", "code"]
 
 
-#: Where a mistake the writer finds stands on the form; the rest is said under the name it has there.
+#: Field of the writer's mistakes -> field of the form, where they differ.
 FIELDS = {"area": "regency", "": None}
 
 
 class TargetAdminForm(ReasonModelForm):
-    """Says beforehand what the writer would refuse, and carries what the person saw when the page was opened."""
+    """Validates with the writer, and keeps the values the user saw for the optimistic lock."""
 
-    #: Set by the page.
+    #: Set by `TargetAdmin`.
     user: User
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -68,11 +68,11 @@ class TargetAdminForm(ReasonModelForm):
         return found
 
     def _get_validation_exclusions(self) -> set[str]:
-        """The writer says what a figure may be, in Indonesian numbers."""
+        """Exclude the figures, whose validation by the writer has Indonesian messages."""
         return {*super()._get_validation_exclusions(), "percent", "workers"}  # type: ignore[misc]
 
     def _post_clean(self) -> None:
-        self.instance.validate_constraints = self._check_constraints  # Django asks the instance, not the form
+        self.instance.validate_constraints = self._check_constraints  # Django calls the method of the instance
         try:
             super()._post_clean()  # type: ignore[misc]
         finally:
@@ -81,7 +81,7 @@ class TargetAdminForm(ReasonModelForm):
             self._rehearse()
 
     def change(self) -> TargetChange:
-        """What the filled-in form asks for."""
+        """The change requested by the form."""
         at = self.instance
         return TargetChange(
             province=at.province,
@@ -99,9 +99,9 @@ class TargetAdminForm(ReasonModelForm):
         )
 
     def _rehearse(self) -> None:
-        """Save, and take it back: every refusal of the writer becomes a mistake of the form.
+        """Save and roll back, so that errors of the writer become errors of the form.
 
-        The turn on the segment is taken outside the savepoint and kept, so that saving finds what the rehearsal found.
+        The lock on the segment is taken outside the savepoint and kept, so that saving finds the same state.
         """
         reason = self.cleaned_data.get("history_reason") or ""
         with transaction.atomic():
@@ -125,14 +125,14 @@ class TargetAdminForm(ReasonModelForm):
                     self._contest(conflict)
 
     def _contest(self, conflict: TargetConflict) -> None:
-        """Both sides beside what was typed; saving again is a decision made with them in sight."""
+        """Show the conflict; saving again overwrites it, because the user has seen both values."""
         self.add_error(None, conflict_sentence(conflict))
         data = self.data.copy()  # type: ignore[attr-defined]
         data[self.add_prefix("seen")] = conflict.stored.text
         self.data = data
 
     def _check_constraints(self, exclude: Any = None) -> None:
-        """All but the one reference per place: choosing another one is what the writer is for."""
+        """Check all constraints but that of one reference per place, which the writer handles."""
         chosen, self.instance.is_reference = self.instance.is_reference, False
         try:
             Target.validate_constraints(self.instance, exclude)
@@ -142,7 +142,7 @@ class TargetAdminForm(ReasonModelForm):
 
 @admin.register(Target)
 class TargetAdmin(CellAdmin):
-    """Area, segment, year and source say which target it is, and stay. Withdrawing has a page of its own (Sasaran)."""
+    """Area, segment, year and source cannot be changed. Targets are deleted on the pages of Sasaran only."""
 
     form = TargetAdminForm
     list_display = ["area_name", "segment", "year", "source", "percent_count", "workers_count", "is_reference"]
@@ -152,7 +152,7 @@ class TargetAdmin(CellAdmin):
     ordering = ["province_id", "regency_id", "segment_id", "year", "source_id"]
 
     def in_scope(self, queryset, request: HttpRequest):
-        """National targets can be read by every office of BPJS Ketenagakerjaan."""
+        """Targets in the user's scope, and the national ones, readable for every office of BPJS Ketenagakerjaan."""
         if request.user.writes_all_areas or not request.user.reads_all_areas:
             return super().in_scope(queryset, request)
         own = super().in_scope(Target.objects.order_by(), request).values("pk")
@@ -175,7 +175,7 @@ class TargetAdmin(CellAdmin):
         return type(form.__name__, (form,), {"user": request.user})
 
     def save_model(self, request: HttpRequest, obj: Target, form: Any, change: bool) -> None:
-        """Through the writer, like every other door."""
+        """Save by `save_targets`, the only writer."""
         reason = form.cleaned_data.get("history_reason") or ""
         saved = save_targets(request.user, [form.change()], reason=reason, via=Via.ADMIN)
         if saved.conflicts:

@@ -1,4 +1,4 @@
-"""Promises: who set which target for which area, segment and year."""
+"""Targets for areas, segments and years, and their sources."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class TargetQuerySet(models.QuerySet[Any]):
             return [year for (year,) in cursor.fetchall()]
 
     def visible_to(self, user: User) -> Self:
-        """All for BPJS Ketenagakerjaan; a local government those of its own area and the country's, which are law."""
+        """All targets for BPJS Ketenagakerjaan; for a local government those of its area and the national ones."""
         if user.reads_all_areas:
             return self
         if user.working_office:
@@ -43,7 +43,7 @@ class TargetQuerySet(models.QuerySet[Any]):
         return self.none()
 
     def administered_by(self, user: User) -> Self:
-        """Targets in the care of the user's office: its own areas; for a regional office all of its provinces."""
+        """Targets of the areas of the user's office; for a regional office those of all its provinces."""
         if user.writes_all_areas:
             return self
         office = user.working_office
@@ -53,7 +53,7 @@ class TargetQuerySet(models.QuerySet[Any]):
 
 
 class TargetSource(models.Model):
-    """Who set the target: a law, a ministry, BPJS Ketenagakerjaan, a local government."""
+    """The source of a target: a law, a ministry, BPJS Ketenagakerjaan, a local government."""
 
     code = models.SlugField("kode", max_length=20, primary_key=True)
     name = models.CharField("nama", max_length=120, unique=True)
@@ -72,8 +72,8 @@ class TargetSource(models.Model):
 class Target(models.Model):
     """A target for the country (no province), a province or a regency, for December of `year`.
 
-    `percent` is in percent (38.39, not 0.3839), `workers` a head-count. Both are published and do not always agree:
-    what is stated is kept, what is missing is derived from the potential when it is read.
+    `percent` is in percent (38.39, not 0.3839), `workers` a head-count. Published values
+    of both do not always agree, so stated values are stored and a missing one is derived on reading.
     """
 
     province = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""Who sets targets, and for which areas: one function per question, refusals carry their sentence."""
+"""Permissions for targets; Denied carries the sentence for the user."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ PLAN = "targets.plan_targets"
 
 
 def plans_targets(user: User) -> bool:
-    """Whether the user sets targets at all: with the right, at the head office or a regional one.
+    """Whether the user may set targets: with the permission, at the head office or a regional office.
 
-    A branch works towards targets and does not set them, whatever its role says; a local government reads.
+    Branches and local governments do not set targets, whatever their role.
     """
     if not user.has_perm(PLAN):
         return False
@@ -27,7 +27,7 @@ def plans_targets(user: User) -> bool:
 
 
 def check_planner(user: User) -> None:
-    """Return when the user sets targets, else Denied with the reason."""
+    """Raises Denied with the reason when the user may not set targets."""
     if not user.has_perm(PLAN):
         raise Denied("Akun Anda tidak diberi hak menetapkan target.")
     if not plans_targets(user):
@@ -35,17 +35,17 @@ def check_planner(user: User) -> None:
 
 
 def provinces_to_plan(user: User) -> QuerySet[Province]:
-    """Provinces whose targets, and whose regencies' targets, the user sets."""
+    """The provinces whose targets, including those of their regencies, the user may set."""
     return Province.objects.administered_by(user) if plans_targets(user) else Province.objects.none()
 
 
 def plans_nation(user: User) -> bool:
-    """Whether the user sets the targets of the country: the head office alone."""
+    """Whether the user may set national targets: the head office only."""
     return plans_targets(user) and user.writes_all_areas
 
 
 def plans_area(user: User, province: Province | None) -> bool:
-    """Whether the user sets targets of this province and its regencies; None is the country. Asks no database."""
+    """Whether the user may set targets of this province and its regencies (None: the country). No query."""
     if province is None or user.writes_all_areas:
         return plans_nation(user)
     return plans_targets(user) and province.regional_office_id == user.office_id

@@ -1,4 +1,4 @@
-"""What the columns of an area's tables share."""
+"""Helpers for the columns of an area's tables."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 
 class Word(str):
-    """A key for programs that people read by its label: JSON has the one, a spreadsheet the other."""
+    """A key with a label: JSON contains the key, a spreadsheet the label."""
 
     label: str
 
@@ -19,7 +19,7 @@ class Word(str):
 
 
 def choice(choices: Any, path: str) -> Callable[[Any], Word]:
-    """A stored choice as `coverage_rate`, read as “Cakupan”; empty stays empty."""
+    """A getter for a stored choice with its label, `coverage_rate` as “Cakupan”; "" for an empty one."""
     read = attrgetter(path)
 
     def word(row: Any) -> Word:
@@ -30,12 +30,12 @@ def choice(choices: Any, path: str) -> Callable[[Any], Word]:
 
 
 def small_below(words: str) -> str:
-    """Words of ours on a line of their own under a figure."""
+    """Markup for a small line under a figure; `words` are not escaped."""
     return f'<br><small class="dim">{words}</small>'
 
 
 class Badge(NamedTuple):
-    """What a status column shows."""
+    """A value of a status column."""
 
     label: str
     sign: str

@@ -1,4 +1,4 @@
-"""Filters of the page of one area, as they stand in the address."""
+"""Filters of the page of one area."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .history import DEFAULT_SPAN, SPANS
 
 
 class AreaFilterSet(AreaPaperFilterSet):
-    """The area stands in the path, the rest in the address; `rentang` is how many months the charts look back."""
+    """The filters of an area's page; the area is in the path. `rentang` is the number of months in the charts."""
 
     rentang = AskedChoice(
         label="Rentang", choices=[(str(span), f"{span} bulan") for span in SPANS], coerce=int, required=True

@@ -1,4 +1,4 @@
-"""The area over time: coverage, participants by basic segment, and the months in which participants fell."""
+"""An area over time: coverage, participants by basic segment, and months with falling participants."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from reporting.series import SeriesChart, series_chart
 from targets.progress.charts import path_of
 from targets.progress.data import AreaProgress, Question
 
-#: Months the page can look back.
+#: The spans the page offers, in months.
 SPANS = (12, 24, 36, 48, 60)
 DEFAULT_SPAN = 24
-#: Falls that the page shows, and causes it names for each.
+#: Falls on the page, and causes per fall.
 MOST_FALLS = 10
 MOST_CAUSES = 3
-#: Changes of the potential that are named under the chart.
+#: Changes of the potential listed under the chart.
 MOST_REVISIONS = 4
 
 #: Participants of a cell by month, on the basis asked for.
@@ -34,7 +34,7 @@ Heads = dict[date, int | None]
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """A record that fell in that month: how much, and what was said about it. `said` is empty when nothing was."""
+    """A record that fell in that month, by how much and why. `remark` is empty when no reason was given."""
 
     area_code: str
     area_name: str
@@ -45,14 +45,14 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class AreaFall:
-    """A month with fewer participants than the month before. `by_segment`: segments known in both months."""
+    """A month with fewer participants than the month before. `by_segment` has the segments known in both months."""
 
     month: date
     change: int
     before: int
     by_segment: list[tuple[WorkerSegment, int]]
     causes: list[Cause]
-    #: Records that fell as well and are not listed.
+    #: How many more records fell without being listed.
     others: int
 
     @property
@@ -61,7 +61,7 @@ class AreaFall:
 
     @property
     def words(self) -> str:
-        """For the tooltip of the sign on the chart."""
+        """The tooltip of the mark on the chart."""
         remarks = dict.fromkeys(cause.remark for cause in self.causes if cause.remark)
         text = f"{months.month_name(self.month)}: peserta turun {format_count(-self.change)}"
         return f"{text} – {'; '.join(remarks)}" if remarks else f"{text}, belum dijelaskan"
@@ -69,7 +69,7 @@ class AreaFall:
 
 @dataclass(frozen=True, slots=True)
 class MonthLine:
-    """A month of the span: what the charts draw, as numbers."""
+    """The figures of one month in the charts."""
 
     month: date
     rated: RateParts
@@ -79,7 +79,7 @@ class MonthLine:
 
 @dataclass(frozen=True, slots=True)
 class MonthReading:
-    """A month of the chart as the table beside it tells it."""
+    """A row of the table beside the coverage chart."""
 
     month: date
     rate: Fraction | None
@@ -91,7 +91,7 @@ class MonthReading:
 
 @dataclass(frozen=True)
 class History:
-    """`lines` begin with the first month that has a figure; `falls` are the largest of `falls_in_all`."""
+    """The months of an area, from the first one with a figure on; `falls` are the largest of `falls_in_all`."""
 
     span: int
     lines: list[MonthLine]
@@ -101,12 +101,12 @@ class History:
 
     @property
     def is_short(self) -> bool:
-        """Fewer months have figures than were asked for."""
+        """Whether fewer months have figures than were asked for."""
         return 0 < len(self.lines) < self.span
 
     @property
     def revisions(self) -> list[tuple[date, int, int]]:
-        """Months in which the potential behind the rate changed: the rate moves although nobody came or went."""
+        """Months in which the potential changed, so that the rate moved without a change of participants."""
         found = []
         for before, now in pairwise(self.lines):
             if before.rated.potential and now.rated.potential and before.rated.potential != now.rated.potential:
@@ -114,12 +114,12 @@ class History:
         return found[-MOST_REVISIONS:]
 
     def chart(self, area_progress: AreaProgress) -> LineChart | None:
-        """Coverage with the path to the target, and a sign at every fall that is listed."""
+        """The chart of coverage with the path to the target and a mark at every listed fall."""
         rates = [(line.month, line.rated.rate) for line in self.lines]
         return line_chart(rates, path_of(area_progress), marks={fall.month: fall.words for fall in self.falls})
 
     def readings(self, chart: LineChart) -> list[MonthReading]:
-        """What the rates are made of and what the chart draws, newest first: the table beside the chart."""
+        """The rows of the table beside the chart, newest first."""
         rates, drawn = {line.month: line.rated for line in self.lines}, {at.month: at for at in chart.readings}
         found = []
         for month in sorted({*rates, *drawn}, reverse=True):
@@ -128,7 +128,7 @@ class History:
         return found
 
     def segment_chart(self) -> SeriesChart | None:
-        """Participants by basic segment."""
+        """The chart of participants by basic segment."""
         return series_chart(
             [
                 (one.name, short_name(one), {line.month: line.heads.get(one.pk) for line in self.lines})
@@ -138,14 +138,14 @@ class History:
 
 
 def short_name(segment: WorkerSegment) -> str:
-    """What fits beside a line: the code, which for PU and BPU is the word everybody uses."""
+    """The label of a line in the chart: the code, which is the common short name for PU and BPU."""
     return "belum dirinci" if segment.pk == WorkerSegment.UNSPLIT else segment.pk
 
 
 def history(reader: PrefetchedFigures, question: Question, span: int, names: Mapping[str, str]) -> History:
-    """FigureReader of one area over `span` months up to the month asked for; `names` are its regencies.
+    """The history of one area over `span` months up to the month asked for; `names` are its regencies.
 
-    No query: it was all read ahead.
+    No query: `reader` holds prefetched figures.
     """
     sums = SegmentGroup.of(question.segment)
     first = months.add_months(question.month, 1 - span)
@@ -192,7 +192,7 @@ def _together(parts: Iterable[Heads]) -> Heads:
 
 
 def _change(heads: Heads, month: date) -> int | None:
-    """Against the month before; None where one of the two is not known."""
+    """The change from the month before; None when one of the two is not known."""
     now, before = heads.get(month), heads.get(months.add_months(month, -1))
     return None if now is None or before is None else now - before
 
@@ -206,7 +206,7 @@ def _fall(
     remarks: Mapping[tuple[date, Cell, str], str],
     names: Mapping[str, str],
 ) -> AreaFall:
-    change, before = _change(total, month) or 0, total[months.add_months(month, -1)] or 0  # both known: it fell
+    change, before = _change(total, month) or 0, total[months.add_months(month, -1)] or 0  # a fall: both are known
     causes = []
     for part in sums.stored:
         for cell, heads in parts[part.pk].items():

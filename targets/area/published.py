@@ -1,4 +1,4 @@
-"""Published figures beside ours: what was said, what our records give for the same place and month."""
+"""Published figures compared with our records for the same area and month."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ SegmentPositions = Mapping[str, Mapping[date, MonthPositions]]
 
 @dataclass(frozen=True, slots=True)
 class PublishedComparison:
-    """A published figure and ours in the same unit; `computed` is None where we have none to compare.
+    """A published figure and ours in the same unit; `computed` is None when we have none.
 
-    `is_from_published`: our records have no participants at that month; they were worked out from the coverage that was
-    published for the same month and the potential in force. So a source can be held to its own figures.
+    `is_from_published`: our records have no participants in that month, so they were computed from the coverage
+    published for the same month and the potential in force. This checks a source against its own figures.
     """
 
     figure: PublishedFigure
@@ -82,7 +82,7 @@ _FROM_POSITION: dict[str, Callable[[Position], Fraction | int | None]] = {
     Measure.COVERAGE_RATE: lambda at: _percent(at.coverage_rate),
     Measure.UNCOVERED: lambda at: at.uncovered,
 }
-#: Measures that need no participants: they are ours also where the participants are not.
+#: Measures computed without participants.
 _WITHOUT_PARTICIPANTS = frozenset({Measure.POTENTIAL, Measure.TARGET_RATE, Measure.TARGET_WORKERS})
 _FROM_TARGET: dict[str, Callable[[Progress], Fraction | int | None]] = {
     Measure.TARGET_RATE: lambda at: _percent(at.target_rate),
@@ -95,7 +95,7 @@ _FROM_TARGET: dict[str, Callable[[Progress], Fraction | int | None]] = {
 def comparisons(
     figures: Sequence[PublishedFigure], found: SegmentPositions, sums: Sequence[SegmentGroup], targets: Sequence[Target]
 ) -> list[PublishedComparison]:
-    """Each published figure of one area beside the same measure from our records at the month of its date.
+    """Each published figure of one area with the same measure from our records in the month of its date.
 
     `found` has the area's positions at those months, `targets` are the area's own. No query.
     """
@@ -112,7 +112,7 @@ def comparisons(
             is_ours = figure.measure in _WITHOUT_PARTICIPANTS
         computed: Fraction | int | None = None
         if figure.measure in _FROM_POSITION and figure.segment_id:
-            # what was published as coverage is not compared with itself
+            # published coverage is not compared with itself
             if is_ours or figure.measure != Measure.COVERAGE_RATE:
                 computed = _FROM_POSITION[figure.measure](at)
         elif figure.measure in _FROM_TARGET and figure.segment_id:
@@ -126,7 +126,7 @@ def comparisons(
 
 
 def _published_coverage(figures: Sequence[PublishedFigure]) -> dict[tuple[str, date], Fraction]:
-    """By segment and month the coverage in percent that was published, where the sources agree on one."""
+    """The published coverage in percent by segment and month, where the sources agree."""
     found: dict[tuple[str, date], set[Fraction]] = {}
     for figure in figures:
         if figure.measure == Measure.COVERAGE_RATE and figure.segment_id and figure.value is not None:

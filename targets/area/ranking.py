@@ -1,4 +1,4 @@
-"""Where an area stands among its siblings: regencies of a province, provinces of the country and of a Kanwil."""
+"""Ranks of an area among its siblings: regencies of a province, provinces of the country or of a Kanwil."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from targets.progress.definitions import ranks
 
 @dataclass(frozen=True, slots=True)
 class Sibling:
-    """A neighbour in the ranking; `difference` is its coverage less that of the area, in percentage points."""
+    """The next area above or below; `difference` is its coverage less that of the area, in percentage points."""
 
     code: str
     name: str
@@ -43,7 +43,7 @@ class Ranking:
 
 
 def rankings(user: User, area: Province | Regency, question: Question) -> list[Ranking]:
-    """Among the siblings the reader may see; nothing where the area would stand alone. Four queries."""
+    """The ranks among siblings the user may see; none without siblings. Four queries."""
     reader = FigureReader.visible_to(user, question.known_on)
     if isinstance(area, Regency):
         reader = reader.in_provinces([area.province_id])
@@ -74,7 +74,7 @@ def rankings(user: User, area: Province | Regency, question: Question) -> list[R
 
 
 def regency_rates(reader: FigureReader, names: Mapping[str, str], question: Question) -> dict[str, Fraction | None]:
-    """Coverage of these regencies, by code. Three queries."""
+    """Coverage by regency code. Three queries."""
     return _rates(reader, question, names, lambda cell: cell[1] or "")
 
 
@@ -92,7 +92,7 @@ def _rates(
 def ranking(
     code: str, rates: Mapping[str, Fraction | None], names: Mapping[str, str], among: str, scope: str
 ) -> Ranking:
-    """The area among these rates, with the nearest above and below; who has the same rate shares the rank."""
+    """The rank of the area among these rates, with the next areas above and below; equal rates share a rank."""
     places = ranks(rates)
     own = rates.get(code)
     known = sorted((rate, other) for other, rate in rates.items() if rate is not None and other != code)

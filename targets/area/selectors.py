@@ -1,4 +1,4 @@
-"""One area on one page: its progress, targets, segments over time, rank, and what was published about it."""
+"""Reads everything for the page of one area: progress, targets, segments, history, rank, published figures."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ from .ranking import Ranking, rankings
 from .submissions import submissions
 from .targets import TargetLine, chosen_line, target_lines
 
-#: Months back from the one asked for that pace and line of the headline need.
+#: Months before the one asked for that the pace needs.
 PACE = 12
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentLine:
-    """A segment or group of the area at the month, and at the month before."""
+    """A segment or group of the area in the month and the month before."""
 
     segment: WorkerSegment
     position: Position
     before: Position = NOWHERE
-    #: Some of its potential was worked out from a published count and percentage.
+    #: Whether some of its potential was computed from a published count and percentage.
     potential_is_derived: bool = False
 
     @property
@@ -53,7 +53,7 @@ class SegmentLine:
 
     @property
     def change(self) -> int | None:
-        """Participants more than last month; None when one of the two is not known."""
+        """The change of participants since last month; None when one of the two is not known."""
         if self.position.participants is None or self.before.participants is None:
             return None
         return self.position.participants - self.before.participants
@@ -61,7 +61,7 @@ class SegmentLine:
 
 @dataclass(frozen=True, slots=True)
 class AreaReport:
-    """Everything the page of an area shows."""
+    """The data of an area's page."""
 
     area_progress: AreaProgress
     progress_data: ProgressData
@@ -90,7 +90,7 @@ class AreaReport:
 
 
 def reader_of(user: User, area: Province | Regency, known_on: date | None = None) -> FigureReader:
-    """What the user may see of this area; with a day what was known of it at its end."""
+    """A reader of the area's figures the user may see; with a day, as they were known at its end."""
     reader = FigureReader.visible_to(user, known_on)
     return reader.in_provinces([area.code]) if isinstance(area, Province) else reader.in_regency(area.code)
 
@@ -106,7 +106,7 @@ def area_report(
 ) -> AreaReport:
     """A fixed number of queries for a regency as for a province with forty, for one year as for five.
 
-    `sums` and `periods` are all segments in use and all months, where somebody has read them already.
+    `sums` and `periods` are all active segments and all months, if already read.
     """
     prefetch_related_objects([question.segment], "components")  # asked for by everything below
     if sums is None:
@@ -148,7 +148,7 @@ def area_report(
         published=comparisons(published, at, sums, own),
         history=history(prefetched, question, span, {area.code: area.name, **prefetched.names}),
         rankings=rankings(user, area, question),
-        # The state of a submission is known for today only; its page of a past day shows none rather than today's.
+        # The state of submissions is known for today only; a past day shows none rather than today's.
         submissions=[] if question.known_on else submissions(user, area, reader, question, periods),
     )
 
@@ -156,9 +156,9 @@ def area_report(
 def segment_lines(
     reader: PrefetchedFigures, question: Question, sums: Sequence[SegmentGroup], found: SegmentPositions
 ) -> list[SegmentLine]:
-    """Every segment in use: segments and their sums first, groups after them.
+    """A line per active segment: segments and their sums first, then groups.
 
-    `found` has the positions of this month and the one before. No query.
+    `found` holds the positions of this month and the one before. No query.
     """
     before = months.add_months(question.month, -1)
     lines = []
@@ -176,7 +176,7 @@ def segment_lines(
 
 
 def _is_derived(potentials: Potentials, derived: Set[tuple[Cell, str, date]]) -> bool:
-    """Whether some of these potentials are among those worked out from a published count and percentage."""
+    """Whether some of these potentials were computed from a published count and percentage."""
     return any(
         (cell, segment, since) in derived
         for segment, at in potentials.sources.items()
@@ -185,7 +185,7 @@ def _is_derived(potentials: Potentials, derived: Set[tuple[Cell, str, date]]) ->
 
 
 def find_area(request: HttpRequest, code: str) -> Province | Regency:
-    """The area with this Kemendagri code that the reader may see; 404 for every other."""
+    """The area with this Kemendagri code. Raises Http404 if there is none that the user may see."""
     digits = code.replace(".", "")
     if not (digits.isascii() and digits.isdigit()):
         raise Http404(f"“{code[:20]}” bukan kode wilayah. Kode terdiri atas dua atau empat angka.")
@@ -201,7 +201,7 @@ def find_area(request: HttpRequest, code: str) -> Province | Regency:
 
 
 def crumbs(area: Province | Regency) -> list[tuple[str, str]]:
-    """The way up: label and address."""
+    """The breadcrumbs of the area: label and address."""
     way = [("Capaian", reverse("progress-list"))]
     if isinstance(area, Regency):
         way.append((area.province.name, reverse("area", args=[area.province_id])))

@@ -1,4 +1,4 @@
-"""The tables of what the offices of an area handed in."""
+"""Tables of the submissions of an area's offices."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ def _timeliness(one: OfficeMonth) -> Badge:
 
 
 def _ways(one: OfficeMonth) -> SafeString:
-    """Links to the history of the office's month and to its verification, where the reader may go there."""
+    """Links to the history and verification of the office's month, where the user has access."""
     month = f'<span class="hidden-text"> {month_name(one.month)}</span>'
     ways = (("Riwayat", one.history_url), ("Verifikasi", one.verification_url))
     return SafeString(" ".join(f'<a href="{url}">{label}{month}</a>' for label, url in ways if url))
 
 
 class OfficeMonthTable(ReportTable):
-    """Months of the office that answers for a regency; records are `OfficeMonth`."""
+    """Months of the office responsible for a regency; records are `OfficeMonth`."""
 
     screen = (
         "month",
@@ -65,14 +65,14 @@ class OfficeMonthTable(ReportTable):
 
 
 class MissedColumn(CountColumn):
-    """Offices that were late or never came; any is bad news."""
+    """The number of offices that were late or did not submit; marked as bad when not 0."""
 
     def cell_css(self, value: int) -> str:
         return f"{super().cell_css(value)} neg" if value else super().cell_css(value)
 
 
 class OfficesMonthTable(ReportTable):
-    """Months of all offices that answer for the regencies of a province; records are `OfficesMonth`."""
+    """Months of all offices responsible for the regencies of a province; records are `OfficesMonth`."""
 
     class Meta(ReportTable.Meta):
         attrs = {}

@@ -1,4 +1,4 @@
-"""What the offices that answer for an area handed in during the last twelve months, as the reader may know it."""
+"""Submissions of the offices responsible for an area in the last twelve months, as far as the user may see them."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ Status = Submission.Status
 
 @dataclass(frozen=True, slots=True)
 class OfficeMonth:
-    """One month of the office that answers for a regency. Dates are days of the calendar here."""
+    """One month of the office responsible for a regency. Dates are calendar days in the project's time zone."""
 
     month: date
     office_code: str
     office_name: str
-    #: Empty when the office has not begun.
+    #: Empty when the office has not started.
     status: str
     due_on: date
     is_past_due: bool
@@ -43,7 +43,7 @@ class OfficeMonth:
 
     @property
     def days_late(self) -> int | None:
-        """0 when it was handed in on the due day or before; None while it never was."""
+        """Days after the due day, 0 when handed in on time; None when not handed in."""
         return None if self.first_submitted_on is None else max(0, (self.first_submitted_on - self.due_on).days)
 
     @property
@@ -59,7 +59,7 @@ class OfficeMonth:
 
 @dataclass(frozen=True, slots=True)
 class OfficesMonth:
-    """One month of all offices that answer for the regencies of a province."""
+    """One month of all offices responsible for the regencies of a province."""
 
     month: date
     offices: int
@@ -79,10 +79,10 @@ def submissions(
     question: Question,
     periods: Sequence[ReportingPeriod] | None = None,
 ) -> Sequence[object]:
-    """Newest month first: `OfficeMonth` for a regency, `OfficesMonth` for a province.
+    """Rows for the last months, newest first: `OfficeMonth` for a regency, `OfficesMonth` for a province.
 
-    The area is one the reader may see, and who sees it may know which office answers for it and where its months stand;
-    people are named by `User.name_for`. `periods` are all months, where they were read already. Four queries at most.
+    Every user who may see the area may see its office and the states of its months; people are named by
+    `User.name_for`. `periods` are all months, if already read. At most four queries.
     """
     if periods is None:
         periods = list(ReportingPeriod.objects.all())
@@ -122,7 +122,7 @@ def _of_office(
     may_verify = offices_for_verification(user).filter(pk=office.pk).exists()
     if user.reads_all_areas:
         told = set(by_month)
-    else:  # a local government finds the history only where it has figures of its own
+    else:  # a local government has access to the history only where it has figures
         told = set(reader.records.filter(period__in=by_month).order_by().values_list("period", flat=True).distinct())
     lines = []
     for month, period in by_month.items():

@@ -1,4 +1,4 @@
-"""The tables of one area, for its page and its files. Names of columns are part of the file format."""
+"""Tables of one area, for its page and its files. Column names are part of the file format."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ from .selectors import AreaReport, SegmentLine
 from .submission_tables import OfficeMonthTable, OfficesMonthTable
 from .target_tables import AreaTargetTable
 
-#: Rows in sight before the others are asked for.
+#: Rows shown before the user opens the rest.
 MOST_FALLS = 5
 MOST_PUBLISHED = 8
 
@@ -51,13 +51,13 @@ MOST_PUBLISHED = 8
 
 
 def _segment_name(line: SegmentLine) -> str:
-    """A composite segment is marked as the sum it is."""
+    """The name of the segment; composite segments are marked as sums."""
     is_sum = line.segment.kind == WorkerSegment.Kind.COMPOSITE
     return f"= {line.segment.name}" if is_sum else line.segment.name
 
 
 def _changed_mark(line: SegmentLine) -> str:
-    """Says that verified figures behind this one were changed since."""
+    """The mark of a figure whose verified records were changed since."""
     if not line.position.changed:
         return ""
     title = f"{format_count(line.position.changed)} angka berubah sejak diverifikasi"
@@ -71,7 +71,7 @@ def _derived_potential(line: SegmentLine) -> str:
 
 
 class AreaSegmentTable(ReportTable):
-    """Segments of the area; records are `SegmentLine`. The files have the groups in it, too."""
+    """Segments of the area, in files with the groups; records are `SegmentLine`."""
 
     screen = ("segment_name", "participants", "change", "potential", "coverage_rate", "uncovered")
 
@@ -99,7 +99,7 @@ class AreaSegmentTable(ReportTable):
 
 
 class AreaGroupTable(AreaSegmentTable):
-    """Groups of the area on screen, apart from the segments."""
+    """Groups of the area, a separate table on screen."""
 
     segment_name = TextColumn(
         accessor="segment__name",
@@ -117,7 +117,7 @@ def _heads(code: str, line: MonthLine) -> int | None:
 
 
 class AreaReadingTable(ReadingTable):
-    """The numbers of the line of coverage and what they are made of; records are `MonthReading`."""
+    """The figures of the coverage chart; records are `MonthReading`."""
 
     month = month_column(short_month)
     participants = CountColumn("Peserta")
@@ -125,7 +125,7 @@ class AreaReadingTable(ReadingTable):
 
 
 class AreaTrendTable(ReportTable):
-    """Coverage and participants by basic segment, of which the screen has the latter; records are `MonthLine`."""
+    """Coverage (files only) and participants by basic segment; records are `MonthLine`."""
 
     class Meta(ReportTable.Meta):
         attrs = {}
@@ -168,7 +168,7 @@ def _by_segment(fall: AreaFall) -> SafeString:
 
 
 class ReasonsColumn(TextColumn):
-    """The records that fell most, and why as far as it was said; each leads to its history."""
+    """The records that fell most with their reasons, each linked to its history."""
 
     def content(self, record: AreaFall, value: str, table: Any) -> str:
         causes = "".join(f"<li>{self.cause(record, cause, table)}</li>" for cause in record.causes)
@@ -201,7 +201,7 @@ class FallTable(ReportTable):
     def __init__(
         self, falls: Sequence[AreaFall], segments: Iterable[WorkerSegment], *, is_province: bool, **options: Any
     ) -> None:
-        #: In a province a cause is named with its regency.
+        #: Whether to name the regency of a cause (in a province).
         self.is_province = is_province
         added: list[tuple[str, ReportColumn]] = [
             (f"change_{_stem(one)}", ChangeColumn(f"Perubahan {one.name}", get=partial(_lost, one.pk)))
@@ -219,7 +219,7 @@ def _estimated_date(row: PublishedComparison) -> str:
 
 
 def _measure(row: PublishedComparison) -> str:
-    """The measure, of a target with its year."""
+    """The name of the measure; for a target with its year."""
     measure = row.figure.get_measure_display()
     return f"{measure} {row.figure.target_year}" if row.figure.target_year else measure
 
@@ -268,7 +268,7 @@ class PublishedFigureTable(ReportTable):
 def screen_tables(
     report: AreaReport, area: Province | Regency, question: Question, kept: Mapping[str, str]
 ) -> dict[str, ReportTable]:
-    """What the page shows, by the name it has in the template; `kept` is what links carry along."""
+    """The tables of the page by their name in the template; `kept` is the query string kept in links."""
     history = report.history
 
     def figure_link(line: SegmentLine) -> str | None:
@@ -300,7 +300,7 @@ def _segments_with_data(table: type[AreaSegmentTable], lines: Iterable[SegmentLi
 
 
 class RankingTable(ReportTable):
-    """Places among siblings; records are `Ranking`."""
+    """Ranks among sibling areas; records are `Ranking`."""
 
     among = TextColumn("Di antara")
     scope_text = TextColumn("Sebutan", accessor="scope")
@@ -310,7 +310,7 @@ class RankingTable(ReportTable):
 
 
 def area_tables(report: AreaReport, *, is_province: bool) -> dict[str, ReportTable]:
-    """Everything beside the segments, by the key it has in JSON; captions name the sheets of a workbook."""
+    """All tables but the segments, by their key in JSON; captions name the sheets of a workbook."""
     history = report.history
     office_table = OfficesMonthTable if is_province else OfficeMonthTable
     return {
@@ -323,12 +323,12 @@ def area_tables(report: AreaReport, *, is_province: bool) -> dict[str, ReportTab
 
 
 def _stem(segment: WorkerSegment) -> str:
-    """How columns of a segment are named: `total_unsplit`."""
+    """The prefix of a segment's column names: `total_unsplit`."""
     return segment.pk.lower().replace("-", "_")
 
 
 def area_facts(report: AreaReport, forecast: Forecast | None) -> Mapping[str, Any]:
-    """The headline and the ranks, for JSON."""
+    """The headline figures and ranks, for JSON."""
     columns = [column for column in ProgressTable([]).file_columns if column.name != "rank"]
     return {
         "headline": {

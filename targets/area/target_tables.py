@@ -32,7 +32,7 @@ NOT_REACHED = Badge("Belum tercapai", "–", "na")
 
 
 def _target_source(line: TargetLine) -> SafeString:
-    """Who set the target, whether it is the reference, its decree and note."""
+    """The source of the target, whether it is the reference, its decree and note."""
     target = line.target
     text = escape(target.source.name)
     if line.is_national:
@@ -64,7 +64,7 @@ def _per_year(line: TargetLine) -> str:
 
 
 class MonthsLeftColumn(CountColumn):
-    """Of a year gone by it says so, also in the place of what is required per month."""
+    """Months left; for a past year a text that also replaces the required growth per month."""
 
     def cell(self, record: TargetLine, table: Any) -> str:
         return '<td colspan="2" class="dim">tahun sudah lewat</td>' if record.is_past else super().cell(record, table)
@@ -78,7 +78,7 @@ class RequiredColumn(RatioColumn):
 
 
 class TargetStatusColumn(StatusColumn):
-    """The pace says nothing about a year gone by: its target was reached or not."""
+    """The status; for a past year only whether the target was reached."""
 
     def content(self, record: TargetLine, value: Any, table: Any) -> str:
         gap = record.area_progress.progress.gap_workers

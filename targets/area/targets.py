@@ -1,4 +1,4 @@
-"""All targets of one area by source and year, and what each of them requires from where the area stands."""
+"""All targets of one area by source and year, and what each of them requires."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class TargetLine(NamedTuple):
 
     @property
     def is_past(self) -> bool:
-        """December of the target's year lies before the month asked for: nothing can be done about it any more."""
+        """Whether the target's year ended before the month asked for."""
         return self.target.year < self.area_progress.progress.month.year
 
     @property
@@ -41,18 +41,18 @@ class TargetLine(NamedTuple):
 
     @property
     def required_per_year(self) -> Fraction | None:
-        """Twelve months of what is required; only where there is more than a year left."""
+        """The required growth in twelve months; None when no more than a year is left."""
         per_month = self.required_per_month
         return None if per_month is None or self.area_progress.progress.months_left <= 12 else per_month * 12
 
 
 def target_lines(targets: Iterable[Target], area_progress: AreaProgress, question: Question) -> list[TargetLine]:
-    """Each target with the area measured against it, the area's own ones of a year before the national ones.
+    """Each target with the area's progress against it, by year, the area's own targets before national ones.
 
-    `area_progress` is the area without a target; `targets` come by year.
+    `area_progress` is the area without a target; `targets` are ordered by year.
 
-    National targets count from the year of the month on, if they state a rate. A national rate was not set for this
-    area: it says what the area would have to do if it were to hold everywhere.
+    National targets are included from the year of the month on, if they state a rate. The rate was not set for this
+    area: it shows what would be required if it applied everywhere.
     """
     lines = []
     for target in targets:
@@ -68,7 +68,7 @@ def target_lines(targets: Iterable[Target], area_progress: AreaProgress, questio
 
 
 def chosen_line(lines: Iterable[TargetLine], question: Question) -> TargetLine | None:
-    """The area's own target that the page was asked for: of the year, and of one source or the reference."""
+    """The area's own target for the year asked for, of the chosen source or else the reference."""
     for line in lines:
         target = line.target
         if line.is_national or target.year != question.target_year:

@@ -19,7 +19,7 @@ from .tables import AreaReadingTable, AreaSegmentTable, area_facts, area_tables,
 
 
 class AreaView(ReportView):
-    """`/wilayah/18/`, `/wilayah/1801/`: one area. Its rows are its segments and groups; the rest stands beside them."""
+    """`/wilayah/18/`, `/wilayah/1801/`: the page of one area; the main table has its segments and groups."""
 
     filterset_class = AreaFilterSet
     table_class = AreaSegmentTable

@@ -1,8 +1,7 @@
-"""Breaking a provincial target down to its regencies: exact arithmetic on heads, no database.
+"""Divides a provincial target among its regencies: exact arithmetic on heads, no database.
 
-Whatever the way, the parts add up to the target to the last worker: what whole numbers leave over goes to the largest
-remainders, equal ones by code. A regency whose share cannot be told gets none (None, not 0), and the others carry the
-whole target.
+By every method the parts add up to the target exactly (largest remainder method, equal remainders by code). A regency
+whose share cannot be computed gets None, not 0, and the others get the whole target.
 """
 
 from __future__ import annotations
@@ -12,12 +11,12 @@ from dataclasses import dataclass
 
 
 class Undividable(ValueError):
-    """Nothing is known by which the target could be divided; the sentence says what is missing."""
+    """The data to divide the target by are missing; the message says which."""
 
 
 @dataclass(frozen=True, slots=True)
 class DividedPart:
-    """A regency as it stands: heads; None where nothing is known."""
+    """A regency's potential and participants; None where not known."""
 
     code: str
     potential: int | None
@@ -25,12 +24,12 @@ class DividedPart:
 
     @property
     def uncovered(self) -> int:
-        """Workers without cover; 0 above 100 %, and where it cannot be told because the potential is not known."""
+        """Workers not covered; 0 above 100 % or when the potential is not known."""
         return max(0, (self.potential or 0) - (self.participants or 0))
 
 
 def apportion(total: int, weights: Mapping[str, int]) -> dict[str, int]:
-    """`total` whole heads in proportion to the weights, by largest remainder; equal remainders by code.
+    """Divide `total` heads in proportion to the weights by the largest remainder method, equal remainders by code.
 
     Every share is the exact one rounded down or up, so a larger weight never gets less. Raises Undividable when all
     weights are 0.
@@ -50,7 +49,7 @@ def apportion(total: int, weights: Mapping[str, int]) -> dict[str, int]:
 
 
 def by_potential(total: int, parts: Sequence[DividedPart]) -> dict[str, int | None]:
-    """T x W / sum of W: the same target rate everywhere. A regency without a potential gets no share.
+    """T x W / sum of W: the same target rate everywhere. A regency without a potential gets None.
 
     Raises Undividable when no regency has a potential.
     """
@@ -62,12 +61,12 @@ def by_potential(total: int, parts: Sequence[DividedPart]) -> dict[str, int | No
 
 
 def by_gap(total: int, parts: Sequence[DividedPart]) -> dict[str, int | None]:
-    """P + (T - sum of P) x uncovered / sum of uncovered: every regency grows in proportion to its uncovered workers.
+    """P + (T - sum of P) x uncovered / sum of uncovered: growth in proportion to uncovered workers.
 
-    A regency without figures gets no share: blank is not zero. One above 100 %, or without a potential, has nobody to
-    cover and keeps its participants. A target below today's participants shrinks all of them alike, T x P / sum of P;
-    where nobody is uncovered any more, growth follows the potential. Participants that are not broken down by regency
-    belong to none and are no part of this. Raises Undividable when no regency has figures.
+    A regency without figures gets None, because blank is not zero. One above 100 %, or without a potential, keeps its
+    participants. A target below today's participants reduces all in proportion, T x P / sum of P; if no workers are
+    uncovered, growth follows the potential. Participants not broken down by regency are not included. Raises
+    Undividable when no regency has figures.
     """
     known = [part for part in parts if part.participants is not None]
     if not known:
@@ -79,13 +78,13 @@ def by_gap(total: int, parts: Sequence[DividedPart]) -> dict[str, int | None]:
     elif growth == 0:
         shares = now
     else:
-        added = apportion(growth, _room_to_grow(known))
+        added = apportion(growth, _growth_weights(known))
         shares = {code: now[code] + added[code] for code in now}
     return {part.code: shares.get(part.code) for part in parts}
 
 
-def _room_to_grow(parts: Iterable[DividedPart]) -> dict[str, int]:
-    """Uncovered workers; the potential where all are covered. Raises Undividable when no potential is known either."""
+def _growth_weights(parts: Iterable[DividedPart]) -> dict[str, int]:
+    """Uncovered workers, or the potential if all are covered. Raises Undividable when no potential is known either."""
     parts = list(parts)
     weights = {part.code: part.uncovered if part.potential else 0 for part in parts}
     if any(weights.values()):
@@ -97,5 +96,5 @@ def _room_to_grow(parts: Iterable[DividedPart]) -> dict[str, int]:
 
 
 def remainder(total: int, shares: Iterable[int | None]) -> int:
-    """What of the target is still to be given out; negative when more than the target has been given."""
+    """The workers still to distribute; negative when the parts exceed the target."""
     return total - sum(share or 0 for share in shares)

@@ -1,4 +1,4 @@
-"""Filters of the page that breaks a target down, as they stand in the address."""
+"""Filters of the breakdown page."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from targets.planning.filters import TargetFilterSet
 
 
 class Way(models.TextChoices):
-    """How a provincial target is divided."""
+    """The method by which a provincial target is divided."""
 
     POTENTIAL = "potensi", "Menurut potensi"
     GAP = "selisih", "Menurut selisih"
@@ -20,7 +20,7 @@ class Way(models.TextChoices):
 
 
 class Start(models.TextChoices):
-    """From where a division by hand starts."""
+    """The initial values of a division by hand."""
 
     POTENTIAL = "potensi", "Menurut potensi"
     GAP = "selisih", "Menurut selisih"
@@ -28,7 +28,7 @@ class Start(models.TextChoices):
 
 
 class BreakdownFilterSet(TargetFilterSet):
-    """`/sasaran/pecah/<province>/`: the province stands in the path, the rest in the address."""
+    """`/sasaran/pecah/<province>/`: the filters; the province is in the path."""
 
     tingkat = provinsi = kanwil = per_tanggal = None  # type: ignore[assignment]
 
@@ -40,7 +40,7 @@ class BreakdownFilterSet(TargetFilterSet):
         super().complete()
         if self.address.get("cara") != Way.BY_HAND:
             del self.filters["awal"]
-        with suppress(ValueError):  # what cannot be read keeps its text, the field says what is wrong
+        with suppress(ValueError):  # invalid text is kept; the field shows the error
             count = parse_count(self.address.get("jumlah"))
             if count is not None:
                 self.address["jumlah"] = format_count(count)
@@ -54,5 +54,5 @@ class BreakdownFilterSet(TargetFilterSet):
 
     @property
     def start(self) -> Start:
-        """What the proposal is first filled with: a division by hand starts from another one."""
+        """The initial values: those of the method, or the chosen ones for a division by hand."""
         return self.cleaned_data["awal"] if self.way == Way.BY_HAND else Start(self.way)

@@ -1,4 +1,4 @@
-"""What a planner types on the page that breaks a target down: workers per regency, and under what they are written."""
+"""Forms of the breakdown page: workers per regency, and the source and reason to save them with."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from targets.planning.changes import DECREE_LENGTH, NOT_ABOVE_ZERO, REASON_LENGT
 
 
 class Typed:
-    """Workers per regency as typed: what cannot be read keeps its text and gets a sentence. Empty leaves a target."""
+    """Workers per regency as typed; invalid text is kept with an error message. Empty keeps the stored target."""
 
     def __init__(self, codes: Iterable[str], post: Mapping[str, str]) -> None:
         self.texts = {code: post.get(f"w-{code}", "").strip()[:60] for code in codes}
@@ -30,7 +30,7 @@ class Typed:
 
     @classmethod
     def of(cls, workers: Mapping[str, int | None]) -> Typed:
-        """A proposal, written the way it is read back; nobody sets a target of nought."""
+        """A proposal in the form of typed text; 0 is left empty, because a target cannot be 0."""
         return cls(workers, {f"w-{code}": format_count(count) for code, count in workers.items() if count})
 
     @property
@@ -39,7 +39,7 @@ class Typed:
 
 
 class BreakdownDecisionForm(forms.Form):
-    """Who the targets are said to come from, what they rest on, and why."""
+    """The source, legal basis and reason of the targets."""
 
     use_required_attribute = False
 

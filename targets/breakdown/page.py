@@ -1,4 +1,4 @@
-"""What the page that breaks a target down shows: proposals per regency, their sum, what is left, what is unusual."""
+"""The data of the breakdown page: proposals per regency, their sum, the remainder and remarks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .filters import Start, Way
 from .forms import Typed
 from .proposal import Proposal, ProposalRow
 
-#: How a division is explained to the reader.
+#: Explanations of the methods.
 WAY_WORDS = {
     Way.POTENTIAL: "usulan = target provinsi × potensi kab/kota ÷ jumlah potensi",
     Way.GAP: "usulan = peserta + (target provinsi − jumlah peserta) × belum terlindungi ÷ jumlah belum terlindungi",
@@ -22,7 +22,7 @@ WAY_WORDS = {
 
 
 class Left(StrEnum):
-    """Whether the target is given out, as sign, word and colour."""
+    """The state of the remainder, with sign, word and colour."""
 
     NOTHING = "nothing"
     SOME = "some"
@@ -47,9 +47,9 @@ class Left(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """A row of the page: what a regency stands at, and the field with what was typed.
+    """A row of the page: a regency with the text of its input field.
 
-    Without a field: the part of the province that belongs to no regency, and the province itself.
+    The part of the province not broken down and the province itself have no field.
     """
 
     row: ProposalRow
@@ -66,7 +66,7 @@ class SheetRow:
 
     @property
     def counted(self) -> int | None:
-        """What the sum takes: the proposal, else the target that stays in force."""
+        """The workers in the sum: the proposal, else the target in force; None for an invalid input."""
         if self.wrong:
             return None
         return self.row.present_workers if self.row.workers is None else self.row.workers
@@ -78,7 +78,7 @@ class SheetRow:
 
 @dataclass(frozen=True)
 class BreakdownSheet:
-    """All regencies with their proposals, against the workers to give out."""
+    """All regencies with their proposals, and the workers to distribute."""
 
     proposal: Proposal
     total: int
@@ -86,7 +86,7 @@ class BreakdownSheet:
 
     @property
     def whole(self) -> ProposalRow:
-        """The province against what is given out."""
+        """The row of the province, with the workers to distribute as its target."""
         return replace(self.proposal.total, workers=self.total)
 
     @property
@@ -107,11 +107,11 @@ class BreakdownSheet:
 
     @property
     def is_scenario(self) -> bool:
-        """What is given out is not the provincial target in force."""
+        """Whether the workers to distribute differ from the provincial target in force."""
         return self.total != self.proposal.target_workers
 
     def remarks(self) -> list[str]:
-        """Sentences about what is unusual; nothing is forbidden by them."""
+        """Warnings about unusual proposals; they do not prevent saving."""
         found = []
         in_force = self.proposal.target_workers
         if in_force is not None and self.is_scenario:
@@ -148,14 +148,14 @@ _UNUSUAL: tuple[tuple[str, Callable[[SheetRow], bool]], ...] = (
 
 
 def proposed(proposal: Proposal, total: int, start: Start) -> dict[str, int | None]:
-    """The proposal a page starts with. Raises Undividable."""
+    """The initial proposal of the page. Raises Undividable."""
     if start == Start.PRESENT:
         return proposal.present()
     return proposal.by_potential(total) if start == Start.POTENTIAL else proposal.by_gap(total)
 
 
 def sheet_of(proposal: Proposal, total: int, typed: Typed) -> BreakdownSheet:
-    """The page for what was typed, or for a proposal written as if it had been."""
+    """The page's data for the typed values, or for a proposal in the same form."""
     rows = proposal.proposing(typed.workers)
     return BreakdownSheet(
         proposal,

@@ -1,4 +1,4 @@
-"""What a breakdown would change: every regency before and after, and the changes for the writer. No writing here."""
+"""The preview of a breakdown and the changes to save. Nothing is written here."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ class LineChange(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BreakdownLine:
-    """One regency: the target stored under the chosen source, and the one proposed (None: left as it is)."""
+    """A regency with its stored target of the chosen source and the proposed one (None: unchanged)."""
 
     row: ProposalRow
     before: int | None
-    #: The stored target says percent only; its heads are derived.
+    #: Whether the stored target is stated as percent only.
     is_derived: bool
     after: int | None
     change: LineChange
-    #: The reference of another source that this one takes the place of; empty when there is none.
+    #: The reference of another source that this one replaces; empty when there is none.
     replaces: str
     stored: Target | None
     becomes_reference: bool
 
     @property
     def difference(self) -> int | None:
-        """What a stored target changes by."""
+        """The change of the stored target in workers."""
         return None if self.before is None or self.after is None else self.after - self.before
 
     @property
@@ -49,14 +49,14 @@ class BreakdownLine:
 
     @property
     def expected(self) -> str:
-        """What is stored, for the form: comes back with the confirmation."""
+        """The stored values as a hidden form value, for the optimistic lock."""
         return TargetValues.of(self.stored).text
 
 
 def lines_of(
     proposal: Proposal, workers: Mapping[str, int | None], source: TargetSource, *, as_reference: bool
 ) -> list[BreakdownLine]:
-    """Every regency, in the order of the page."""
+    """A line for every regency, in the order of the page."""
     references = {area: target for (area, _source), target in proposal.stored.items() if target.is_reference}
     found = []
     for row in proposal.proposing(workers):
@@ -103,7 +103,7 @@ def changes_of(
     decree_date: date | None,
     expected: Mapping[str, TargetValues],
 ) -> list[TargetChange]:
-    """For the lines that change something. Who keeps the heads keeps the percentage; a new count replaces it."""
+    """The changes of the lines that change something. The percentage is kept unless the head-count changes."""
     regencies = Regency.objects.in_bulk([line.row.code for line in lines if line.is_written])
     return [
         TargetChange(

@@ -1,4 +1,4 @@
-"""A province and its regencies as they stand, with what each would have to reach: what a breakdown starts from."""
+"""The basis of a breakdown: a province and its regencies with positions, targets in force and proposed targets."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from targets.progress.report import figure_of
 
 from .arithmetic import DividedPart, by_gap, by_potential
 
-#: The part of a province that is not broken down by regency has no code of its own here.
+#: The code of the part of a province that is not broken down by regency.
 WHOLE = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ProposalRow:
-    """A regency (or the province): where it stands, its target in force, and the one proposed. In heads."""
+    """A regency (or the province): its position, its target in force and the proposed one, in heads."""
 
     code: str
     name: str
@@ -46,12 +46,12 @@ class ProposalRow:
 
     @property
     def now(self) -> Progress:
-        """Against the target in force."""
+        """The progress against the target in force."""
         return self.against(self.present)
 
     @property
     def proposal(self) -> Progress:
-        """Against the proposed target."""
+        """The progress against the proposed target."""
         return self.against(None if self.workers is None else TargetFigure(self.year, workers=self.workers))
 
     @property
@@ -60,7 +60,7 @@ class ProposalRow:
 
     @property
     def is_derived(self) -> bool:
-        """The target in force is stated as percent only."""
+        """Whether the target in force is stated as percent only."""
         return self.present is not None and self.present.workers is None
 
     @property
@@ -69,7 +69,7 @@ class ProposalRow:
 
     @property
     def is_beyond(self) -> bool:
-        """The proposal is above the potential: possible, since a potential is an estimate, but worth a look."""
+        """Whether the proposal exceeds the potential, which is possible because a potential is an estimate."""
         return self.rate is not None and self.rate > 1
 
     @property
@@ -78,7 +78,7 @@ class ProposalRow:
 
     @property
     def added(self) -> int | None:
-        """Workers to add until then; negative when the proposal lies below today's participants."""
+        """Workers to add; negative when the proposal is below today's participants."""
         return self.proposal.gap_workers
 
     @property
@@ -111,15 +111,15 @@ class Proposal:
         return self.total.against(TargetFigure(self.question.target_year, workers=0)).months_left
 
     def present(self) -> dict[str, int | None]:
-        """Targets of the regencies in force."""
+        """The regencies' targets in force, in heads."""
         return {row.code: row.present_workers for row in self.rows}
 
     def by_potential(self, total: int) -> dict[str, int | None]:
-        """Raises Undividable."""
+        """The proposal in proportion to the potential. Raises Undividable."""
         return by_potential(total, [row.part for row in self.rows])
 
     def by_gap(self, total: int) -> dict[str, int | None]:
-        """Raises Undividable."""
+        """The proposal in proportion to uncovered workers. Raises Undividable."""
         return by_gap(total, [row.part for row in self.rows])
 
     def proposing(self, workers: Mapping[str, int | None]) -> tuple[ProposalRow, ...]:
@@ -128,7 +128,7 @@ class Proposal:
 
 
 def load_proposal(user: User, province: Province, question: Question) -> Proposal:
-    """A fixed number of queries, whatever the number of regencies. Targets of all sources are read at once."""
+    """The proposal without proposed workers. A fixed number of queries; targets of all sources are read at once."""
     reader = FigureReader.visible_to(user).in_provinces([province.code])
     segments = SegmentGroup.of(question.segment)
     positions, potentials, _heads = reader.positions(segments, [question.month], question.basis)[question.month]

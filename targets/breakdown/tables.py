@@ -1,4 +1,4 @@
-"""The two tables of a breakdown: the sheet to divide a provincial target on, and what it would change."""
+"""The tables of a breakdown: the sheet for dividing the target, and the preview."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .preview import BreakdownLine
 
 
 class NameColumn(ReportColumn):
-    """The regency, with the way to its page; out of the way of the tabulator where one types."""
+    """The regency with a link to its page, which is left out of the tab order while typing by hand."""
 
     def content(self, record: SheetRow, value: str, table: SheetTable) -> str:
         if not record.is_regency:
@@ -29,14 +29,14 @@ class NameColumn(ReportColumn):
 
 
 class PotentialColumn(CountColumn):
-    """The potential, less in sight than what is decided; that of the province stands out."""
+    """The potential; that of the province is emphasized."""
 
     def render_footer(self, table: SheetTable) -> str:
         return f'<td class="n" data-label="{self.label}">{self.text(self.read(table.total))}</td>'
 
 
 class PresentColumn(CountColumn):
-    """The target in force: heads and rate, marked where the heads are derived."""
+    """The target in force: heads and rate, with a mark on derived heads."""
 
     def content(self, record: SheetRow, value: int | None, table: SheetTable) -> str:
         text, rate = self.text(value), record.row.now.target_rate
@@ -46,7 +46,7 @@ class PresentColumn(CountColumn):
 
 
 class ProposalColumn(CountColumn):
-    """The workers proposed for a regency, in a field where one divides by hand; for the province what is divided."""
+    """The proposed workers, in an input field when dividing by hand; for the province the workers to distribute."""
 
     def attributes(self, record: SheetRow, value: int | None) -> str:
         if record.is_regency:
@@ -67,7 +67,7 @@ class ProposalColumn(CountColumn):
         )
 
     def field(self, record: SheetRow) -> str:
-        """The field with what was typed, and a place for what is wrong with it."""
+        """The input field with the typed text and its error message."""
         row = record.row
         present = row.present_workers
         stays = "" if present is None else format_html(' placeholder="tetap {}"', format_count(present))
@@ -85,7 +85,7 @@ class ProposalColumn(CountColumn):
 
 
 class ProposedRateColumn(RateColumn):
-    """The coverage proposed; the page's script writes it again while one types."""
+    """The proposed coverage; a script updates it while typing."""
 
     def content(self, record: SheetRow, value: Any, table: SheetTable) -> str:
         text = self.text(value)
@@ -93,21 +93,21 @@ class ProposedRateColumn(RateColumn):
 
 
 class AddedColumn(ChangeColumn):
-    """Workers to add; the page's script writes them again while one types."""
+    """Workers to add; a script updates them while typing."""
 
     def attributes(self, record: SheetRow, value: Any) -> str:
         return super().attributes(record, value) + (" data-added" if record.is_regency else "")
 
 
 class MonthlyColumn(CountColumn):
-    """Workers to add per month; the page's script writes them again while one types."""
+    """Workers to add per month; a script updates them while typing."""
 
     def attributes(self, record: SheetRow, value: Any) -> str:
         return super().attributes(record, value) + (" data-monthly" if record.is_regency else "")
 
 
 class SheetTable(ReportTable):
-    """Regencies with what is proposed for each, below them the province; records are `SheetRow`."""
+    """Regencies with their proposals, followed by the province; records are `SheetRow`."""
 
     class Meta(ReportTable.Meta):
         attrs = {"class": "report split-table"}
@@ -149,7 +149,7 @@ class SheetTable(ReportTable):
 
 
 class LineNameColumn(ReportColumn):
-    """The regency, with what goes back when the preview is confirmed."""
+    """The regency, with the hidden fields sent when the preview is confirmed."""
 
     def content(self, record: BreakdownLine, value: str, table: Any) -> str:
         return format_html(
@@ -163,19 +163,19 @@ class LineNameColumn(ReportColumn):
 
 
 def stored_mark(line: BreakdownLine) -> str:
-    """Says that the heads stored are derived."""
+    """The mark of derived heads."""
     return derived_mark(DERIVED_WORDS) if line.is_derived else ""
 
 
 class LineDifferenceColumn(ChangeColumn):
-    """What a stored target changes by; nothing for a new one."""
+    """The change of a stored target; empty for a new one."""
 
     def content(self, record: BreakdownLine, value: int | None, table: Any) -> str:
         return "" if record.before is None else self.text(value)
 
 
 class ChangeKindColumn(TextColumn):
-    """Whether the target is new, changes or stays, and what becomes of the reference."""
+    """Whether the target is new, changed or unchanged, and what happens to the reference."""
 
     def content(self, record: BreakdownLine, value: str, table: Any) -> str:
         word = value.capitalize()

@@ -1,4 +1,4 @@
-"""`/sasaran/pecah/<province>/`: a provincial target broken down to its regencies, previewed, then written."""
+"""`/sasaran/pecah/<province>/`: divides a provincial target among its regencies, with a preview before saving."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class BreakdownView(View):
 
 
 class Page:
-    """One request: who asks for which province, what the address says, and what was typed."""
+    """The handling of one request."""
 
     def __init__(self, request: HttpRequest, code: str) -> None:
         self.request = request
@@ -56,7 +56,7 @@ class Page:
         self.total = 0
 
     def refusal(self) -> HttpResponse | None:
-        """The page that says why there is nothing to divide; None when there is."""
+        """A page that says why the target cannot be divided; None if it can."""
         if self.filterset.has_no_data:
             return render(self.request, "reporting/empty.html", {"heading": self.heading})
         if not self.filterset.is_valid():
@@ -86,7 +86,7 @@ class Page:
         return self.sheet_page(typed, self.decision(None))
 
     def take(self, action: str) -> HttpResponse:
-        """What was sent. Whatever is wrong comes back with everything that was typed."""
+        """Handle a POST request. Errors are shown with everything that was typed."""
         typed = Typed([row.code for row in self.proposal.rows], self.request.POST)
         decision = self.decision(self.request.POST)
         is_fine = decision.is_valid() and not typed.wrong
@@ -102,7 +102,7 @@ class Page:
         return self.preview_page(typed, decision, lines)
 
     def decision(self, data: Any) -> BreakdownDecisionForm:
-        """Without data it offers the source of the provincial target."""
+        """The form of the decision; its initial source is that of the provincial target."""
         present = self.proposal.total.present
         asked = self.filterset.address["sumber"]
         source = present.source if present else "" if asked == REFERENCE else asked
@@ -111,7 +111,7 @@ class Page:
         return BreakdownDecisionForm(self.filterset.sources, data, initial=initial)
 
     def save(self, typed: Typed, decision: BreakdownDecisionForm, lines: list[BreakdownLine]) -> HttpResponse:
-        """Write all of it or nothing. What somebody else changed since the preview is shown beside it."""
+        """Save all or nothing. Conflicts with changes made since the preview are shown."""
         found = decision.cleaned_data
         if self.request.POST.get("total", "") != str(self.total):
             now = f"Target {self.province} berubah sejak pratinjau dibuat, kini {format_count(self.total)} pekerja."
@@ -202,7 +202,7 @@ class Page:
         return render(self.request, "targets/breakdown/breakdown.html", self.frame() | context, status=status)
 
     def address(self, **changes: Any) -> str:
-        """This page with another way of dividing."""
+        """The address of this page with another method."""
         asked = {name: text for name, text in self.filterset.address.items() if name in self.filterset.filters}
         return f"{self.request.path}?{urlencode({**asked, **changes})}"
 
@@ -220,7 +220,7 @@ class Page:
 
 
 def province_to_plan(request: HttpRequest, code: str) -> Province:
-    """404 for what the reader does not see; Denied for who does not set this province's targets."""
+    """The province. Raises Http404 if the user may not see it, Denied if they may not set its targets."""
     province = Province.objects.visible_to(request.user).filter(pk=code, is_active=True).first()
     if province is None:
         raise Http404(f"Provinsi dengan kode {code[:20]} tidak ditemukan.")

@@ -1,4 +1,4 @@
-"""Filters of the page that compares targets, as they stand in the address."""
+"""Filters of the page that compares targets."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Do the targets of a year add up: country against provinces, every province against its regencies. In heads.
+"""Checks whether the targets of a year add up: country and provinces, each province and its regencies. In heads.
 
-A target stated as percent only is turned into heads with the potential in force, and counts as derived. Rates are not
-added: sums of heads are compared, and a difference in points is that of the heads over the potential.
+A target stated as percent only is converted to heads with the potential in force and marked as derived. Rates are never
+added: sums of heads are compared, and a difference in points is the difference in heads over the potential.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from targets.progress.data import Question
 from targets.progress.definitions import Progress, TargetFigure
 from targets.progress.report import figures
 
-#: What a percentage with two decimals leaves open, as a share of the potential: half a hundredth of a point.
+#: Rounding error of a percentage with two decimals, as a share of the potential: half a hundredth of a point.
 ROUNDING = Fraction(5, 100_000)
 
 
@@ -69,7 +69,7 @@ FIT_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """The target of an area, or the sum of several. `open_heads` is what the rounding of a percentage leaves open."""
+    """The target of an area, or the sum of several. `open_heads` is the rounding error of percentages, in heads."""
 
     workers: int | None
     rate: Fraction | None = None
@@ -87,7 +87,7 @@ class Stated:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The targets of the areas below, added up. `missing` names those that have none, or none that can be counted."""
+    """The sum of the targets of the areas below. `missing` names areas without a target in heads."""
 
     workers: int | None
     counted: int
@@ -98,7 +98,7 @@ class Parts:
 
     @classmethod
     def together(cls, names: Mapping[str, str], stated: Mapping[str, Stated]) -> Parts:
-        """Of the areas `names` (by code). No target at all adds up to nothing, not to 0."""
+        """The sum over the areas in `names` (by code). Without any target the sum is None, not 0."""
         workers: int | None = None
         found = [stated[code] for code in names if code in stated and stated[code].workers is not None]
         for one in found:
@@ -115,14 +115,14 @@ class Parts:
 
 @dataclass(frozen=True)
 class Consistency:
-    """One area's target against the sum of those below it."""
+    """The target of an area and the sum of the targets below it."""
 
     area_code: str
     area_name: str
     potential: int | None
     stated: Stated | None
     parts: Parts
-    #: Address of the page that breaks the target down; empty where this reader may not.
+    #: Address of the page that breaks the target down; empty where the user may not.
     way_out: str = ""
 
     @property
@@ -144,7 +144,7 @@ class Consistency:
 
     @cached_property
     def difference_workers(self) -> int | None:
-        """Sum of the parts less the target; negative when the parts promise less."""
+        """Sum of the parts less the target; negative when the parts are lower."""
         if self.stated_workers is None or self.parts.workers is None:
             return None
         return self.parts.workers - self.stated_workers
@@ -174,7 +174,7 @@ class Consistency:
 
     @property
     def way_to_fit(self) -> str:
-        """The way out where the parts do not add up to the target."""
+        """The address of the breakdown page where the parts do not add up, else ""."""
         return self.way_out if self.stated is not None and not self.status.is_fine else ""
 
     @property
@@ -184,7 +184,7 @@ class Consistency:
 
 @dataclass(frozen=True, slots=True)
 class Consistencies:
-    """The answer: provinces, their total, and the country against both sums (nothing where it is not asked or seen)."""
+    """The result: provinces, their total, and the country against both sums (none if not asked for or not visible)."""
 
     provinces: list[Consistency]
     total: Consistency
@@ -193,7 +193,7 @@ class Consistencies:
 
 
 def check_consistency(user: User, question: Question, breakable: Mapping[str, str]) -> Consistencies:
-    """Every province the user sees, in a fixed number of queries. `breakable`: province code to the way out."""
+    """Check every province the user may see. A fixed number of queries. `breakable`: breakdown address by province."""
     asked = Province.objects.visible_to(user).filter(is_active=True)
     if question.office:
         asked = asked.filter(regional_office=question.office)
@@ -237,7 +237,7 @@ def check_consistency(user: User, question: Question, breakable: Mapping[str, st
 
 
 def _potential_by_area(potentials: Potentials) -> dict[str, int]:
-    """Potential of every regency, every province, and of all together under the empty code."""
+    """The potential by code of regencies and provinces; the total under the empty code."""
     found: dict[str, int] = {}
     for (province, regency), _segment, workers in potentials.items():
         for code in _areas_of(province, regency):

@@ -1,4 +1,4 @@
-"""The check national = sum of provinces = sum of regencies. The names of its columns are part of the file format."""
+"""The table of the check national = sum of provinces = sum of regencies. Column names are part of the file format."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ BASIS_WORDS = {"workers": "dinyatakan dalam pekerja", "percent": "diturunkan dar
 
 
 def target_mark(row: Consistency) -> str:
-    """Says that the target is stated as percent only."""
+    """The mark of a target stated as percent only."""
     return derived_mark(DERIVED_WORDS) if row.stated and row.stated.is_derived else ""
 
 
 def sum_mark(row: Consistency) -> str:
-    """Says how many of the targets added up are stated as percent only."""
+    """The mark of a sum, with the number of targets in it stated as percent only."""
     derived = row.parts.derived
     return derived_mark(f"{format_count(derived)} di antaranya {DERIVED_WORDS}") if derived else ""
 
 
 def draw_parts(parts: Parts) -> str:
-    """How many areas below have a target, of all, and the names of those without."""
+    """How many of the areas below have a target, and the names of those without."""
     found = f"{format_count(parts.counted)} <small>dari {format_count(parts.expected)}</small>"
     if not parts.missing or not parts.counted:
         return found
@@ -47,14 +47,14 @@ def draw_parts(parts: Parts) -> str:
 
 
 def draw_way_out(address: str) -> str:
-    """The way to the page that breaks the target down."""
+    """A link to the page that breaks the target down."""
     return f'<a href="{escape(address)}">Pecah</a>' if address else ""
 
 
 class ConsistencyTable(ReportTable):
-    """Areas against the sum of those below them; records are `Consistency`, the total is one, too."""
+    """Targets of areas and the sums of those below them; records and the total are `Consistency`."""
 
-    #: The finding stands first: on a phone it is in sight beside the name.
+    #: The result comes first, so that it is visible beside the name on a phone.
     screen = (
         "area_name",
         "status",

@@ -1,4 +1,4 @@
-"""`/sasaran/periksa/`: do the targets of the provinces add up to the country, and those of the regencies to theirs."""
+"""`/sasaran/periksa/`: compares national, provincial and regency targets."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ONE_REGENCY = (
 
 
 class ConsistencyView(ReportView):
-    """Provinces against their regencies; above them the country against both sums."""
+    """Provinces compared with their regencies, and the country with both sums."""
 
     filterset_class = ConsistencyFilterSet
     table_class = ConsistencyTable
@@ -77,7 +77,7 @@ class ConsistencyView(ReportView):
 
 
 def ways_to_break_down(user: User, filterset: ConsistencyFilterSet) -> dict[str, str]:
-    """Province code to the page that breaks its target down, for the provinces whose targets this user may set."""
+    """Breakdown page by province code, for the provinces whose targets this user may set."""
     asked = urlencode({name: filterset.address[name] for name in ("bulan", "segmen", "tahun", "sumber")})
     return {
         code: f"{reverse('breakdown', args=[code])}?{asked}"
@@ -86,7 +86,7 @@ def ways_to_break_down(user: User, filterset: ConsistencyFilterSet) -> dict[str,
 
 
 def explain(question: Question, found: Consistencies) -> list[str]:
-    """Sentences for the reader."""
+    """The definition of the figures, as sentences for the page."""
     source = question.source.name if question.source else "acuan"
     return [
         f"target {question.segment.name} {question.target_year}: {source}",
@@ -99,7 +99,7 @@ def explain(question: Question, found: Consistencies) -> list[str]:
 
 
 def define(question: Question, lines: list[str]) -> dict[str, Any]:
-    """The same for programs: stable English keys."""
+    """The definition of the figures, for JSON, with stable English keys."""
     return {
         "segment": question.segment.code,
         "segment_name": question.segment.name,

@@ -1,4 +1,4 @@
-"""Filters of the records behind a figure, as they stand in the address."""
+"""Filters of the records behind a figure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from targets.progress.filters import ProgressFilterSet
 
 
 class FigureFilterSet(ProgressFilterSet):
-    """Exactly one figure of a report; what the link that led here says of its area stays out of sight."""
+    """Selects one figure of a report; the parameters that identify its area are hidden fields."""
 
     tingkat = provinsi = tahun = sumber = status = None  # type: ignore[assignment]
 

@@ -1,4 +1,4 @@
-"""The records behind a figure: once, for the screen and every file. Names of columns are part of the file format."""
+"""The table of the records behind a figure. Column names are part of the file format."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from reporting.tables.table import ReportTable
 
 
 def history_link(row: FigurePart) -> str | None:
-    """What happened to this one figure."""
+    """A link to the history of the cell."""
     return reverse("cell-history", args=[row.month_code, row.area_code, row.segment]) if row.has_record else None
 
 
 def draw_origin(part: FigurePart) -> str:
-    """Where the figure comes from, and what became of it since."""
+    """The origin of the figure, and whether it was changed since."""
     text, changed = escape(part.origin), part.changed
     if changed.at and changed.day:
         now = f"<b>≠ kini {format_count(part.participants_now)}</b>"
@@ -41,7 +41,7 @@ def draw_origin(part: FigurePart) -> str:
 
 
 def draw_act(act: Act) -> str:
-    """Who did a step, when, and through which door; nothing where nobody is known to have."""
+    """Who did a step, when and by which means; "" when that is not known."""
     if not act.day:
         return ""
     via = f"<small>{escape(act.via.lower())}</small>" if act.via else ""
@@ -49,25 +49,25 @@ def draw_act(act: Act) -> str:
 
 
 def draw_reason(part: FigurePart) -> str:
-    """The chosen reason and the note."""
+    """The reason and the note."""
     reason = f"<b>{escape(part.reason)}</b>" if part.reason else ""
     return ": ".join(text for text in (reason, escape(part.note)) if text)
 
 
 def draw_vintage(part: FigurePart) -> str:
-    """The potential's start and source."""
+    """The start and source of the potential."""
     if not part.potential_since:
         return ""
     return f"mulai {long_date(part.potential_since)}<small>{escape(part.potential_source)}</small>"
 
 
 def draw_ways(ways: list[tuple[str, str]]) -> str:
-    """Links of (label, address) below each other."""
+    """Links from (label, address), one per line."""
     return "<br>".join(f'<a href="{escape(address)}">{escape(label)}</a>' for label, address in ways)
 
 
 class FigureTable(ReportTable):
-    """Records are `FigurePart`, the total is one, too."""
+    """The records behind a figure; records and the total are `FigurePart`."""
 
     screen = (
         "area_name",

@@ -1,4 +1,4 @@
-"""`/angka/`: the records behind a figure, and who entered, handed in and verified them."""
+"""`/angka/`: the records behind a figure, with the users who entered, submitted and verified them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from .tables import FigureTable, draw_ways
 
 
 class FigureView(ReportView):
-    """The sum is the figure that led here, of the same figures, read with the same rights."""
+    """The sum of the records is the figure the link came from."""
 
     filterset_class = FigureFilterSet
     table_class = FigureTable
@@ -52,7 +52,7 @@ class FigureView(ReportView):
         return f"{filterset.cleaned_data['segmen'].name}, {self.place(filterset)}"
 
     def reader(self, user: User, filterset: FigureFilterSet) -> FigureReader:
-        """What the figure was summed from: the cells of the area, or of the provinces in use."""
+        """A reader of the records behind the figure: those of the area, or of the active provinces."""
         reader = FigureReader.visible_to(user, filterset.known_on)
         if isinstance(self.area, Regency):
             return reader.in_regency(self.area.code)
@@ -124,7 +124,7 @@ class FigureView(ReportView):
         return {"month_name": month_name(report.context["month"])}
 
     def get_table_kwargs(self) -> dict[str, Any]:
-        """With the way to entry or verification, where the reader may go."""
+        """Adds links to entry or verification, where the user has access."""
         month, user = month_code(self.report.context["month"]), self.request.user
         to_enter = set(offices_for_entry(user).values_list("pk", flat=True))
         to_verify = set(offices_for_verification(user).values_list("pk", flat=True))

@@ -1,4 +1,4 @@
-"""A province before its regents and mayors: who stands where, what each needs per month, who set which target."""
+"""Reads the meeting page of a province: its regencies by rank, split into screens, and the sources of targets."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from targets.progress.data import AreaProgress, Level, Question
 from targets.progress.definitions import Status
 from targets.progress.report import ProgressReport, progress_report, targets_of
 
-#: Rows that can be read from the back of a room. More regencies make more screens.
+#: More rows could not be read from a distance; further regencies go to further screens.
 ROWS_PER_SCREEN = 10
 
 
 @dataclass(frozen=True, slots=True)
 class MeetingSource:
-    """Who set a target, and by which decree. `mark` stands beside the figure where there are several."""
+    """The source and decree of a target. `mark` is the letter beside the figure if there are several."""
 
     source: str
     decree: str
@@ -35,14 +35,14 @@ class MeetingRow:
 
     @property
     def name(self) -> str:
-        """`Kab. Lampung Selatan`, `Kota Adm. Jakarta Timur`: from the back of a room every letter counts."""
+        """`Kab. Lampung Selatan`, `Kota Adm. Jakarta Timur`: shortened to be readable from a distance."""
         name = self.area_progress.area_name.replace(" Administrasi ", " Adm. ")
         return "Kab. " + name.removeprefix("Kabupaten ") if name.startswith("Kabupaten ") else name
 
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """What is seen at once."""
+    """The rows of one screen."""
 
     number: int
     rows: Sequence[MeetingRow]
@@ -64,13 +64,13 @@ class Screen:
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """Everything on the page. The first screen is the province, the others its regencies, best first."""
+    """The data of the page. The first screen shows the province, the others its regencies by rank."""
 
     found: ProgressReport
     screens: list[Screen]
-    #: Who set the province's own target.
+    #: The source of the province's own target.
     target_source: MeetingSource | None
-    #: Regencies by status, from reached to not assessable; those that occur.
+    #: Number of regencies by status, from reached to not assessable, without zeros.
     counts: list[tuple[Status, int]]
 
     @property
@@ -79,7 +79,7 @@ class Meeting:
 
 
 def meeting(user: User, province: Province, question: Question) -> Meeting:
-    """The number of queries does not depend on the number of regencies."""
+    """The data of the page. The number of queries does not depend on the number of regencies."""
     question = replace(question, level=Level.REGENCY, province=province, office=None, status=None)
     found = progress_report(user, question, look_back=LOOK_BACK)
     target_sources = _target_sources(user, province, question)
@@ -94,14 +94,14 @@ def meeting(user: User, province: Province, question: Question) -> Meeting:
 
 
 def _parts(rows: list[MeetingRow]) -> list[list[MeetingRow]]:
-    """As few screens as possible, as even as possible."""
+    """The rows split into as few screens as possible of equal size."""
     count = -(-len(rows) // ROWS_PER_SCREEN)
     size = -(-len(rows) // count) if count else 0
     return [rows[start : start + size] for start in range(0, len(rows), size)] if size else []
 
 
 def _target_sources(user: User, province: Province, question: Question) -> dict[str, MeetingSource]:
-    """Where the targets come from, by area; several sources are told apart by letters."""
+    """The targets' sources by area; if there are several, each gets a letter."""
     rows = targets_of(user, question.known_on).filter(
         province=province.code, segment=question.segment, year=question.target_year
     )
@@ -116,6 +116,6 @@ def _target_sources(user: User, province: Province, question: Question) -> dict[
 
 
 def _letter(place: int) -> str:
-    """a, b, ... z, aa, ab ..."""
+    """The letter for a place: a, b, ... z, aa, ab ..."""
     first, rest = divmod(place, 26)
     return (chr(96 + first) if first else "") + chr(97 + rest)

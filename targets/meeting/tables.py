@@ -1,4 +1,4 @@
-"""The regencies of a province, large enough for a meeting room."""
+"""The table of the meeting page."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _bar(row: MeetingRow) -> str:
 
 
 def _gap(row: MeetingRow) -> str:
-    """Heads to the target, or beyond it."""
+    """The gap to the target in heads, or the surplus."""
     at = row.area_progress.progress
     if at.surplus_workers is None:
         return format_count(at.gap_workers)
@@ -33,19 +33,19 @@ def _gap(row: MeetingRow) -> str:
 
 
 def _source_mark(row: MeetingRow) -> str:
-    """The letter of who set the target, where there are several."""
+    """The letter of the target's source, if there are several."""
     return f"<sup>{escape(row.target_source.mark)}</sup>" if row.target_source and row.target_source.mark else ""
 
 
 class RankColumn(CountColumn):
-    """The province has no rank among its regencies."""
+    """The rank; empty for the province."""
 
     def render_footer(self, table: Any) -> str:
         return '<td class="later"></td>'
 
 
 class MeetingCoverageColumn(RateColumn):
-    """Tells the style sheet the target, which narrow screens show below the coverage instead of in its own column."""
+    """Coverage, with the target in a data attribute: narrow screens show it below instead of in its own column."""
 
     def cell(self, record: MeetingRow, table: Any) -> str:
         cell, target = super().cell(record, table), record.area_progress.progress.target_rate
@@ -53,7 +53,7 @@ class MeetingCoverageColumn(RateColumn):
 
 
 class MeetingTable(ReportTable):
-    """Regencies on one screen, the province below them; records are `MeetingRow`."""
+    """The regencies of one screen, followed by the province; records are `MeetingRow`."""
 
     screen = ("rank", "name", "bar", "coverage_rate", "target_rate", "gap_workers", "required_per_month", "status")
 

@@ -1,4 +1,4 @@
-"""`/rapat/<province>/`: a province for the screen of a meeting room, and on paper."""
+"""`/rapat/<province>/`: a province for projection in a meeting, and for print."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from targets.progress.tables import reading_table
 from .selectors import meeting
 from .tables import MeetingTable
 
-#: Asked for as a file, it says where the files are.
+#: The message for file formats: where the files are.
 NO_FILE = "Mode rapat tidak dapat diunduh. Unduh berkas dari halaman wilayahnya."
 
 
 class MeetingView(View):
-    """Screens below each other: arrow keys, links or scrolling lead on; printed, a sheet of paper each."""
+    """All screens below each other, reached by arrow keys, links or scrolling; printed on a sheet of paper each."""
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         area = find_area(request, code)

@@ -1,4 +1,4 @@
-"""The pictures of a progress page: the line of two years with the path to the target, and the map."""
+"""Charts of a progress page: two years of coverage with the path to the target, and the map."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from reporting.lines import LineChart, line_chart
 from .data import AreaProgress, ProgressData
 from .maps import Map, choropleth
 
-#: Months before the position that the line shows.
+#: Months before the position in the chart.
 LOOK_BACK = 23
-#: Changes of the potential that are named under the line.
+#: Changes of the potential listed under the chart.
 MOST_REVISIONS = 4
 
 
 def two_years(progress_data: ProgressData) -> dict[date, RateParts]:
-    """What the rates of the last 24 months are made of."""
+    """The parts of the rates of the last 24 months."""
     question = progress_data.question
     first = months.add_months(question.month, -LOOK_BACK)
     known = progress_data.potentials_by_month
@@ -36,7 +36,7 @@ def two_years(progress_data: ProgressData) -> dict[date, RateParts]:
 
 
 def revisions(rates: Mapping[date, RateParts]) -> list[tuple[date, int, int]]:
-    """Months in which the potential behind the rate changed, before and after: the rate moves although nobody came."""
+    """Months in which the potential changed, before and after: the rate moves without new participants."""
     found = []
     for (_month, before), (month, now) in pairwise(sorted(rates.items(), key=lambda item: item[0])):
         if before.potential and now.potential and before.potential != now.potential:
@@ -45,14 +45,14 @@ def revisions(rates: Mapping[date, RateParts]) -> list[tuple[date, int, int]]:
 
 
 def trend(rates: Mapping[date, RateParts], area_progress: AreaProgress, *, height: int = 230) -> LineChart | None:
-    """Coverage month by month and the straight path from the baseline to this year's target."""
+    """The chart of monthly coverage with the straight path from the baseline to this year's target."""
     return line_chart([(month, rated.rate) for month, rated in rates.items()], path_of(area_progress), height=height)
 
 
 def path_of(area_progress: AreaProgress) -> list[tuple[date, Fraction]]:
-    """From last December to this one; the target alone without a baseline, empty without a target of the month's year.
+    """The path from last December to this one; without a baseline the target alone, without a target empty.
 
-    It begins in December also when the baseline is a later month: so `path_workers` has it, twelve equal steps.
+    It begins in December even if the baseline is a later month: twelve equal steps, like `path_workers`.
     """
     at = area_progress.progress
     if at.target is None or at.target.year != at.month.year or at.target_rate is None:
@@ -64,6 +64,6 @@ def path_of(area_progress: AreaProgress) -> list[tuple[date, Fraction]]:
 
 
 def area_map(progress_data: ProgressData, names: dict[str, str]) -> Map:
-    """Coverage by regency; `names` are the regencies the reader may see."""
+    """The map of coverage by regency; `names` are the regencies the user may see."""
     rates = {code: (name, progress_data.now[code[:2], code].coverage_rate) for code, name in names.items()}
     return choropleth(rates)

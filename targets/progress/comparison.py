@@ -1,7 +1,7 @@
-"""Two months side by side: where every area of a progress table stood in an earlier month, and what has changed since.
+"""Comparison of a progress table with an earlier month.
 
-The earlier month is asked from the same `FigureReader` (same user, areas and basis), so its sums are those its own page
-shows. Areas are those of today in both months.
+The earlier month is read by the same `FigureReader` (same user, areas and basis), so its sums are those of its own
+page. Both months use the areas of today.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from .report import ProgressReport
 
 @dataclass(frozen=True, slots=True)
 class PastPosition:
-    """An area, or the total, in the earlier month."""
+    """The position of an area, or of the total, in the earlier month."""
 
     position: Position
     rank: int | None = None
@@ -36,7 +36,7 @@ class PastPosition:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The earlier month of one answer."""
+    """The earlier month of a report."""
 
     month: date
     basis: Basis
@@ -44,7 +44,7 @@ class Comparison:
     potentials: Potentials
     rows: Mapping[tuple[str, bool], PastPosition]
     total: PastPosition
-    #: The total of the answer itself: a province among its regencies has the code of its own remainder.
+    #: The total, recognized by identity: a province and its part not broken down have the same code.
     total_now: AreaProgress
 
     def of(self, row: AreaProgress) -> PastPosition:
@@ -54,19 +54,19 @@ class Comparison:
 
 
 def compare(found: ProgressReport, month: date) -> Comparison:
-    """Three queries. Ranks are among all areas of the table, also where a status hides some of its rows."""
+    """Read the earlier month. Three queries. Ranks are among all areas, including rows hidden by the status filter."""
     question = found.progress_data.question
     segments = SegmentGroup.of(question.segment)
     cells, potentials, _heads = found.progress_data.reader.positions(segments, [month], question.basis)[month]
     positions: dict[tuple[str, bool], Position] = {}
     for cell, position in cells.items():
         if question.level == Level.REGENCY and cell[1] is not None and cell[1] not in found.regencies:
-            continue  # no longer an area of its own
+            continue  # a regency out of use
         key = _row_of(cell, question.level)
         positions[key] = positions.get(key, Position()) + position
     places = ranks({code: at.coverage_rate for (code, is_rest), at in positions.items() if not is_rest})
     rows = {key: PastPosition(at, None if key[1] else places.get(key[0])) for key, at in positions.items()}
-    if question.status:  # the same areas as in the rows shown
+    if question.status:  # the areas in the rows shown
         kept = [
             rows.get((row.area_code, row.is_province_wide), PastPosition(Position())).position for row in found.rows
         ]
@@ -77,7 +77,7 @@ def compare(found: ProgressReport, month: date) -> Comparison:
 
 
 def _row_of(cell: Cell, level: Level) -> tuple[str, bool]:
-    """The row a cell belongs to: area code, and whether it is what a province has not broken down."""
+    """The key of the cell's row: area code, and whether it is the part of a province not broken down."""
     province, regency = cell
     if level == Level.PROVINCE:
         return province, False
@@ -90,23 +90,23 @@ def _participants_change(comparison: Comparison, row: AreaProgress) -> int | Non
 
 
 def _points_change(comparison: Comparison, row: AreaProgress) -> Fraction | None:
-    """Percentage points."""
+    """The change of coverage in percentage points."""
     now, then = row.position.coverage_rate, comparison.of(row).position.coverage_rate
     return None if now is None or then is None else (now - then) * 100
 
 
 def _rank_change(comparison: Comparison, row: AreaProgress) -> int | None:
-    """Places risen; negative when the area fell behind."""
+    """The ranks gained; negative when lost."""
     now, then = row.rank, comparison.of(row).rank
     return None if now is None or then is None else then - now
 
 
-#: Those on screen, behind the coverage of the month itself; what is left out stands in the files and can be chosen.
+#: Columns on screen, after the coverage of the month; the others are in the files and can be chosen.
 _ON_SCREEN = ("then_coverage_rate", "coverage_points_change", "participants_change", "then_rank", "rank_change")
 
 
 def compared_columns(comparison: Comparison) -> list[tuple[str, ReportColumn]]:
-    """The columns the earlier month adds; their names do not tell it, the definition of the file does."""
+    """The columns of the earlier month. Their names do not contain the month; the file's definition does."""
     when = short_month(comparison.month)
     title = f"Dibandingkan dengan {month_name(comparison.month)}"
 
@@ -136,19 +136,19 @@ def compared_columns(comparison: Comparison) -> list[tuple[str, ReportColumn]]:
     ]
 
 
-#: Usual columns that leave the screen for them, so that a desk still shows the whole table.
+#: Columns hidden in favour of these, so that the table fits a desktop screen.
 _MAKE_ROOM = ("potential", "gap_workers", "change_points", "spark")
 
 
 def compared_screen(screen: Sequence[str]) -> list[str]:
-    """The usual columns with those of the earlier month among them."""
+    """The default columns on screen with those of the earlier month."""
     screen = [name for name in screen if name not in _MAKE_ROOM]
     place = screen.index("coverage_rate") + 1
     return [*screen[:place], *_ON_SCREEN, *screen[place:]]
 
 
 def explain_comparison(comparison: Comparison, potentials: Potentials) -> list[str]:
-    """Sentences for the reader; `potentials` are those of the month itself."""
+    """The definition of the comparison, as sentences; `potentials` are those of the later month."""
     period = period_of(comparison.month, comparison.known_on)
     cut_off = period.cut_off_on if period else month_end(comparison.month)
     lines = [
@@ -163,7 +163,7 @@ def explain_comparison(comparison: Comparison, potentials: Potentials) -> list[s
 
 
 def define_comparison(comparison: Comparison) -> dict[str, Any]:
-    """The same for programs."""
+    """The definition of the comparison, for JSON."""
     position = comparison.total.position
     return {
         "month": month_code(comparison.month),

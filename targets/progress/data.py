@@ -1,6 +1,6 @@
-"""What a progress page asks, and where one area (or the total) stands: positions, their months, and a target.
+"""The data of a progress page: the question, and the progress of an area or the total against a target.
 
-Nothing is asked of the database before somebody wants to know it, and then for all rows that will want it, too.
+Monthly series are read on first use, in one query for all rows of the page.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Level(models.TextChoices):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What a progress page asks. `source` None means the target chosen as reference."""
+    """The question of a progress page. `source` None means the reference target."""
 
     month: date
     segment: WorkerSegment
@@ -44,7 +44,7 @@ class Question:
     source: TargetSource | None = None
     basis: Basis = Basis.VERIFIED
     status: Status | None = None
-    #: Everything as it was known at the end of this day; None: as it stands.
+    #: Read everything as known at the end of this day; None: as stored now.
     known_on: date | None = None
 
     @property
@@ -52,12 +52,12 @@ class Question:
         return self.year or self.month.year
 
 
-#: With no more cells than this all of them are read at once: they are on one page.
+#: Up to this number of cells, all are read at once because they are on one page.
 FEW = 50
 
 
 class Months:
-    """The thirteen months up to the position of some cells together, read when first wanted: a `Course`."""
+    """The sum of some cells over the thirteen months up to the position, read on first use: a `Course`."""
 
     def __init__(self, question: Question, read: Callable[[], dict[date, Participants]]) -> None:
         self.question, self._read = question, read
@@ -82,7 +82,7 @@ class Months:
 
 @dataclass(frozen=True)
 class AreaProgress:
-    """One area (or the total): its position, and its progress against a target."""
+    """The position of an area (or the total) and its progress against a target."""
 
     area_code: str
     area_name: str
@@ -91,10 +91,10 @@ class AreaProgress:
     position: Position
     target: TargetFigure | None
     months: Months = field(compare=False, repr=False)
-    #: Coverage a month before.
+    #: Returns the coverage a month before.
     earlier: Callable[[], Fraction | None] = field(compare=False, repr=False)
     rank: int | None = None
-    #: The part of a province that is not broken down by regency: it counts in the total, but is no area to compare.
+    #: The part of a province that is not broken down by regency: included in the total, but not ranked.
     is_province_wide: bool = False
 
     def against(self, target: TargetFigure | None) -> AreaProgress:
@@ -136,7 +136,7 @@ class AreaProgress:
 
     @property
     def drawing(self) -> tuple[Bullet | None, str]:
-        """The bar of a table row and the class of its colour."""
+        """The bar of a table row and the CSS class of its colour."""
         return self.bar(), self.progress.status.css
 
     @property
@@ -151,7 +151,7 @@ class AreaProgress:
 
 
 class ProgressData:
-    """The figures behind one question, read once; the progress of every area on a page is worked out from them."""
+    """The figures for one question, from which the progress of every area on a page is computed."""
 
     def __init__(
         self,
@@ -161,7 +161,7 @@ class ProgressData:
         by_province: bool = False,
         look_back: int = 1,
     ) -> None:
-        """`by_province`: only whole provinces will be asked for, so that the database can add up their months.
+        """`by_province`: only whole provinces are needed, so that the database can sum their months.
 
         `look_back`: how many months before the position the page shows; potentials are read once for all of them.
         """
@@ -172,7 +172,7 @@ class ProgressData:
         month = question.month
         before = months.add_months(month, -1)
         span = months.span(months.add_months(month, -look_back), month)
-        #: By month, from `look_back` months before the position on.
+        #: Potentials by month, from `look_back` months before the position.
         self.potentials_by_month = reader.potentials(self.segments.with_potential, span)
         figures = reader.figures([before, month], self.segments.codes)
         in_force = {one: self.potentials_by_month[one] for one in (before, month)}
@@ -180,12 +180,12 @@ class ProgressData:
         self.before = found[before].by_cell
         self.now, self.potentials, self.heads = found[month]
         self._first = months.add_months(month, -12)
-        #: Of the rows of one page, once they have been prefetched.
+        #: Monthly participants of the rows of one page, once prefetched.
         self._of_page: dict[Cell, dict[date, Participants]] | None = None
 
     @cached_property
     def monthly_participants(self) -> dict[Cell, dict[date, Participants]]:
-        """The last thirteen months of every cell, or of every province. One query."""
+        """Participants of the last thirteen months by cell, or by province. One query."""
         return self.reader.monthly_participants(
             self.segments, self._first, self.question.month, by_province=self.by_province
         )
@@ -195,7 +195,7 @@ class ProgressData:
         return self.by_province or "monthly_participants" in self.__dict__
 
     def prefetch(self, rows: Iterable[AreaProgress]) -> None:
-        """Of these rows only, where nobody has asked for all: a long table shows fifty of them. One query."""
+        """Read the monthly participants of these rows only, unless all have been read already. One query."""
         if not self._has_all_months:
             cells = [cell for row in rows for cell in row.cells]
             found = self.reader.monthly_participants_of(cells, self.segments, self._first, self.question.month)
@@ -205,14 +205,14 @@ class ProgressData:
         return sum_positions(self.now[cell] for cell in cells if cell in self.now)
 
     def monthly_total(self, cells: Sequence[Cell]) -> dict[date, Participants]:
-        """The last thirteen months of these cells together."""
+        """The sum of these cells over the last thirteen months."""
         if not self._has_all_months and self._of_page is not None and all(cell in self._of_page for cell in cells):
             return add_by_month(self._of_page[cell] for cell in cells)
         keys: Iterable[Cell] = dict.fromkeys((cell[0], None) for cell in cells) if self.by_province else cells
         return add_by_month(self.monthly_participants[key] for key in keys if key in self.monthly_participants)
 
     def monthly_whole(self) -> dict[date, Participants]:
-        """The same for everything asked for: added up by the database, unless the cells are read anyway."""
+        """The sum of all cells over the last thirteen months, by the database unless the cells are read anyway."""
         if self._has_all_months or len(self.now) <= FEW:
             return add_by_month(self.monthly_participants.values())
         return self.reader.monthly_total(self.segments, self._first, self.question.month)
@@ -229,7 +229,7 @@ class ProgressData:
         is_province_wide: bool = False,
         is_whole: bool = False,
     ) -> AreaProgress:
-        """The progress of these cells together: sums are taken before any rate. `is_whole`: there are no others."""
+        """The progress of these cells together; sums are taken before rates. `is_whole`: these are all cells."""
         cells = list(cells)
         return AreaProgress(
             area_code=code,

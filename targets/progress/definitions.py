@@ -1,4 +1,4 @@
-"""Every number of `docs/definitions.md`, once: exact arithmetic, no database.
+"""Every number defined in `docs/definitions.md`: exact arithmetic, no database.
 
 Heads are ints, rates are Fractions (0.3839, not 38.39), differences of rates are in percentage points.
 """
@@ -18,7 +18,7 @@ from typing import Protocol
 from reporting import months
 from reporting.numbers import round_count, round_ratio
 
-#: Pace ratios from which an area is on track, or has to accelerate.
+#: The least pace ratios of “on track” and of “has to accelerate”.
 ON_TRACK_FROM = Fraction(95, 100)
 ACCELERATE_FROM = Fraction(60, 100)
 
@@ -41,7 +41,7 @@ class Status(StrEnum):
 
     @property
     def css(self) -> str:
-        """The class that colours it; the sign and the word carry the meaning without colour."""
+        """The CSS class of the colour; sign and word convey the status without colour."""
         return STATUS_WORDS[self][2]
 
 
@@ -57,7 +57,7 @@ STATUS_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """From where the path to the target starts. `is_december` is False when December was not verified."""
+    """The start of the path to the target. `is_december` is False when December was not verified."""
 
     month: date
     participants: int
@@ -72,18 +72,18 @@ class TargetFigure:
     percent: Decimal | Fraction | None = None
     workers: int | None = None
     source: str = ""
-    #: Who set it; of a sum: what was added up.
+    #: The name of the source; for a sum a description.
     source_name: str = ""
     decree: str = ""
 
     @property
     def words(self) -> str:
-        """Who set it, and by which decree."""
+        """The source and the decree."""
         return ", ".join(part for part in (self.source_name, self.decree) if part)
 
 
 class Course(Protocol):
-    """What the months up to this one say: where the path to the target begins, and how fast participants grew."""
+    """Protocol for values computed from previous months: the start of the path to the target, and the pace."""
 
     @property
     def baseline(self) -> Baseline | None: ...
@@ -94,7 +94,7 @@ class Course(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StatedCourse:
-    """A course that is known already."""
+    """A course with given values."""
 
     baseline: Baseline | None = None
     observed_per_month: Fraction | None = None
@@ -102,14 +102,14 @@ class StatedCourse:
 
 @dataclass(frozen=True)
 class Progress:
-    """Where an area stands at a month against one target."""
+    """The progress of an area in a month against one target."""
 
     month: date
     participants: int | None
     potential: int | None
     coverage_rate: Fraction | None
     target: TargetFigure | None = None
-    #: May be read only when somebody wants to know it: a table of five hundred areas shows it of fifty.
+    #: Read on first use, because a table of 500 areas shows it for one page of 50.
     course: Course = field(default=StatedCourse(), compare=False)
 
     @property
@@ -152,7 +152,7 @@ class Progress:
 
     @property
     def surplus_workers(self) -> int | None:
-        """How far the target is passed; None while it is not reached."""
+        """Participants above the target; None while it is not reached."""
         return -self.gap_workers if self.gap_workers is not None and self.gap_workers <= 0 else None
 
     @cached_property
@@ -229,16 +229,16 @@ class Progress:
         return self._month_after(missing, self.observed_per_month - share * potential_growth * self.potential)
 
     def projected_month_of_target(self) -> date | None:
-        """The month in which the target workers are reached; None means "not at this pace", or that it cannot be told.
+        """The month in which the target workers are reached; None means "not at this pace" or that data are missing.
 
-        Counted to the same target workers as gap, need and status, so that these never contradict each other.
+        Uses the same target workers as gap, requirement and status, so that these never contradict each other.
         """
         if self.gap_workers is None or self.observed_per_month is None:
             return None
         return self._month_after(self.gap_workers, self.observed_per_month)
 
     def _month_after(self, missing: Fraction | int, gained: Fraction) -> date | None:
-        """This month when nothing is missing; None when nothing is gained, or in 200 years only."""
+        """This month when nothing is missing; None without growth, or when it takes 200 years or more."""
         if missing <= 0:
             return self.month
         if gained <= 0:
@@ -290,7 +290,7 @@ def ranks(rates: Mapping[str, Fraction | None]) -> dict[str, int]:
 
 
 def monthly_growth(older: int, newer: int, months_apart: int) -> Fraction:
-    """Relative growth per month between two vintages of a potential; 0 when it cannot be told."""
+    """Relative growth per month between two vintages of a potential; 0 when it cannot be computed."""
     if not older or months_apart <= 0:
         return Fraction(0)
     return Fraction(newer - older, older * months_apart)

@@ -1,4 +1,4 @@
-"""The definition line under every figure: what was divided by what, whose target, per what date, how complete."""
+"""The definition line of a report: formula, target, date and completeness."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .segments import SegmentQuestion
 
 
 def position_date(question: Question, period: ReportingPeriod | None) -> str:
-    """The cut-off date of the month; any day, not only its end."""
+    """The cut-off date of the month, which need not be its end."""
     return long_date(period.cut_off_on if period else month_end(question.month))
 
 
@@ -35,7 +35,7 @@ def explain_potential(potentials: Potentials) -> str:
 
 
 def explain_reports(position: Position, basis: Basis) -> str:
-    """`12 dari 15 kab/kota terverifikasi, 3 memakai angka bulan lalu`."""
+    """The completeness: `12 dari 15 kab/kota terverifikasi, 3 memakai angka bulan lalu`."""
     word = "terverifikasi" if basis == Basis.VERIFIED else "lapor"
     text = f"{format_count(position.reported)} dari {format_count(position.expected)} wilayah {word}"
     if position.carried:
@@ -49,7 +49,7 @@ def explain_reports(position: Position, basis: Basis) -> str:
 def explain_segments(
     question: SegmentQuestion, period: ReportingPeriod | None, sums: Sequence[SegmentGroup]
 ) -> list[str]:
-    """Sentences under the table of segments and groups."""
+    """The sentences under the table of segments and groups."""
     cut_off = period.cut_off_on if period else month_end(question.month)
     without = [one.segment.name for one in sums if not one.with_potential]
     return [
@@ -64,7 +64,7 @@ def explain_segments(
 
 
 def explain_target(question: Question, target: TargetFigure | None) -> str:
-    """Who set the target that the figures are measured against: `target 2026 acuan: RPJMD, Perda 3/2025`."""
+    """The target used: `target 2026 acuan: RPJMD, Perda 3/2025`."""
     start = f"target {question.target_year}"
     if target is None:
         return f"{start}: {question.source.name if question.source else 'acuan'}, belum ditetapkan untuk keseluruhan"
@@ -74,7 +74,7 @@ def explain_target(question: Question, target: TargetFigure | None) -> str:
 
 
 def explain(question: Question, found: ProgressReport, period: ReportingPeriod | None) -> list[str]:
-    """Sentences for the reader."""
+    """The definition of the report, as sentences for the page."""
     segment = question.segment
     lines = [
         f"cakupan {segment.name} = peserta aktif dibagi potensi",
@@ -102,7 +102,7 @@ def explain(question: Question, found: ProgressReport, period: ReportingPeriod |
 def define(
     question: Question, found: ProgressReport, period: ReportingPeriod | None, explanation: Sequence[str]
 ) -> dict[str, Any]:
-    """The same for programs: stable English keys."""
+    """The definition of the report, for JSON, with stable English keys."""
     target = found.total.progress.target
     segments = SegmentGroup.of(question.segment)
     return {

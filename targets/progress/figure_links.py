@@ -1,4 +1,4 @@
-"""From a figure to the records behind it: the address of `/angka/` for the figures of the reports."""
+"""Addresses of `/angka/`, the records behind a figure of a report."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from .data import AreaProgress, Level, Question
 if TYPE_CHECKING:
     from .segments import SegmentQuestion, SegmentRow
 
-#: What of a province is not broken down by regency.
+#: The part of a province not broken down by regency.
 REST = "tanpa-rincian"
 
 
 def address(
     question: Question | SegmentQuestion, segment: str, area: str, *, is_rest: bool = False, office: str = ""
 ) -> str:
-    """Of one figure; without area and office of everything the reader sees. The day looked at is added by the table."""
+    """The address for one figure; without area and office for all the user may see. The table adds `per_tanggal`."""
     asked = {
         "bulan": month_code(question.month),
         "segmen": segment,
@@ -36,19 +36,19 @@ def address(
 
 
 def of_area_progress(question: Question, total: AreaProgress, everywhere: str, row: AreaProgress) -> str | None:
-    """Of the participants in a row of the progress table or its total; `everywhere` is the address without an area."""
+    """The address for a row's participants in the progress table; `everywhere` is the address without an area."""
     if row.position.participants is None:
         return None
     if row is not total:
         return f"{everywhere}&wilayah={row.area_code}{f'&bagian={REST}' if row.is_province_wide else ''}"
-    if question.status:  # rows picked out by how they stand are no area
+    if question.status:  # rows filtered by status are no area
         return None
     office = question.office.pk if question.office and not question.province else ""
     return address(question, question.segment.pk, row.area_code, office=office)
 
 
 def of_segment(question: SegmentQuestion, total: SegmentRow, segment: str, row: SegmentRow) -> str | None:
-    """Of the participants of one segment in a row of areas, or in their total."""
+    """The address for the participants of one segment in a row or the total."""
     if row.at(segment).participants is None:
         return None
     if row is not total:
@@ -59,5 +59,5 @@ def of_segment(question: SegmentQuestion, total: SegmentRow, segment: str, row: 
 
 
 def participants_link(question: Question, total: AreaProgress) -> Callable[[AreaProgress], str | None]:
-    """Where the participants of the progress table lead: to the records they are the sum of."""
+    """A function that returns the address for the participants in a row of the progress table."""
     return partial(of_area_progress, question, total, address(question, question.segment.pk, ""))

@@ -1,4 +1,4 @@
-"""Filters of the progress pages, as they stand in the address."""
+"""Filters of the progress pages."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ from .definitions import Status
 from .segments import Measure
 
 REFERENCE = "acuan"
-#: The target's year follows the month.
+#: Folded filters: what the fold says when one of them is set.
 FOLDED = {"kanwil": "Kanwil {}", "tahun": "target {}", KNOWN_ON: "per {}"}
 
 
 def latest_month(periods: list[ReportingPeriod], known_on: date | None = None) -> ReportingPeriod | None:
-    """The newest month whose reports are due, on that day or today; the newest of all as long as none is."""
+    """The newest month whose reports are due on that day (or today); the newest of all if none is due."""
     today = known_on or timezone.localdate()
     return next((period for period in periods if period.due_on <= today), periods[0] if periods else None)
 
 
 class ProgressFilterSet(MonthFilterSet):
-    """The question of a progress page: month, target, segment, areas and basis."""
+    """The filters of a progress page: month, target, segment, areas and basis."""
 
     bulan = AskedChoice(label="Posisi", coerce=months.parse_month, required=True)
     tingkat = AskedChoice(label="Tingkat", choices=Level.choices, coerce=Level, required=True)
@@ -68,7 +68,7 @@ class ProgressFilterSet(MonthFilterSet):
             .prefetch_related("components")
         }
         self.sources = {source.code: source for source in TargetSource.objects.filter(is_active=True)}
-        #: A local government reads its own areas and has no choice of offices.
+        #: Whether the user sees their own areas only (a local government) and cannot choose an office.
         self.is_bounded = not user.reads_all_areas
         if self.is_bounded:
             filters.pop("kanwil", None)
@@ -96,7 +96,7 @@ class ProgressFilterSet(MonthFilterSet):
         self.filters["kanwil"].offer([("", "Semua Kanwil"), *short_names])
         self.filters["kanwil"].extra["coerce"] = self.offices.get
 
-    #: Kinds of segments that can be asked for, with the title above them.
+    #: Kinds of segments to choose from, with the titles of their groups.
     kinds: tuple[tuple[WorkerSegment.Kind, str], ...] = (
         (WorkerSegment.Kind.COMPOSITE, "Gabungan"),
         (WorkerSegment.Kind.BASIC, "Segmen"),
@@ -131,7 +131,7 @@ class ProgressFilterSet(MonthFilterSet):
             "sumber": REFERENCE,
             "data": str(Basis.VERIFIED),
         }
-        if self.is_bounded:  # a local government starts with its own area
+        if self.is_bounded:  # the default for a local government is its own area
             found["tingkat"] = str(Level.PROVINCE if self.provinces else Level.REGENCY)
             found["provinsi"] = next(iter(self.provinces), "")
         return found
@@ -147,7 +147,7 @@ class ProgressFilterSet(MonthFilterSet):
 
     @property
     def has_no_data(self) -> bool:
-        """Nothing has been set up yet: no month is open or no segment is known."""
+        """Whether no month has been opened or no segment exists yet."""
         return not self.periods or not self.segments
 
     def clean(self, found: dict[str, Any]) -> None:
@@ -173,7 +173,7 @@ class ProgressFilterSet(MonthFilterSet):
 
 
 class CapaianFilterSet(ProgressFilterSet):
-    """The progress table: besides, an earlier month to compare with, and the columns to show."""
+    """The filters of the progress table, with an earlier month to compare with and the columns to show."""
 
     controls = (*CONTROLS, COLUMNS)
     folded_words = {**FOLDED, "banding": "dibandingkan dengan {}"}
@@ -192,7 +192,7 @@ class CapaianFilterSet(ProgressFilterSet):
 
 
 class HomeFilterSet(ProgressFilterSet):
-    """Ringkasan: a province shows its regencies, everything wider its provinces; no choice of rows by status."""
+    """The filters of Ringkasan: a province shows its regencies, any wider area its provinces; no filter by status."""
 
     tingkat = status = None  # type: ignore[assignment]  # the way to leave a filter out
 
@@ -203,7 +203,7 @@ class HomeFilterSet(ProgressFilterSet):
 
 
 class SegmentFilterSet(ProgressFilterSet):
-    """All segments and groups side by side: one measure at a time."""
+    """The filters of Segmen, which shows one measure of all segments at a time."""
 
     segmen = tahun = sumber = status = None  # type: ignore[assignment]
 
@@ -214,6 +214,6 @@ class SegmentFilterSet(ProgressFilterSet):
 
 
 class AreaPaperFilterSet(ProgressFilterSet):
-    """One area, which stands in the path: the scorecard and the meeting page."""
+    """The filters of the scorecard and the meeting page; the area is in the path."""
 
     tingkat = status = provinsi = kanwil = None  # type: ignore[assignment]

@@ -1,4 +1,4 @@
-"""What lies ahead and what just happened: months in which shares are reached, biggest rises and falls with reasons."""
+"""Forecast of when shares are reached, and the largest rises and falls since last month with their reasons."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ REACHED = "sudah tercapai"
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """In words: the month in which the target and universal coverage are reached at the observed pace."""
+    """The months in which target and universal coverage are reached at the observed pace, in words."""
 
     target: str
     universal: str
@@ -34,7 +34,7 @@ class Forecast:
 def forecast(
     progress_data: ProgressData, area_progress: AreaProgress, growth: Fraction | None = None
 ) -> Forecast | None:
-    """None where no pace was observed or nothing can be compared. At most two queries, none if the growth is known."""
+    """The forecast; None without an observed pace or a potential. At most two queries, none if the growth is given."""
     at = area_progress.progress
     if at.observed_per_month is None or not at.potential or at.participants is None:
         return None
@@ -52,7 +52,7 @@ def forecast(
 
 
 def potential_growth(progress_data: ProgressData) -> Fraction:
-    """Relative growth per month of the potential between the last two vintages; 0 with one vintage."""
+    """Relative monthly growth of the potential between the last two vintages; 0 with one vintage."""
     starts = sorted({since for _source, since in progress_data.potentials.vintages})
     if not starts:
         return Fraction(0)
@@ -65,7 +65,7 @@ def potential_growth(progress_data: ProgressData) -> Fraction:
 
 
 def growth_between(before: Potentials, now: Potentials) -> Fraction:
-    """Relative growth per month from the potentials before the newest vintage to those with it."""
+    """Relative monthly growth from the potentials before the newest vintage to the current ones."""
     if not before.vintages or not now.vintages:
         return Fraction(0)
     older, newest = (max(since for _source, since in at.vintages).replace(day=1) for at in (before, now))
@@ -74,7 +74,7 @@ def growth_between(before: Potentials, now: Potentials) -> Fraction:
 
 @dataclass(frozen=True, slots=True)
 class Mover:
-    """A regency whose participants rose or fell since last month, and why as far as it was said."""
+    """A regency whose participants rose or fell since last month, with the reasons given."""
 
     code: str
     name: str
@@ -89,23 +89,23 @@ class Mover:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """What changed since last month: the sum, how many rose and fell, and the biggest of both."""
+    """Changes since last month: the sum, the numbers of rises and falls, and the largest of each."""
 
     change: int | None
     risen: int
     fallen: int
-    #: Neither risen nor fallen.
+    #: Areas without a change.
     unchanged: int
-    #: Of these, areas that have not fully reported this month and go on with an earlier figure.
+    #: Unchanged areas that have not fully reported this month and use an earlier figure.
     carried: int
-    #: Without a figure this month or last month: nothing to compare.
+    #: Areas without a figure this month or last month.
     unknown: int
     rises: list[Mover]
     falls: list[Mover]
 
 
 def movement(progress_data: ProgressData, names: dict[str, str], *, most: int = 5) -> Movement:
-    """Compares the working or verified values of the two months; one query for the reasons."""
+    """Compare the working or verified values of the two months; one query for the reasons."""
     changes: dict[str, tuple[int, int]] = {}
     total: int | None = None
     for code in names:

@@ -1,7 +1,6 @@
-"""Every figure of the reports in words, once: for the "?" beside it, for column headings and for the guide's anchors.
+"""Explanations of every figure in the reports, for the "?" beside it, column headings and links to the guide.
 
-The formulas themselves are `targets.progress.definitions` and `docs/definitions.md`; a term says the same in a
-manager's language.
+The formulas are in `targets.progress.definitions` and `docs/definitions.md`; terms explain them to managers.
 """
 
 from __future__ import annotations
@@ -241,5 +240,5 @@ _ALL = (
     ),
 )
 
-#: Key -> term. Keys are those of the columns.
+#: Terms by key; the keys are the names of the columns.
 TERMS = {term.key: term for term in _ALL}

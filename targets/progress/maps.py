@@ -1,8 +1,8 @@
-"""The choropleth: which class each area has, and where its shape stands in the shared map file.
+"""The choropleth: the class of each area, and its shape in the shared map file.
 
 Shapes are in `static/maps/regencies.svg`, sent once and cached; a page only refers to them. `map_frames.json` holds the
 view box of every province and the label points of areas too small to see. Both were derived from the boundaries named
-in `fixtures/README.md`; view box of the country 0 0 1000 373, plate carree.
+in `fixtures/README.md`; the view box of the country is 0 0 1000 373, plate carrée.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 from reporting.numbers import format_rate
 
 COUNTRY = (0, 0, 1000, 373)
-#: Lower bounds of the classes in percent. Fixed, so that maps of different months can be laid side by side.
+#: Lower bounds of the classes in percent. Fixed, so that maps of different months can be compared.
 CLASSES = (0, 15, 25, 35, 50, 70)
 CREDIT = "Batas wilayah: Badan Informasi Geospasial (BIG) via cahyadsn/wilayah_boundaries (MIT, 2024), disederhanakan"
 
@@ -31,7 +31,7 @@ class Shape:
     code: str
     label: str
     css: str
-    #: Label point and radius of a dot where the shape is too small to see; texts, so that no locale touches them.
+    #: Centre and radius of a dot where the shape is too small to see; strings, so that they are not localized.
     dot: tuple[str, str, str] | None
 
 
@@ -46,7 +46,7 @@ class Map:
     view_box: str
     shapes: list[Shape]
     legend: list[Legend]
-    #: Zoomed in: thinner lines.
+    #: Whether the map is zoomed in and needs thinner lines.
     is_near: bool
     credit: str = CREDIT
 
@@ -60,19 +60,19 @@ def class_of(rate: Fraction | None) -> str:
     """`c0` to `c5` by the lower bounds, `none` without a rate."""
     if rate is None:
         return "none"
-    # in whole numbers: a map has five hundred rates
+    # integer arithmetic, because a map has 500 rates
     return f"c{bisect_right(CLASSES, rate.numerator * 100 // rate.denominator) - 1}"
 
 
 def legend() -> list[Legend]:
-    """`<15`, `15–25`, ..., `≥70%`, and what no colour means."""
+    """The legend: `<15`, `15–25`, ..., `≥70%`, and a class for no data."""
     named = [Legend("c0", f"<{CLASSES[1]}")]
     named += [Legend(f"c{place}", f"{low}–{high}") for place, (low, high) in enumerate(pairwise(CLASSES[1:]), start=1)]
     return [*named, Legend(f"c{len(CLASSES) - 1}", f"≥{CLASSES[-1]}%"), Legend("none", "belum ada data")]
 
 
 def frame_of(codes: Iterable[str]) -> tuple[int, int, int, int]:
-    """The smallest frame around the provinces of these regencies; the country for most of it."""
+    """The view box around the provinces of these regencies; the whole country when they cover most of it."""
     boxes = [
         _frames()["frames"][code] for code in sorted({code[:2] for code in codes}) if code[:2] in _frames()["frames"]
     ]
@@ -88,7 +88,7 @@ def choropleth(rates: Mapping[str, tuple[str, Fraction | None]]) -> Map:
     """A map of the regencies in `rates` (code: name, coverage), framed by their provinces."""
     frame = frame_of(rates)
     width, height = frame[2:]
-    # the smallest dot one can see and hit: a hundredth of the longer side, seen on a drawing of the country's shape
+    # The smallest dot that can be seen and clicked: a hundredth of the longer side at the country's aspect ratio.
     size = max(width, height * 2.5) / 400
     shapes = []
     for code, (name, rate) in rates.items():

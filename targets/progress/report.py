@@ -1,4 +1,4 @@
-"""Where each area stands: positions and targets brought together into rows and one total."""
+"""The progress report: positions and targets combined into one row per area and a total."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from .totals import RowTargets, summed_target
 
 @dataclass(frozen=True, slots=True)
 class ProgressReport:
-    """The answer: rows ranked by coverage, their total, and what the figures rest on."""
+    """Rows ranked by coverage, their total, and the data they were computed from."""
 
     rows: list[AreaProgress]
     total: AreaProgress
     progress_data: ProgressData
-    #: Names of the regencies the reader sees in the areas asked for, by code.
+    #: Names of the regencies the user may see in the areas asked for, by code.
     regencies: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -36,7 +36,7 @@ class ProgressReport:
 
     @property
     def row_targets(self) -> RowTargets:
-        """Whether the targets of the rows add up to that of the total."""
+        """The sum of the rows' targets compared with the target of the total."""
         question, target = self.progress_data.question, self.total.target
         whole = "target nasional" if question.province is None else "target provinsi"
         if target and not target.source:
@@ -59,12 +59,12 @@ def provinces_asked(
     if not user.reads_all_areas:
         visible &= set(Province.objects.visible_to(user).order_by().values_list("code", flat=True))
     reader = FigureReader.visible_to(user, known_on)
-    # naming every province there is would narrow nothing, and make the database compare each row with all of them
+    # A filter by every province would restrict nothing and cost the database a comparison per row.
     return names, visible, reader if len(names) == len(known) else reader.in_provinces(names)
 
 
 def named_regencies(reader: FigureReader, with_figures: Iterable[str | None]) -> dict[str, str]:
-    """Regencies in use, and those out of use that still have figures: without them the sum would not be whole."""
+    """Names of active regencies and of inactive ones with figures, which the total includes."""
     names = dict(reader.names)
     if retired := {code for code in with_figures if code} - names.keys():
         found = Regency.objects.filter(pk__in=retired).order_by("code").values_list("code", "name")
@@ -73,7 +73,7 @@ def named_regencies(reader: FigureReader, with_figures: Iterable[str | None]) ->
 
 
 def progress_report(user: User, question: Question, *, look_back: int = 1) -> ProgressReport:
-    """Rows of the level asked for and the total, sum over sum. The number of queries does not depend on the rows.
+    """The report for the level asked for; rates of the total are sum over sum. A fixed number of queries.
 
     `look_back`: how many months before the position the page shows as well.
     """
@@ -114,7 +114,7 @@ def progress_report(user: User, question: Question, *, look_back: int = 1) -> Pr
     if question.status:
         rows = [row for row in rows if row.progress.status == question.status]
     rows.sort(key=lambda row: (row.rank is None, row.rank or 0, row.area_code))
-    # several provinces, all of them seen as a whole, are measured against what they promised themselves
+    # several whole provinces together are measured against the sum of their own targets
     are_whole = question.province is None and question.status is None and {code[:2] for code in areas} <= visible
     whole_provinces = sorted(visible) if are_whole else None
     total = total_of(progress_data, question, rows, areas, targets, user.reads_all_areas, whole_provinces)
@@ -130,9 +130,9 @@ def total_of(
     reads_all: bool,
     provinces: list[str] | None,
 ) -> AreaProgress:
-    """The rows together, against the target set for exactly this area, else the sum of the targets of `provinces`.
+    """The total of the rows, against the target set for exactly this area, else the sum of the targets of `provinces`.
 
-    `provinces` None: the sum of the rows' targets.
+    With `provinces` None the sum of the rows' targets.
     """
     if question.province:
         code, name = question.province.code, question.province.name
@@ -140,9 +140,9 @@ def total_of(
         code, name = "", question.office.name
     elif reads_all:
         code, name = "", "Nasional"
-    else:  # a regency's government: its area is the whole it sees
+    else:  # the government of a regency sees that regency only
         code, name = (rows[0].area_code, rows[0].area_name) if len(rows) == 1 else ("", "Wilayah Anda")
-    # the country's target is for who sees the country
+    # only users who see the whole country are shown the country's target
     has_own_target = question.status is None and (bool(code) or (question.office is None and reads_all))
     target = targets.get(code) if has_own_target else None
     if target is None:
@@ -161,7 +161,7 @@ def summed_rows(rows: Iterable[AreaProgress], question: Question) -> TargetFigur
 def summed_provinces(
     progress_data: ProgressData, provinces: Iterable[str], targets: dict[str, TargetFigure]
 ) -> TargetFigure | None:
-    """What the provinces promised together, whatever their regencies promised: a total is the same by every path."""
+    """The sum of the provinces' own targets, not of their regencies', so that every page has the same total."""
     inside: dict[str, list[Cell]] = {code: [] for code in provinces}
     for cell in progress_data.now:
         if cell[0] in inside:
@@ -175,7 +175,7 @@ def summed_provinces(
 
 
 def figures(user: User, question: Question, *, of_regencies: bool = True) -> dict[str, TargetFigure]:
-    """Per area code (empty for the country) the target asked for: of one source, or the one chosen as reference."""
+    """The target by area code (empty for the country): of the source asked for, or the reference."""
     rows = targets_of(user, question.known_on).filter(segment=question.segment, year=question.target_year)
     if not of_regencies:
         rows = rows.filter(regency__isnull=True)
@@ -189,9 +189,9 @@ def figures(user: User, question: Question, *, of_regencies: bool = True) -> dic
 
 
 def targets_of(user: User, known_on: date | None = None) -> TargetQuerySet:
-    """The targets the user may see: as they stand, or as they were known at the end of a past day.
+    """The targets the user may see, now or as known at the end of a past day.
 
-    In the second case they are rows of history with the same fields, but without the properties of a Target.
+    For a past day these are history rows with the same fields, without the properties of a Target.
     """
     rows: Any = rows_as_of(Target, known_on)
     return rows.visible_to(user)

@@ -1,4 +1,4 @@
-"""Segments and groups side by side, by area: what adds up and, visibly apart, what does not."""
+"""The report of segments and groups by area. Groups do not add up and are shown apart."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from .report import named_regencies, provinces_asked
 
 
 class Measure(models.TextChoices):
-    """What the screen shows of every segment; a file has all of them."""
+    """The measures of a segment. The screen shows one of them, files all."""
 
     COVERAGE = "cakupan", "Cakupan"
     PARTICIPANTS = "peserta", "Peserta aktif"
@@ -33,7 +33,7 @@ class Measure(models.TextChoices):
     POTENTIAL = "potensi", "Potensi"
 
 
-#: How its column ends in files, its kind, and how to read it for a segment of a row.
+#: Suffix of the column in files, its class, and a getter for a segment of a row.
 _MEASURES: dict[str, tuple[str, type[ReportColumn], Callable[[str, SegmentRow], Any]]] = {
     Measure.PARTICIPANTS: ("participants", CountColumn, lambda code, row: row.at(code).participants),
     Measure.POTENTIAL: ("potential", CountColumn, lambda code, row: row.at(code).potential),
@@ -48,7 +48,7 @@ GROUPS_TITLE = "Kelompok: saling tumpang tindih, tidak dijumlahkan"
 
 @dataclass(frozen=True, slots=True)
 class SegmentRow:
-    """One area, or the total: the position of every segment now, and its participants a month before, by code."""
+    """An area or the total: the position of every segment, and its participants a month before, by segment code."""
 
     area_code: str
     area_name: str
@@ -59,7 +59,7 @@ class SegmentRow:
         return self.now.get(code, NOWHERE)
 
     def change(self, code: str) -> int | None:
-        """Heads more than last month; None when one of the two is not known."""
+        """The change since last month in heads; None when one of the two is not known."""
         now, before = self.at(code).participants, self.earlier(code)
         return None if now is None or before is None else now - before
 
@@ -69,44 +69,44 @@ class SegmentRow:
 
 
 def silent_groups(sums: Sequence[SegmentGroup], total: SegmentRow) -> list[WorkerSegment]:
-    """Groups of which no area has a figure: nobody reports them, which is not the same as nobody is covered."""
+    """Groups without any figure: nobody reports them, which does not mean that nobody is covered."""
     groups = [one.segment for one in sums if one.segment.kind == WorkerSegment.Kind.GROUP]
     return [segment for segment in groups if total.at(segment.pk).participants is None]
 
 
 def _added(rows: Sequence[dict[str, Position]]) -> dict[str, Position]:
-    """The sum of every segment over the rows."""
+    """The total of the rows."""
     codes = dict.fromkeys(code for row in rows for code in row)
     return {code: sum_positions(row[code] for row in rows if code in row) for code in codes}
 
 
 class SegmentTable(ReportTable):
-    """Areas with every measure of every segment beside them; records are `SegmentRow`, the total is one, too."""
+    """Areas with every measure of every segment; records and the total are `SegmentRow`."""
 
     area_code = TextColumn("Kode")
     area_name = TextColumn("Wilayah", linkify=area_link, names_row=True)
 
 
 def _changed(code: str, row: SegmentRow) -> str:
-    """Says that verified figures behind this one were changed since."""
+    """The remark on a figure whose verified records were changed since."""
     changed = row.at(code).changed
     return f"{format_count(changed)} angka berubah sejak diverifikasi" if changed else ""
 
 
 def segments_apart(sums: Sequence[SegmentGroup]) -> list[SegmentGroup]:
-    """Segments and their sums first, groups after them."""
+    """Sorted with segments and their sums first, then groups."""
     return sorted(sums, key=lambda one: one.segment.kind == WorkerSegment.Kind.GROUP)
 
 
 def column_name(code: str, key: str) -> str:
-    """`rt_rw_coverage_rate`: the column of a measure of a segment."""
+    """The name of the column of a segment's measure: `rt_rw_coverage_rate`."""
     return f"{code.lower().replace('-', '_')}_{key}"
 
 
 def columns(
     sums: Sequence[SegmentGroup], participants_link: Callable[[str, SegmentRow], str | None]
 ) -> list[tuple[str, ReportColumn]]:
-    """Every measure of every segment. Participants lead to the records they are the sum of."""
+    """The columns of every measure of every segment. Participants are linked to their records."""
     made: list[tuple[str, ReportColumn]] = []
     for one in sums:
         code = one.segment.pk
@@ -128,19 +128,19 @@ def columns(
 
 
 def measure_key(measure: str) -> str:
-    """What the columns of a measure end with, and its term in the glossary."""
+    """The suffix of a measure's columns, which is also its key in the glossary."""
     return _MEASURES[measure][0]
 
 
 def screen(sums: Sequence[SegmentGroup], measure: str) -> tuple[str, ...]:
-    """The columns of one measure: segments first, groups after them."""
+    """The names of the columns of one measure: segments first, then groups."""
     key = measure_key(measure)
     return ("area_name", *(column_name(one.segment.pk, key) for one in sums))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentQuestion:
-    """What the page asks."""
+    """The question of the page."""
 
     month: date
     basis: Basis
@@ -153,7 +153,7 @@ class SegmentQuestion:
 def segment_rows(
     user: User, question: SegmentQuestion, sums: Sequence[SegmentGroup]
 ) -> tuple[list[SegmentRow], SegmentRow]:
-    """One row per area and their sum. The number of queries does not depend on areas or segments."""
+    """One row per area and their total. The number of queries does not depend on areas or segments."""
     names, visible, reader = provinces_asked(user, question.province, question.office, question.known_on)
     by_province = question.level == Level.PROVINCE
     found = reader.positions_by_area(
@@ -167,12 +167,12 @@ def segment_rows(
     else:
         known = {code for by_area in found.values() for code in by_area if len(code) == 4}
         areas = named_regencies(reader, known)
-        # what a province has that is not broken down by regency: rows of their own, so that the sum is whole
+        # rows for the parts of provinces not broken down by regency, so that the total is complete
         areas |= {code: f"{name}, tidak dirinci per kab/kota" for code, name in names.items() if code in visible}
 
     @cache
     def before() -> dict[str, dict[str, int]]:
-        """Only a look at the changes asks for it."""
+        """Participants of the month before; read only for the measure “change”."""
         earlier = months.add_months(question.month, -1)
         return reader.participants_by_area(sums, earlier, question.basis, by_province=by_province)
 
@@ -192,7 +192,7 @@ def segment_rows(
         label = question.office.name if question.office else "Semua wilayah"
 
     def together_before(segment: str) -> int | None:
-        # of every area, also of who has no row because nothing of it is left this month
+        # of every area, including those without a row because they have no figures this month
         known = before()[segment].values()
         return sum(known) if known else None
 

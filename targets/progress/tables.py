@@ -1,4 +1,4 @@
-"""The progress table: once, for the screen and every file. The names of its columns are part of the file format."""
+"""The tables of the progress pages. Column names are part of the file format."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ from .links import area_address, area_link
 
 
 def changed_remark(row: AreaProgress) -> str:
-    """Says that verified figures behind this one were changed since."""
+    """The remark on a figure whose verified records were changed since."""
     changed = row.position.changed
     return f"{format_count(changed)} angka berubah sejak diverifikasi" if changed else ""
 
 
 class ProgressTable(ReportTable):
-    """Areas against their targets; records are `AreaProgress`, the total is one, too."""
+    """Progress of areas against their targets; records and the total are `AreaProgress`."""
 
     terms = TERMS
     screen = (
@@ -88,7 +88,7 @@ class ProgressTable(ReportTable):
 
 
 def month_column(words: Callable[[date], str] = month_name) -> TextColumn:
-    """The month that names a row: in words on screen, `2024-09` in files."""
+    """The column of the month that names a row: in words on screen, `2024-09` in files."""
     return TextColumn(
         "Bulan",
         get=lambda row: month_code(row.month),
@@ -111,27 +111,27 @@ class ReadingTable(ReportTable):
 
 
 def reading_table(chart: LineChart | None) -> ReadingTable | None:
-    """What the chart of two years draws, newest month first."""
+    """The table of the figures in the chart of two years, newest month first."""
     if chart is None:
         return None
     return ReadingTable(chart.readings[::-1], caption="Angka grafik: Cakupan 24 bulan dan lintasan ke target")
 
 
 class ShareColumn(ChangeColumn):
-    """A change as part of what there was before: `+1,7%`."""
+    """A change relative to the value before: `+1,7%`."""
 
     def text(self, value: Any) -> str:
         return format_change(value)
 
 
 def _mover_reasons(mover: Mover) -> SafeString:
-    """What was said about the change; of a fall that nothing was."""
+    """The reasons of the change; for a fall without any, a remark that says so."""
     unexplained = "belum dijelaskan" if mover.change < 0 else ""
     return SafeString(f"<small>{'<br>'.join(escape(reason) for reason in mover.reasons) or unexplained}</small>")
 
 
 class MoverTable(ReportTable):
-    """Regencies with the biggest changes of one direction, which the title says; records are `Mover`."""
+    """Regencies with the largest rises or the largest falls; records are `Mover`."""
 
     screen = ("area_name", "change", "share", "reasons")
 

@@ -1,4 +1,4 @@
-"""What the target of a total is made of: targets of several areas added up, in workers, never rates."""
+"""Sums of the targets of several areas, always in workers and never in rates."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from .definitions import Progress, TargetFigure
 
 
 def summed_target(parts: Iterable[Progress], year: int, of: str) -> TargetFigure | None:
-    """Target workers of all areas together, named `jumlah target 5 provinsi`; of one area its own target.
+    """The sum of target workers, named `jumlah target 5 provinsi`; for one area its own target.
 
-    `of` says what the areas are. None as soon as one area with a potential has no target that can be counted.
+    `of` is the level in words. None if any area with a potential has no target in workers.
     """
     counted: list[tuple[int, TargetFigure]] = []
     for part in parts:
@@ -35,7 +35,7 @@ def summed_target(parts: Iterable[Progress], year: int, of: str) -> TargetFigure
 
 @dataclass(frozen=True, slots=True)
 class RowTargets:
-    """The targets of a table's rows beside the target of its total, all in workers. `workers` None: no row has one."""
+    """The sum of the rows' targets and the target of the total, in workers. `workers` is None without any target."""
 
     workers: int | None
     missing: int
@@ -45,14 +45,14 @@ class RowTargets:
 
     @classmethod
     def of(cls, rows: Iterable[Progress], whole: Progress, rows_are: str, whole_is: str) -> RowTargets:
-        """`rows` are areas only; `rows_are` and `whole_is` name both in the sentence: `kab/kota`, `provinsi`."""
+        """`rows` are areas only; `rows_are` and `whole_is` are the words of the sentence: `kab/kota`, `provinsi`."""
         stated = [row.target_workers for row in rows]
         known = [workers for workers in stated if workers is not None]
         return cls(sum(known) if known else None, len(stated) - len(known), whole.target_workers, rows_are, whole_is)
 
     @property
     def sentence(self) -> str:
-        """Empty where the rows add up to the total."""
+        """Says that the rows do not add up to the total; empty if they do."""
         missing = f"{format_count(self.missing)} {self.rows_are} belum punya target" if self.missing else ""
         if self.workers is None or self.whole is None or self.workers == self.whole:
             return f"{missing}." if missing else ""

@@ -77,7 +77,7 @@ class ProgressListView(ReportView):
 
 
 class HomeView(ProgressListView):
-    """`/`: where are we – the headline figure of what the reader sees, and the areas below it."""
+    """`/`: the headline figure of all the user may see, and the areas below it."""
 
     filterset_class = HomeFilterSet
     template_name = "targets/progress/home.html"
@@ -89,7 +89,7 @@ class HomeView(ProgressListView):
         question, found = report.context["question"], report.context["found"]
         rates = two_years(found.progress_data)
         places = area_map(found.progress_data, found.regencies)
-        # beside the map, which is as tall as it is wide where it shows no more than a few provinces
+        # beside the map, which is square when it shows only a few provinces
         chart = trend(rates, found.total, height=400 if places.is_near else 300)
         moved = movement(found.progress_data, found.regencies)
         return {
@@ -111,7 +111,7 @@ class HomeView(ProgressListView):
         }
 
     def map_table(self, filterset: ProgressFilterSet, level: Level) -> str:
-        """Where the numbers of the map stand in rows: further down, or among the regencies of the same filters."""
+        """The address of a table with the numbers of the map: on this page, or the regencies with the same filters."""
         if level == Level.REGENCY:
             return "#tabel"
         kept = {name: value for name, value in filterset.chosen().items() if value}
@@ -126,7 +126,7 @@ class HomeView(ProgressListView):
 
 
 class SegmentView(ReportView):
-    """`/segmen/`: segments that add up and groups that do not, side by side by area."""
+    """`/segmen/`: segments (which add up) and groups (which do not) by area."""
 
     filterset_class = SegmentFilterSet
     table_class = SegmentTable

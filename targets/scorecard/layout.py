@@ -1,4 +1,4 @@
-"""A scorecard written for paper: every figure as the screen writes it, every line as points. Plain data, no markup."""
+"""Converts a scorecard to the data of its typst template: formatted figures, and lines as points."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ from targets.progress.explanations import position_date
 from .selectors import Scorecard, ScorecardLine
 from .wording import about, ahead_of, basis_of, fall_in_words, footer, full_name, missing, shortened, what_it_takes
 
-#: Points of the page (1/72 inch), as the template draws them.
+#: Sizes in points (1/72 inch), as in the template.
 BAR_WIDTH = 318
 CHART_WIDTH = 516
-#: The height of the line chart, from a roomy sheet to one with much on it.
+#: Heights of the line chart, by density.
 CHART_HEIGHTS = (162, 138, 112, 84)
-#: Rows the sheet has room for.
+#: The most rows of each kind on the sheet.
 MOST_TARGETS = 6
 LONGEST_DECREE = 84
-#: With more rows of segments and targets than this the first try is set tighter.
+#: With more rows of segments and targets than this, the first attempt uses a higher density.
 ROOMY_ROWS = 17
 
 
 def written(
     card: Scorecard, period: ReportingPeriod | None, *, is_demonstration: bool, density: int = 0
 ) -> dict[str, Any]:
-    """The sheet as the template expects it. `density`: 0 is roomy, 3 the tightest."""
+    """The data for the template. `density` is 0 (widest spacing) to 3 (tightest)."""
     at = card.area_progress.progress
     filled = [line for line in card.groups if not line.is_empty]
     silent = [line.segment.name for line in card.groups if line.is_empty]
@@ -72,7 +72,7 @@ def written(
 
 
 def paper(card: Scorecard, period: ReportingPeriod | None, *, is_demonstration: bool) -> bytes:
-    """The sheet as PDF: one page, whatever is on it. Set tighter until it fits."""
+    """The sheet as a PDF of one page; the density is raised until it fits."""
     day = period.cut_off_on if period else month_end(card.question.month)
     found = b""
     for density in range(_first_density(card), len(CHART_HEIGHTS)):
@@ -84,7 +84,7 @@ def paper(card: Scorecard, period: ReportingPeriod | None, *, is_demonstration: 
 
 
 def _first_density(card: Scorecard) -> int:
-    """A guess by the number of rows, so that most sheets are compiled once."""
+    """The density to try first, by the number of rows, so that most sheets are compiled once."""
     groups = sum(not line.is_empty for line in card.groups)
     rows = max(len(card.additive) + 2 * bool(card.falls) + len(card.falls), groups) + min(
         len(card.targets), MOST_TARGETS
@@ -97,7 +97,7 @@ def _status(status: Status) -> dict[str, str]:
 
 
 def _bar(card: Scorecard) -> dict[str, Any] | None:
-    """Coverage, path and target on one scale, as on the page."""
+    """The bar of coverage, path and target on one scale."""
     at = card.area_progress.progress
     path = Fraction(at.path_workers, at.potential) if at.path_workers is not None and at.potential else None
     bar = bullet(at.coverage_rate, at.target_rate, path, width=BAR_WIDTH)
@@ -123,7 +123,7 @@ def _bar(card: Scorecard) -> dict[str, Any] | None:
 
 
 def _figures(card: Scorecard) -> list[dict[str, str]]:
-    """Label, figure and what stands below it."""
+    """Rows of a label, a figure and a note below it."""
     at, year = card.area_progress.progress, card.question.target_year
     if at.gap_workers is None:
         gap = (NOTHING, "target belum ditetapkan" if at.target is None else "belum dapat dihitung")
@@ -184,7 +184,7 @@ def _chart(card: Scorecard, height: int) -> dict[str, Any] | None:
 
 
 def strokes(chart: LineChart) -> list[list[list[int]]]:
-    """The line as runs of points; a month without a figure parts two runs."""
+    """The line as lists of points, split at months without a figure."""
     return [_points(f"M{run}") for run in chart.line.split("M") if run]
 
 
@@ -210,7 +210,7 @@ def _line(line: ScorecardLine) -> dict[str, Any]:
 
 
 def _targets(card: Scorecard) -> dict[str, Any]:
-    """This year's targets first, then the next years', then the past; on paper in the order of years."""
+    """The targets with the highest priority (this year, next years, past years), ordered by year."""
     year = card.question.target_year
 
     def nearness(row: tuple[Target, AreaProgress]) -> tuple[bool, bool, int]:
@@ -240,7 +240,7 @@ def _target(target: Target, area_progress: AreaProgress, is_chosen: bool) -> dic
         "heads": format_count(at.target_workers),
         "gap": f"lebih {format_count(at.surplus_workers)}" if at.surplus_workers else format_count(at.gap_workers),
         "required": format_count(at.required_per_month),
-        # no pace helps a year that is over
+        # the pace does not matter for a past year
         "status": {"label": "Belum tercapai", "css": "na"} if is_missed else _status(at.status),
         "is_chosen": is_chosen,
         "is_past": is_past,

@@ -1,6 +1,6 @@
-"""One sheet of paper per area: what a regent or a governor gets in hand. The figures of a province are read once.
+"""Reads scorecards, the printed page of an area. The figures of a province are read once for all its sheets.
 
-A sheet holds what the page of the area shows, read from the same places; `scorecard_paper` writes it out.
+A scorecard has the same data as the page of the area, from the same functions; `layout` writes it for paper.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from targets.progress.data import AreaProgress, ProgressData, Question
 from targets.progress.forecast import Forecast, forecast, growth_between
 from targets.progress.report import figure_of, targets_of
 
-#: The biggest falls of the last twelve months that a sheet has room for; smaller ones than this share are no news.
+#: The most falls on a sheet, and the least fall as a share of participants.
 MOST_FALLS = 3
 SMALLEST_FALL = Fraction(1, 100)
 
 
 @dataclass(frozen=True, slots=True)
 class ScorecardLine:
-    """A segment or group of the area at the month."""
+    """A segment or group of the area in the month."""
 
     segment: WorkerSegment
     position: Position
@@ -44,7 +44,7 @@ class ScorecardLine:
 
 @dataclass(frozen=True, slots=True)
 class ScorecardFall:
-    """Participants lost in a month, and why as far as it was said: the reasons, that of the largest loss first."""
+    """Participants lost in a month; `reasons` are ordered by loss, the largest first."""
 
     month: date
     change: int
@@ -58,7 +58,7 @@ class ScorecardFall:
 
 @dataclass(frozen=True, slots=True)
 class Scorecard:
-    """Everything on the sheet of one area."""
+    """The data of one area's sheet."""
 
     area: Province | Regency
     question: Question
@@ -74,12 +74,12 @@ class Scorecard:
 
     @property
     def chosen(self) -> Target | None:
-        """The target the sheet is measured against."""
+        """The target that progress is measured against."""
         return next((target for target, area_progress in self.targets if area_progress is self.area_progress), None)
 
 
 class Scorecards:
-    """The sheets of a province and its regencies, or of one regency. As many queries for forty sheets as for one."""
+    """The sheets of a province and its regencies, or of one regency. A fixed number of queries."""
 
     def __init__(self, user: User, area: Province | Regency, question: Question) -> None:
         self.user, self.area, self.question = user, area, question
@@ -105,7 +105,7 @@ class Scorecards:
 
     @cached_property
     def reasons(self) -> dict[tuple[date, Cell], list[str]]:
-        """Why figures of the last twelve months changed, by month and cell."""
+        """Reasons of changed figures in the last twelve months, by month and cell."""
         labels = dict(CoverageRecord.Reason.choices)
         first = months.add_months(self.question.month, -11)
         found: dict[tuple[date, Cell], list[str]] = defaultdict(list)
@@ -124,7 +124,7 @@ class Scorecards:
 
     @cached_property
     def previous_potentials(self) -> dict[date, Potentials]:
-        """Potentials before the newest vintages, by the first of the month in which those begin."""
+        """Potentials of the month before each newest vintage, by the month in which the vintage begins."""
         starts = {since.replace(day=1) for _source, since in self.progress_data.potentials.vintages}
         before = [months.add_months(start, -1) for start in starts]
         if not before:
@@ -133,10 +133,10 @@ class Scorecards:
         return {start: found[months.add_months(start, -1)] for start in starts}
 
     def cells_of(self, area: Province | Regency) -> list[Cell]:
-        """The cells that make up the area, of every segment; those of a province with what is not broken down."""
+        """The cells of the area in all segments; for a province with the part not broken down."""
         if isinstance(area, Regency):
             return [(area.code[:2], area.code)]
-        # With the months before, so that cells taken out of use since are included.
+        # Previous months include cells that are out of use now.
         found = dict.fromkeys((*self.progress_data.now, *self.progress_data.monthly_participants))
         for by_month in self.by_segment.values():
             found.update(dict.fromkeys(by_month[self.question.month].by_cell))
@@ -184,7 +184,7 @@ class Scorecards:
         return growth_between(self.previous_potentials[newest].within(cells), potentials)
 
     def _falls(self, cells: list[Cell]) -> list[ScorecardFall]:
-        """The biggest falls of the last twelve months, in the order of time."""
+        """The largest falls of the last twelve months, in chronological order."""
         basis, month = self.question.basis, self.question.month
         by_cell = self.progress_data.monthly_participants
         monthly = add_by_month(by_cell[cell] for cell in cells if cell in by_cell)
@@ -201,7 +201,7 @@ class Scorecards:
         return [ScorecardFall(at, change, before, self._said(at, cells)) for change, at, before in biggest]
 
     def _said(self, month: date, cells: list[Cell]) -> tuple[str, ...]:
-        """Reasons by the heads lost in the cells that give them, the largest loss first, as on the area's page."""
+        """Reasons ordered by the heads lost in their cells, the largest loss first, as on the area's page."""
         lost: dict[str, int] = defaultdict(int)
         for cell in cells:
             for said in dict.fromkeys(self.reasons.get((month, cell), ())):
@@ -209,7 +209,7 @@ class Scorecards:
         return tuple(sorted(lost, key=lambda said: (-lost[said], said)))
 
     def _lost(self, cell: Cell, month: date) -> int:
-        """Heads fewer than the month before; 0 where there were not fewer, or one of the two is not known."""
+        """Heads lost since the month before; 0 without a loss, or when one of the two is not known."""
         monthly, basis = self.progress_data.monthly_total([cell]), self.question.basis
         earlier = months.add_months(month, -1)
         if month not in monthly or earlier not in monthly:

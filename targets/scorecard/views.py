@@ -1,4 +1,4 @@
-"""`/wilayah/<code>/rapor.pdf` and `rapor.zip`: scorecards on paper, one or a province full of them."""
+"""`/wilayah/<code>/rapor.pdf` and `rapor.zip`: scorecards as PDF, one or all of a province."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .wording import file_name
 
 
 class PaperView(View):
-    """Reads the address as the page of the area does; what is wrong with it is said there, too."""
+    """Base of the views; reads the same filters as the area's page, and shows their errors."""
 
     def get(self, request: HttpRequest, code: str) -> HttpResponseBase:
         area = self.find(request, code)
@@ -45,7 +45,7 @@ class PaperView(View):
 
 
 class ScorecardView(PaperView):
-    """One page of A4 for a regent or a governor."""
+    """The scorecard of an area as one page of A4."""
 
     def answer(self, cards: Scorecards, period: ReportingPeriod | None, has_demo_data: bool) -> HttpResponseBase:
         card = cards.sheet(cards.area)
@@ -55,7 +55,7 @@ class ScorecardView(PaperView):
 
 
 class ScorecardsView(PaperView):
-    """A province and all its regencies, the province first. Sent sheet by sheet: no more than one is in memory."""
+    """A ZIP of the province's scorecard and those of its regencies, streamed so that only one sheet is in memory."""
 
     def find(self, request: HttpRequest, code: str) -> Province:
         area = find_area(request, code)
@@ -65,7 +65,7 @@ class ScorecardsView(PaperView):
 
     def answer(self, cards: Scorecards, period: ReportingPeriod | None, has_demo_data: bool) -> HttpResponseBase:
         regencies = list(cards.reader.regencies.order_by("code").select_related("province", "branch_office"))
-        # Everything is asked before the first byte leaves: what goes wrong after it can no longer become an error page.
+        # All queries run before the first byte is sent, because a later error could not become an error page.
         sheets = [cards.sheet(area) for area in (cards.area, *regencies)]
         stamp = datetime.combine(period.cut_off_on if period else cards.question.month, time()).timetuple()[:6]
 
@@ -80,7 +80,7 @@ class ScorecardsView(PaperView):
 
 
 class _Outbox(io.RawIOBase):
-    """Takes what the archive writes and hands it on; an archive that cannot seek needs no memory of what was sent."""
+    """A write-only file for streaming: without `seek`, `zipfile` does not need what was already sent."""
 
     def __init__(self) -> None:
         self.waiting = bytearray()
@@ -99,12 +99,12 @@ class _Outbox(io.RawIOBase):
 
 
 def zipped(parts: Iterator[tuple[str, bytes]], stamp: tuple[int, ...]) -> Iterator[bytes]:
-    """A ZIP of files, in pieces. The same files with the same stamp give the same bytes."""
+    """A ZIP of files in chunks. The same files and time stamp give the same bytes."""
     outbox = _Outbox()
     with zipfile.ZipFile(outbox, "w") as archive:
         for name, content in parts:
             entry = zipfile.ZipInfo(name, stamp)  # type: ignore[arg-type]
-            entry.compress_type = zipfile.ZIP_STORED  # a PDF is compressed already
+            entry.compress_type = zipfile.ZIP_STORED  # PDFs are already compressed
             archive.writestr(entry, content)
             yield outbox.take()
     yield outbox.take()

@@ -1,4 +1,4 @@
-"""What a scorecard says in words: of whom, of when, what it would take, why it fell, how it was counted."""
+"""Texts of a scorecard: file name, definition, requirement, falls."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def full_name(card: Scorecard) -> str:
 
 
 def file_name(card: Scorecard) -> str:
-    """`rapor-1801-lampung-selatan-2026-09`: the name says of whom and of when."""
+    """The file name from area and month: `rapor-1801-lampung-selatan-2026-09`."""
     name = card.area.name.removeprefix("Kabupaten ").lower()
     words = "".join(letter if letter.isascii() and letter.isalnum() else " " for letter in name).split()
     return "-".join(["rapor", card.area.code, *words, month_code(card.question.month)])
@@ -48,7 +48,7 @@ def basis_of(card: Scorecard) -> str:
 
 
 def _one_report(position: Position, basis: Basis) -> str:
-    """Of one regency there is nothing to count."""
+    """The completeness of one regency, where counting offices makes no sense."""
     if position.reported:
         return "sudah diverifikasi" if basis == Basis.VERIFIED else "sudah dilaporkan"
     if position.carried:
@@ -57,14 +57,14 @@ def _one_report(position: Position, basis: Basis) -> str:
 
 
 def missing(card: Scorecard) -> str:
-    """Why the large figure is a dash, or nothing."""
+    """Why there is no coverage; empty if there is."""
     if card.area_progress.progress.participants is not None:
         return ""
     return f"Belum ada angka {card.question.basis.label.lower()} untuk {month_name(card.question.month)}."
 
 
 def what_it_takes(card: Scorecard) -> str:
-    """What has to happen, in one plain sentence."""
+    """The required growth in one sentence."""
     at, question = card.area_progress.progress, card.question
     name, year = full_name(card), question.target_year
     if at.participants is None:
@@ -107,7 +107,7 @@ def _pace_in_words(observed: Fraction | None, required: Fraction) -> str:
 
 
 def ahead_of(card: Scorecard) -> str:
-    """When the target is reached at the observed pace."""
+    """The month in which the target is reached at the observed pace."""
     return f"target: {card.forecast.target}" if card.forecast and card.forecast.target else ""
 
 
@@ -137,5 +137,5 @@ def footer(card: Scorecard, period: ReportingPeriod | None) -> str:
 
 
 def shortened(text: str, most: int) -> str:
-    """Cut where the sheet has no more room; the page has the whole."""
+    """The text cut to `most` characters; the area's page shows all of it."""
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
