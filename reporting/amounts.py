@@ -1,4 +1,4 @@
-"""Numbers with decimals, typed by people: percentages, published values. Head-counts are read in `numbers`."""
+"""Parsing and formatting of numbers with decimals: percentages, published values. For head-counts see `numbers`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _AMOUNT = re.compile(r"([0-9]{1,16}|[1-9][0-9]{0,2}([. ])[0-9]{3}(?:\2[0-9]{3}){
 def parse_amount(text: str | Decimal | None, *, below_thousand: bool = False) -> Decimal | None:
     """Read a number that may have decimals: `38,39`, `1.174.328`, `4.640.000,5`; empty is None.
 
-    The comma starts the decimals, points and spaces group thousands. `250,000` could mean both and is refused, unless
+    A comma starts the decimals, points and spaces group thousands. `250,000` is ambiguous and refused, unless
     the field only takes numbers below a thousand (a percentage). Raises ValueError with an Indonesian sentence.
     """
     if text is None or isinstance(text, Decimal):
@@ -39,7 +39,7 @@ def parse_amount(text: str | Decimal | None, *, below_thousand: bool = False) ->
 
 
 def format_amount(value: Decimal | int | None) -> str:
-    """A stored decimal in the spelling `parse_amount` reads back: `38,39`, `1.174.328`, `38,1250`; empty for None."""
+    """A decimal in the format that `parse_amount` reads: `38,39`, `1.174.328`, `38,1250`; empty for None."""
     if value is None:
         return ""
     text = format_number(value, max(0, -int(Decimal(value).normalize().as_tuple().exponent)))

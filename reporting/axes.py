@@ -1,4 +1,4 @@
-"""What charts over months share: points, ticks, and an axis of months whose labels never crowd."""
+"""Shared parts of charts over months: points, ticks and the axis of months."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from datetime import date
 
 from . import months
 
-#: Room a label of the axis of months takes, in units of the drawing.
+#: Space for a label of the axis of months, in units of the drawing.
 LABEL_WIDTH = 42
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A month on the drawing; `label` for the tooltip."""
+    """A month in the chart; `label` is the tooltip."""
 
     x: int
     y: int
@@ -28,9 +28,9 @@ class Tick:
 
 
 def month_axis(first: date, span: int, x: Callable[[date], int]) -> list[Tick]:
-    """The first month and then every quarter, half year or December, as far as the labels leave each other room.
+    """Ticks for the first month and every quarter, half year or December, so that labels do not overlap.
 
-    `span` is the number of months from the first to the last one, `x` places a month on the drawing.
+    `span` is the number of months from the first to the last one, `x` returns the position of a month.
     """
     every = 3 if span <= 18 else 6 if span <= 36 else 12
     ticks = [Tick(x(first), months.short_month(first))]
@@ -45,9 +45,9 @@ def month_axis(first: date, span: int, x: Callable[[date], int]) -> list[Tick]:
 
 
 def month_path(points: Sequence[tuple[date, int, int]]) -> str:
-    """The SVG path through (month, x, y) in the order of time: broken where a month is missing.
+    """The SVG path through (month, x, y) in chronological order, interrupted where a month is missing.
 
-    A month alone becomes a stroke without length, which round ends make a dot.
+    A single month becomes a line without length, drawn as a dot by round line caps.
     """
     commands = []
     for at, (month, x, y) in enumerate(points):

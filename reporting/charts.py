@@ -1,4 +1,4 @@
-"""Geometry of the small charts. Integers only: the locale must not put a decimal comma into an SVG."""
+"""Geometry of small charts. Integers only, so that the locale puts no decimal comma into an SVG."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from .numbers import round_ratio
 
-#: Width of the stroke of a target, in units of the drawing.
+#: Width of the target's marker, in units of the drawing.
 MARKER = 3
 
 
@@ -24,12 +24,12 @@ class Bullet:
 
     @property
     def marker(self) -> int | None:
-        """Where the stroke of the target stands so that all of it can be seen; None without a target."""
+        """The position of the target's marker, fully visible; None without a target."""
         return None if self.target is None else min(self.target, self.width - MARKER)
 
     @property
     def value_label(self) -> int:
-        """Where the middle of the value's label fits on the drawing."""
+        """The middle of the value's label, moved so that it fits."""
         return self._label(self.value)
 
     @property
@@ -43,7 +43,7 @@ class Bullet:
 def bullet(
     rate: Fraction | None, target: Fraction | None = None, path: Fraction | None = None, *, width: int = 160
 ) -> Bullet | None:
-    """None without a rate. Above 100 % the bar is full and marked as beyond the scale."""
+    """The bar of a rate; None without one. Above 100 % the bar is full and marked as beyond the scale."""
     if rate is None:
         return None
 
@@ -52,7 +52,7 @@ def bullet(
             return None
         above, below = share.numerator, share.denominator
         at = round_ratio(min(max(above, 0), below) * width, below)
-        return max(at, 1) if above > 0 else at  # the smallest share can still be seen
+        return max(at, 1) if above > 0 else at  # the smallest share stays visible
 
     return Bullet(width, place(rate) or 0, place(path), place(target), rate.numerator > rate.denominator)
 
@@ -68,7 +68,7 @@ class Spark:
 
 
 def spark(values: Sequence[int | None], *, width: int = 78, height: int = 20, margin: int = 2) -> Spark | None:
-    """None when there is nothing to draw; a single value is a dot; equal values a straight line."""
+    """The line of the values; None without any. A single value is a dot, equal values a straight line."""
     known = [value for value in values if value is not None]
     if not known:
         return None
@@ -87,7 +87,7 @@ def spark(values: Sequence[int | None], *, width: int = 78, height: int = 20, ma
         commands.append(f"{'L' if pen_down else 'M'}{x} {y}")
         goes_on = index + 1 < len(values) and values[index + 1] is not None
         if not pen_down and not goes_on:
-            commands[-1] += "h0"  # a month alone: a stroke without length, which round ends make a dot
+            commands[-1] += "h0"  # a single month: a line without length, drawn as a dot by round line caps
         pen_down = True
         last = (x, y)
     return Spark(width, height, " ".join(commands), last)

@@ -1,4 +1,4 @@
-"""A single day as people write it: `5 November 2026`, `05/11/2026`, `2026-11-05`. Read strictly, never guessed."""
+"""Parsing and form fields for days: `5 November 2026`, `05/11/2026`, `2026-11-05`. Ambiguous text is refused."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .months import NAMES, SHORT_NAMES, long_date
 
 _NUMBERS = {name.lower(): place for names in (NAMES, SHORT_NAMES) for place, name in enumerate(names, start=1)}
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
-#: Day first, as everywhere in Indonesia; the same sign between both pairs.
+#: Day first; the same separator twice.
 _LOCAL = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})", re.ASCII)
 _WRITTEN = re.compile(r"(\d{1,2}) +([a-z]+)\.? +(\d{4})", re.ASCII)
 
@@ -38,8 +38,8 @@ def parse_day(text: str) -> date:
 class DayInput(forms.TextInput):
     """A text input that shows a day in words, `15 Oktober 2026`.
 
-    Not the browser's own calendar: in a browser set to English it asks for mm/dd/yyyy, so that 5 November typed as
-    05/11 becomes 11 May. Here the day comes first, and what was understood is read back in words. Refused text is kept.
+    The browser's date input is not used: in a browser set to English it expects mm/dd/yyyy, so that 05/11, meant as
+    5 November, becomes 11 May. Here the day comes first, and the result is shown in words. Refused text is kept.
     """
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:

@@ -1,4 +1,4 @@
-"""The small drawings of table rows as SVG. Only whole numbers and names of classes go in, nothing anybody typed."""
+"""Small SVG drawings for table rows. They contain only integers and class names, no user input."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 
 def draw_bullet(value: Any) -> SafeString:
-    """Coverage, path and target on one scale, in the colour of the status; nothing without a rate.
+    """Coverage, path and target on one scale, in the colour of the status; empty without a rate.
 
     The value is a bar (`charts.Bullet` or None) and the class of its colour.
     """
@@ -27,7 +27,7 @@ def draw_bullet(value: Any) -> SafeString:
 
 
 def draw_spark(line: Any) -> SafeString:
-    """Twelve months in one line (`charts.Spark` or None); nothing without a value."""
+    """A line of twelve months (`charts.Spark` or None); empty for None."""
     if line is None or line.last is None:
         return SafeString("")
     x, y = line.last

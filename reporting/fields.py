@@ -1,4 +1,4 @@
-"""Form fields: `CountField` and `AmountField` for every form, the admin and every import; `ChoiceField` of filters."""
+"""Form fields for head-counts, amounts and choices."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .numbers import format_count, parse_count
 
 
 class CountInput(forms.TextInput):
-    """A text input wide enough for nine digits with points; shows 43202 as 43.202."""
+    """A text input for nine digits with separators; shows 43202 as 43.202."""
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(
@@ -28,7 +28,7 @@ class CountInput(forms.TextInput):
 
 
 class CountField(forms.Field):
-    """A head-count in any unambiguous spelling. Empty is None, never zero. Refused text is kept."""
+    """A head-count in any unambiguous notation. Empty is None, never zero. Refused text is kept."""
 
     widget = CountInput
 
@@ -58,7 +58,7 @@ class AmountInput(forms.TextInput):
 
 
 class AmountField(forms.Field):
-    """A number with decimals behind a comma. `below_thousand` for percentages, where `38,125` has one meaning only."""
+    """A number with a decimal comma. `below_thousand` is for percentages, where `38,125` is unambiguous."""
 
     widget = AmountInput
 
@@ -80,7 +80,7 @@ class AmountField(forms.Field):
 
 
 class ListSelect(forms.Select):
-    """A select written in one go: ten years of months are 120 options, a twentieth of a page's time as templates."""
+    """A select rendered without templates, which would take 5 % of a page's time for 120 months."""
 
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
         chosen = {str(one) for one in self.format_value(value)}
@@ -101,6 +101,6 @@ class ListSelect(forms.Select):
 
 
 class ChoiceField(forms.ChoiceField):
-    """One of a list, which may be long."""
+    """A choice field with the fast select."""
 
     widget = ListSelect

@@ -1,4 +1,4 @@
-"""Filters of a report: read from the address, with defaults, and strict: what is wrong or unknown is said."""
+"""Filters of reports: query parameters with defaults. Unknown and invalid parameters are errors with a message."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from django.http import HttpRequest, QueryDict
 from .days import DayField
 from .fields import ChoiceField, CountField
 
-#: What else the address of a report may carry.
+#: Other parameters that the address of a report may have.
 CONTROLS = ("format", "urut", "halaman", "per_halaman")
-#: Names the columns on screen, where a report lets its readers choose them.
+#: The parameter for the columns on screen, in reports with a choice of columns.
 COLUMNS = "kolom"
 
 
 class TypedChoiceField(ChoiceField, forms.TypedChoiceField):
-    """One of a list, given back as what it stands for; None where nothing is chosen."""
+    """A choice, coerced to the object it stands for; None if nothing is chosen."""
 
     def __init__(self, *, empty_value: Any = None, **options: Any) -> None:
         super().__init__(empty_value=empty_value, **options)
 
 
 class ShallowCopyMixin:
-    """A filter set copies its filters per request; of ours only what is set per request has to be a copy."""
+    """Filters that are copied shallowly per request, except for what is set per request."""
 
     extra: dict[str, Any]
     method: Any
@@ -38,49 +38,49 @@ class ShallowCopyMixin:
         found = copy.copy(self)
         found.extra = {**self.extra}
         if self.method:
-            found.method = self.method  # else it would look for its method on the filter it was copied from
+            found.method = self.method  # rebind the method, which refers to the filter it was copied from
         return found
 
 
 class ChoiceFilter(ShallowCopyMixin, django_filters.TypedChoiceFilter):
-    """Narrows the rows to one of a list. `choices` may be set on the filter set before its form is made."""
+    """Filters by a choice. `choices` may be set on the filter set before its form is created."""
 
     field_class = TypedChoiceField
 
     def offer(self, choices: Iterable[Any]) -> None:
-        """Set what can be chosen."""
+        """Set the choices."""
         self.extra["choices"] = list(choices)
 
 
 class AskedMixin(ShallowCopyMixin):
-    """A filter that states the question, such as the month: the rows are worked out from it, none is taken away."""
+    """A parameter that the rows are computed from, such as the month; it does not filter a queryset."""
 
     def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
         return qs
 
 
 class AskedChoice(AskedMixin, ChoiceFilter):
-    """One of a list that is part of the question."""
+    """A choice the rows are computed from."""
 
 
 class AskedDay(AskedMixin, django_filters.Filter):
-    """A day that is part of the question."""
+    """A day the rows are computed from."""
 
     field_class = DayField
 
 
 class AskedText(AskedMixin, django_filters.CharFilter):
-    """A text that is part of the question."""
+    """A text the rows are computed from."""
 
 
 class AskedCount(AskedMixin, django_filters.Filter):
-    """A head-count that is part of the question."""
+    """A head-count the rows are computed from."""
 
     field_class = CountField
 
 
 class StrictForm(forms.Form):
-    """The form of a `StrictFilterSet`, which has the last word on what goes together."""
+    """The form of a `StrictFilterSet`, which does the validation of combined filters."""
 
     filterset: StrictFilterSet
 
@@ -94,13 +94,13 @@ class StrictForm(forms.Form):
 class StrictFilterSet(django_filters.FilterSet):
     """Base of the filter sets of all reports.
 
-    Defaults go into the data: an empty address and the full one are the same page. Parameters that are unknown,
-    repeated or wrong are mistakes with a sentence each. A subclass says in `defaults` what an address leaves out, sets
-    the choices of its filters in `prepare`, and checks in `clean` what several filters mean together.
+    Defaults are added to the data, so that a short address and the full one are the same page. Unknown, repeated and
+    invalid parameters are mistakes with a message each. A subclass returns the defaults in `defaults`, sets the choices
+    of its filters in `prepare`, and validates combinations of filters in `clean`.
     """
 
     controls: tuple[str, ...] = CONTROLS
-    #: Filters seldom used, folded away: what the fold says of one that is set, `{}` for its value in words.
+    #: Filters in the fold of rarely used ones -> the text shown on the fold when it is set; `{}` is its value.
     folded_words: Mapping[str, str] = {}
 
     class Meta:
@@ -113,7 +113,7 @@ class StrictFilterSet(django_filters.FilterSet):
         self.address: dict[str, str] = {}
         self.prepare()
         self.unknown = [name for name in self.given if name not in self.filters and name not in self.controls]
-        #: What the page shows where the address is silent.
+        #: The values used for parameters that the address leaves out.
         self.usual = self.defaults()
         given = {name: value for name, value in self.given.items() if name in self.filters and value.strip()}
         self.address = {**self.usual, **given}
@@ -121,10 +121,10 @@ class StrictFilterSet(django_filters.FilterSet):
         self.data = self.address
         self.is_bound = True
 
-    # --- what a subclass may say
+    # --- hooks for subclasses
 
     def prepare(self) -> None:
-        """Read what the filters need and set what they offer; `self.given` is the address as it came."""
+        """Set the choices of the filters; `self.given` are the parameters as sent."""
 
     def defaults(self) -> dict[str, str]:
         """The value of every filter the address leaves out."""
@@ -134,23 +134,23 @@ class StrictFilterSet(django_filters.FilterSet):
         """Fill in defaults that depend on what was given."""
 
     def clean(self, found: dict[str, Any]) -> None:
-        """Refuse with `self.form.add_error` what does not go together in the cleaned data."""
+        """Validate combinations of the cleaned data; report errors with `self.form.add_error`."""
 
     @property
     def kept(self) -> dict[str, str]:
-        """What of the address goes along to the pages this one links to."""
+        """The parameters kept in links to other pages."""
         return {}
 
     @property
     def has_no_data(self) -> bool:
-        """True while nothing has been set up that could be asked for."""
+        """Whether there are no data to report on yet."""
         return False
 
-    # --- what pages and files read
+    # --- used by pages and files
 
     @cached_property
     def form(self) -> StrictForm:
-        """Made of the fields as they are: they belong to this request, and copying ten years of months takes time."""
+        """The form, with the fields themselves: they belong to this request, and copying long choices is slow."""
         form = self._meta.form(self.data, prefix=self.form_prefix)
         form.fields = {name: one.field for name, one in self.filters.items()}
         form.filterset = self
@@ -158,12 +158,12 @@ class StrictFilterSet(django_filters.FilterSet):
 
     @property
     def cleaned_data(self) -> dict[str, Any]:
-        """The valid filters; of no use before `is_valid`."""
+        """The cleaned data of the form; call `is_valid` first."""
         return self.form.cleaned_data
 
     @property
     def mistakes(self) -> list[str]:
-        """A sentence for everything that is wrong with the address; empty when it can be answered."""
+        """A sentence for every error in the address; empty if it is valid."""
         found = []
         for name, errors in self.form.errors.items():
             label = f"{self.form.fields[name].label}: " if name in self.form.fields else ""
@@ -174,17 +174,17 @@ class StrictFilterSet(django_filters.FilterSet):
 
     @property
     def everyday(self) -> list[forms.BoundField]:
-        """The filters always in sight."""
+        """The filters that are always visible."""
         return [field for field in self.form.visible_fields() if field.name not in self.folded_words]
 
     @property
     def folded(self) -> list[forms.BoundField]:
-        """The filters seldom used."""
+        """The filters in the fold."""
         return [field for field in self.form.visible_fields() if field.name in self.folded_words]
 
     @property
     def folded_summary(self) -> list[str]:
-        """What is set among the folded filters: `per 15 Oktober 2026`."""
+        """The text of the folded filters that are set: `per 15 Oktober 2026`."""
         return [
             words.format(self.in_words(name))
             for name, words in self.folded_words.items()
@@ -193,21 +193,21 @@ class StrictFilterSet(django_filters.FilterSet):
 
     @property
     def opens_fold(self) -> bool:
-        """Whether something among them is set or wrong."""
+        """Whether a folded filter is set or invalid."""
         return bool(self.folded_summary) or any(name in self.folded_words for name in self.form.errors)
 
     def chosen(self) -> dict[str, str]:
-        """The filters as the address writes them."""
+        """The parameters of the address."""
         return {name: self.address.get(name, "") for name in self.filters}
 
     def readable(self) -> dict[str, str]:
-        """The filters in words, for a file."""
+        """The filters as labels and values, for files."""
         return {
             str(self.form.fields[name].label): self.in_words(name) for name in self.filters if self.address.get(name)
         }
 
     def in_words(self, name: str) -> str:
-        """The value of one filter as a reader says it."""
+        """The value of a filter in words."""
         field, value = self.form.fields[name], self.address.get(name, "")
         if isinstance(field, forms.ChoiceField):
             return _label(cast(Iterable[tuple[Any, Any]], field.choices), value)
@@ -215,7 +215,7 @@ class StrictFilterSet(django_filters.FilterSet):
 
 
 def _label(choices: Iterable[tuple[Any, Any]], value: str) -> str:
-    """The label of a choice, also inside a group of choices."""
+    """The label of a choice, which may be in a group."""
     for key, label in choices:
         if isinstance(label, list | tuple):
             inside = _label(label, value)

@@ -16,14 +16,14 @@ from .numbers import format_rate, round_count
 #: Distances between grid lines, in percentage points.
 STEPS = (1, 2, 5, 10, 20, 25, 50, 100, 200)
 MOST_GRID_LINES = 6
-#: Room the figure at the last point takes, in units of the drawing.
+#: Space for the figure at the last point, in units of the drawing.
 LABEL_WIDTH, LABEL_HEIGHT = 52, 15
 EMPTY: Mapping[date, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A month as the table beside the chart tells it; None where the chart shows nothing."""
+    """The values of a month in the table beside the chart; None where the chart shows nothing."""
 
     month: date
     rate: Fraction | None
@@ -33,7 +33,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class LineChart:
-    """Everything the template draws; lines are SVG path texts."""
+    """The data the template draws; lines are SVG paths."""
 
     width: int
     height: int
@@ -46,9 +46,9 @@ class LineChart:
     target: Point | None
     grid: list[Tick]
     axis: list[Tick]
-    #: Months to point at, such as a fall; `label` says why.
+    #: Marked months, such as falls; `label` is the reason.
     marks: list[Point]
-    #: Every month of the chart with the numbers drawn, for the table beside it.
+    #: The values of every month, for the table beside the chart.
     readings: list[Reading]
 
     @property
@@ -57,7 +57,7 @@ class LineChart:
 
     @property
     def last_label(self) -> Point | None:
-        """Where the last value stands in figures: right below its dot, or above where target or axis are near."""
+        """The position of the last value's text: below its dot, or above it when target or axis are near."""
         if self.last is None:
             return None
         x, below, above = self.last.x + 6, self.last.y + 17, self.last.y - 9
@@ -77,10 +77,10 @@ def line_chart(
     width: int = 560,
     height: int = 230,
 ) -> LineChart | None:
-    """None when no month has a value. `path` goes from the baseline to the target (its last point); a target alone
-    is a path of one point.
+    """The chart; None when no month has a value. `path` goes from the baseline to the target; a target alone is a path
+    of one point.
 
-    `marks` names months to point at, with the words of the tooltip; months without a value carry no mark.
+    `marks` are tooltips by month; months without a value get no mark.
     """
     known = [(month, rate) for month, rate in values if rate is not None]
     if not known:
@@ -88,7 +88,7 @@ def line_chart(
     left, right, top, bottom = 44, width - 92, 12, height - 26
     shown = [rate * 100 for _month, rate in (*known, *path)]
     low, high, step = _scale(min(shown), max(shown))
-    first = min(month for month, _rate in (*known, *path))  # months before the first figure draw no empty half
+    first = min(month for month, _rate in (*known, *path))  # leave out the months before the first figure
     span = max(months.months_between(first, max(month for month, _rate in (*values, *path))), 1)
 
     def x(month: date) -> int:
@@ -118,7 +118,7 @@ def line_chart(
 def _readings(
     values: Mapping[date, Fraction | None], path: Sequence[tuple[date, Fraction]], first: date, span: int
 ) -> list[Reading]:
-    """The months of the chart in the order of time; the path between its ends is a straight line."""
+    """The months of the chart in chronological order; the path between its ends is a straight line."""
     goal = path[-1] if path else None
     found = []
     for step in range(span + 1):
@@ -137,7 +137,7 @@ def _on_path(path: Sequence[tuple[date, Fraction]], month: date) -> Fraction | N
 
 
 def _scale(low: Fraction, high: Fraction) -> tuple[int, int, int]:
-    """Whole percents around the values, with at most six grid lines; never below zero, never flat."""
+    """Bottom, top and step in whole percents around the values, with at most six grid lines, from 0 upwards."""
     for step in STEPS:
         bottom = max(0, floor(low / step) * step)
         top = max(ceil(high / step) * step, bottom + step)

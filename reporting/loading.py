@@ -1,7 +1,7 @@
-"""Loading reference data: read the CSV files, write what is new or different, count what was done.
+"""Loading of reference data: reads CSV files, writes new and changed rows, counts what was done.
 
-Rows are known by their official code. Nothing is ever deleted, and a row that is already as it should be is not
-written again: a second run leaves no trace, neither in the tables nor in the history.
+Rows are identified by their official code. Nothing is deleted, and unchanged rows are not written: a second run changes
+neither the tables nor the history.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .numbers import format_count
 
 @dataclass
 class LoadTally:
-    """What a loader did with the rows of one kind; `remarks` are sentences for the person at the terminal."""
+    """What a loader did with the rows of one kind; `remarks` are sentences for the terminal."""
 
     what: str
     created: int = 0
@@ -37,7 +37,7 @@ class LoadTally:
         )
 
     def leave(self, row: object, why: str) -> None:
-        """Note a row that was not written, and why."""
+        """Record that a row was not written, and why."""
         self.left += 1
         self.remarks.append(f"{row}: dilewati, {why}.")
 
@@ -61,12 +61,12 @@ def upsert(
     unless_edited: bool = False,
     reason: str = "",
 ) -> LoadTally:
-    """Bring the rows into the table, known by primary key.
+    """Insert or update the rows, identified by primary key.
 
     Each row maps attribute names (`province_id`, not `province`) to values of the attribute's own type, the same names
-    in every row. Those named in `on_creation` are set on a new row only; later they belong to the staff. With
-    `unless_edited` a row last changed by a person is left alone, and a remark says so. `reason` is what the history
-    row says, for models that keep one.
+    in every row. Those named in `on_creation` are set on new rows only; users may change them later. With
+    `unless_edited` a row last changed by a user is not updated, and a remark says so. `reason` is the change reason in
+    the history, for models that have one.
     """
     tally = LoadTally(what)
     wanted = list(rows)
@@ -133,9 +133,9 @@ def write_one(
     reason: str,
     **in_history: Any,
 ) -> None:
-    """Write one row found by `key`, unless it is as it should be or a person changed it last.
+    """Write one row found by `key`, unless it is unchanged or a user changed it last.
 
-    `stamps` are attributes written along with a change that are no reason for one (a time of writing).
+    `stamps` are attributes (such as times) that are written with a change but are not a change themselves.
     """
     stamps = stamps or {}
     if found is None:
@@ -153,6 +153,6 @@ def write_one(
 
 
 def edited_by_person(row: Any) -> bool:
-    """Whether a user changed the row last, not a command."""
+    """Whether the last change of the row was made by a user and not by a command."""
     last = row.history.order_by("-history_date", "-history_id").first()
     return last is not None and last.history_user_id is not None

@@ -1,4 +1,4 @@
-"""Months: the first day of a month stands for it. Arithmetic, reading `2026-09`, and Indonesian names."""
+"""Months, represented by their first day: arithmetic, parsing `2026-09`, Indonesian names."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def parse_month(text: str) -> date:
 
 
 def month_code(month: date) -> str:
-    """`2026-09`, the form used in addresses and files."""
+    """`2026-09`, as used in addresses and files."""
     return f"{month.year:04d}-{month.month:02d}"
 
 
@@ -45,7 +45,7 @@ def add_months(month: date, count: int) -> date:
 
 
 def months_between(start: date, end: date) -> int:
-    """How many months from `start` to `end`; negative when `end` is earlier."""
+    """The number of months from `start` to `end`; negative when `end` is earlier."""
     return (end.year - start.year) * 12 + end.month - start.month
 
 
@@ -65,7 +65,7 @@ def month_name(month: date) -> str:
 
 
 def name_within(month: date, year: int) -> str:
-    """`September` where the year is clear, `Desember 2025` in another one."""
+    """`September` within the given year, `Desember 2025` in another one."""
     return NAMES[month.month - 1] if month.year == year else month_name(month)
 
 
@@ -86,7 +86,7 @@ def moment(when: datetime) -> str:
 
 
 def short_moment(when: datetime) -> str:
-    """`24 Sep 14.32`, where the year is clear."""
+    """`24 Sep 14.32`, without the year."""
     here = timezone.localtime(when)
     return f"{here.day} {SHORT_NAMES[here.month - 1]} {here:%H.%M}"
 

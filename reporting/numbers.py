@@ -1,8 +1,7 @@
-"""The one place where numbers are read and written, the Indonesian way.
+"""Parsing and formatting of numbers in Indonesian notation.
 
-Reading: `250.000`, `250,000`, `250 000` and `250000` are the same number; what could mean two things is refused with a
-sentence. Writing: 1.174.328 · 38,39% · +1,25 · Rp16.800. All arithmetic is exact (int, Decimal, Fraction); rounding is
-half up.
+Parsing: `250.000`, `250,000`, `250 000` and `250000` are the same number; ambiguous text is refused. Formatting:
+1.174.328 · 38,39% · +1,25 · Rp16.800. All arithmetic is exact (int, Decimal, Fraction); rounding is half up.
 """
 
 from __future__ import annotations
@@ -13,24 +12,24 @@ from fractions import Fraction
 
 Number = int | Decimal | Fraction
 
-#: What stands where there is no value.
+#: Shown instead of a missing value.
 NOTHING = "–"
 MINUS = "\u2212"
-#: No head-count in Indonesia comes near it; a longer number is a typing mistake.
+#: Above every head-count in Indonesia; a longer number is a typing mistake.
 MAX_COUNT = 999_999_999
 
-# Only spaces that group digits. A tab or a line break stands between two cells: `12\t345` is not 12.345.
+# Spaces that group digits. A tab or line break separates two cells: `12\t345` is not 12.345.
 _SPACES = re.compile(r"[ \u00a0\u2007\u2009\u202f]")
-# Invisible marks that come along when a number is copied from a page or a chat.
+# Invisible characters in numbers copied from web pages or chats.
 _INVISIBLE = "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060"
 _PLAIN = re.compile(r"[0-9]+")
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}([.,' ])[0-9]{3}(?:\1[0-9]{3})*")
 
 
 def parse_count(text: str | int | float | None) -> int | None:
-    """Read a head-count; empty is None. A float (a cell of a spreadsheet) must be whole.
+    """Parse a head-count; empty is None. A float (from a spreadsheet cell) must be whole.
 
-    Raises ValueError with an Indonesian sentence, never guesses.
+    Raises ValueError with an Indonesian sentence for ambiguous or invalid text.
     """
     if text is None:
         return None
@@ -66,7 +65,7 @@ def round_half_up(value: Number, digits: int = 0) -> Decimal:
 
 
 def _scaled(value: Number, digits: int = 0, times: int = 1) -> int:
-    """The rounded value in units of its last digit: 0.125 to two digits is 13. In integers: a page has thousands."""
+    """The rounded value in units of its last digit: 0.125 to two digits is 13. Integer arithmetic for speed."""
     if isinstance(value, int):
         return value * times * 10**digits
     above, below = value.as_integer_ratio()
@@ -74,14 +73,14 @@ def _scaled(value: Number, digits: int = 0, times: int = 1) -> int:
 
 
 def round_ratio(above: int, below: int) -> int:
-    """above / below rounded, halves away from zero; `below` is positive. A fraction that is not made costs nothing."""
+    """above / below rounded, halves away from zero; `below` is positive. Faster than creating a Fraction."""
     whole, rest = divmod(abs(above), below)
     whole += 2 * rest >= below
     return whole if above >= 0 else -whole
 
 
 def round_count(value: Number) -> int:
-    """A derived head-count: rounded half up."""
+    """A derived head-count, rounded half up."""
     return _scaled(value)
 
 
@@ -121,7 +120,7 @@ def format_change(fraction: Number | None, digits: int = 1) -> str:
 
 
 def format_money(rupiah: Number | None) -> str:
-    """`Rp16.800`; from a million on in words: `Rp4,64 miliar`, `Rp327 miliar`."""
+    """`Rp16.800`; from a million on abbreviated: `Rp4,64 miliar`, `Rp327 miliar`."""
     if rupiah is None:
         return NOTHING
     for size, word in ((10**12, "triliun"), (10**9, "miliar"), (10**6, "juta")):
@@ -132,5 +131,5 @@ def format_money(rupiah: Number | None) -> str:
 
 
 def as_float(value: Number | None) -> float | int | None:
-    """For files: the nearest float of an exact number, int and None as they are."""
+    """The nearest float of an exact number, for files; int and None are returned as they are."""
     return value if value is None or isinstance(value, int) else float(value)

@@ -1,10 +1,10 @@
-"""Paper: a typst template and data become a PDF that screen readers can read.
+"""Compiles a typst template with data to an accessible PDF.
 
-The data travel as JSON, never as markup: whatever stands in a name or a note is printed, not run. One compiler per
-process is kept warm, because loading the fonts costs more than a page does.
+Data are passed as JSON and never as markup, so that text in names and notes is not executed. One compiler per process
+is kept, because loading the fonts takes longer than compiling a page.
 
-It is made at the first page, never on import: typst starts threads of its own, and a process forked after that would
-wait for them forever. A server that forks its workers (gunicorn) must not compile before it forks.
+It is created for the first page and not on import: typst starts threads, and a process forked after that would wait for
+them forever. A server that forks its workers (gunicorn) must not compile before it forks.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ import ttf_opensans
 import typst
 from django.conf import settings
 
-#: PDF for everybody: tagged, with title, language and a text for every picture; typst refuses to write less.
+#: Tagged, with title, language and a text for every picture; typst raises an error otherwise.
 ACCESSIBLE: Final = "ua-1"
-#: What typst says of a letter that no font has.
+#: typst's message about a character that is missing in the fonts.
 LACKING = "could not be displayed with font"
 
 _lock = threading.Lock()
@@ -58,8 +58,8 @@ def _folder() -> Path:
 def compile_pdf(template: str, data: Mapping[str, Any], dated: date) -> bytes:
     """The PDF of `templates/<template>` with `data`, which the template reads from `sys.inputs.data`.
 
-    `dated` becomes the creation date of the file, so that the same data give the same bytes. Threads queue: a page is a
-    matter of milliseconds. Raises typst.TypstError when the template is wrong.
+    `dated` is the creation date of the file, so that the same data give the same bytes. Threads are serialized, because
+    a page takes milliseconds. Raises typst.TypstError when the template is invalid.
     """
     source = _folder() / template
     inputs = {"data": json.dumps(data, ensure_ascii=False)}
@@ -71,8 +71,8 @@ def compile_pdf(template: str, data: Mapping[str, Any], dated: date) -> bytes:
                 source, format="pdf", sys_inputs=inputs, pdf_standards=[ACCESSIBLE], timestamp=created
             )
         except typst.TypstError as error:
-            # A letter that Open Sans does not have (an emoji in a note) breaks the promise of the standard, but must
-            # not keep the page from anybody: then without the promise, tagged all the same.
+            # A character missing in Open Sans (an emoji in a note) violates the standard, but must
+            # not prevent the page: it is then written tagged, without claiming the standard.
             if LACKING not in error.message:
                 raise
             found = compiler.compile(source, format="pdf", sys_inputs=inputs, timestamp=created)
@@ -82,5 +82,5 @@ def compile_pdf(template: str, data: Mapping[str, Any], dated: date) -> bytes:
 
 
 def page_count(pdf: bytes) -> int:
-    """Pages of a PDF made here, read from its page tree."""
+    """The number of pages of a PDF from `compile_pdf`, read from its page tree."""
     return len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf))

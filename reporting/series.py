@@ -1,7 +1,7 @@
-"""Geometry of head-counts over months, several lines on one scale that begins at zero. Integers only.
+"""Geometry of line charts of head-counts over months, on one scale that begins at zero. Integers only.
 
-Not stacked: each line is read on its own, one that falls lifts no other, and a month one of them lacks leaves the
-others alone. The lines differ by dash and by name, so colour is never needed.
+Lines are not stacked, so that one line does not move another and a missing month affects its own line only. Lines
+differ by dash and label, not by colour alone.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from .axes import Point, Tick, month_axis, month_path
 from .numbers import format_count, round_count
 
 MOST_GRID_LINES = 5
-#: Between the names of two lines at the right edge.
+#: The least distance between two labels at the right edge.
 LABEL_HEIGHT = 14
 
 
 @dataclass(frozen=True, slots=True)
 class SeriesLine:
-    """One line. `place` (0, 1, 2 …) chooses its dash; `label` is its short name, clear of the others at `label_y`."""
+    """One line. `place` (0, 1, 2 …) selects the dash; `label` is the short name, placed at `label_y`."""
 
     place: int
     name: str
@@ -38,7 +38,7 @@ class SeriesLine:
 
 @dataclass(frozen=True, slots=True)
 class SeriesChart:
-    """Everything the template draws."""
+    """The data the template draws."""
 
     width: int
     height: int
@@ -53,7 +53,7 @@ class SeriesChart:
 def series_chart(
     lines: Sequence[tuple[str, str, Mapping[date, int | None]]], *, width: int = 560, height: int = 230
 ) -> SeriesChart | None:
-    """One line per (name, short name, participants by month), without those that have no value; None without any."""
+    """The chart of (name, short name, participants by month), without lines that have no values; None without any."""
     known = [
         (place, name, label, sorted((month, heads) for month, heads in values.items() if heads is not None))
         for place, (name, label, values) in enumerate(lines)
@@ -93,7 +93,7 @@ def series_chart(
 
 
 def scale(highest: int) -> tuple[int, int]:
-    """Top and distance of the grid lines for values from 0 to `highest`: round numbers, few lines, never flat."""
+    """Top and step of the grid for values from 0 to `highest`: round numbers and few lines."""
     power = 1
     while True:
         for step in (power, 2 * power, 5 * power):
@@ -103,7 +103,7 @@ def scale(highest: int) -> tuple[int, int]:
 
 
 def _with_room(lines: list[SeriesLine], bottom: int) -> list[SeriesLine]:
-    """Names at the right edge pushed apart, from the lowest one upward."""
+    """The lines with their labels moved apart, from the lowest one upwards."""
     placed: dict[int, int] = {}
     limit = bottom + 4
     for line in sorted(lines, key=lambda one: (-one.label_y, one.place)):

@@ -1,6 +1,6 @@
-"""Files that are written while they are read: any number of rows through the same small memory.
+"""Streamed files: any number of rows with constant memory.
 
-A statement is its own snapshot: a file made of one statement shows one moment, however long the reader takes.
+A statement is its own snapshot, so a file made from one statement shows one moment, however long the download takes.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from django.http import StreamingHttpResponse
 
 from .tables.columns import safe_text
 
-#: Rows fetched and sent at a time. Measured by benchmarks/export.py: larger ones gain nothing and cost memory.
+#: Rows fetched and sent at a time. Measured by benchmarks/export.py: larger chunks are not faster and cost memory.
 ROWS_AT_A_TIME = 5_000
 
 
 def rows_in_parts(rows: QuerySet[Any, Any], size: int = ROWS_AT_A_TIME) -> Iterator[list[Any]]:
-    """The rows of one statement, `size` at a time, never all in memory.
+    """The rows of one statement in lists of `size`.
 
-    Outside a transaction PostgreSQL would copy the whole answer aside before giving the first row (a cursor WITH HOLD).
-    SQLite needs none to read from one moment, and ours would shut every writer out until the reader is done.
+    Outside a transaction PostgreSQL would store the whole result before returning the first row (a cursor WITH HOLD).
+    On SQLite a transaction is not needed, and ours would block all writers until the download ends.
     """
     is_sqlite = connections[rows.db].vendor == "sqlite"
     with nullcontext() if is_sqlite else transaction.atomic(using=rows.db):
@@ -40,14 +40,14 @@ def rows_in_parts(rows: QuerySet[Any, Any], size: int = ROWS_AT_A_TIME) -> Itera
 
 
 def csv_text(texts: Sequence[str]) -> str:
-    """Fields as our other CSV files write them: `;` between, quoted where needed, nothing a sheet executes."""
+    """Rows as CSV like `reporting.tables.exports`: separated by `;`, quoted where needed, formulas escaped."""
     line = io.StringIO()
     csv.writer(line, delimiter=";", lineterminator="").writerow([safe_text(text) for text in texts])
     return line.getvalue()
 
 
 def streamed(parts: Iterable[str], name: str, content_type: str) -> StreamingHttpResponse:
-    """The parts of a text as a file to keep, sent as they come."""
+    """A response that streams the parts of a text as a download."""
     response = StreamingHttpResponse(_encoded(parts), content_type=content_type)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -1,4 +1,4 @@
-"""What a figure means, in words: shown beside the figure by the "?" of a heading and kept in one place per report."""
+"""Explanations of figures, shown by the "?" of a heading and defined in one place per report."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One figure explained: what it is in one sentence, how it is worked out in plain words, where it comes from."""
+    """The explanation of a figure: a definition in one sentence, the calculation in plain words, the source."""
 
-    #: Stable; the key of the column that shows it.
+    #: Stable; the name of the column that shows it.
     key: str
     title: str
     meaning: str
     formula: str = ""
     source: str = ""
-    #: The heading of the managers' guide that tells more.
+    #: The heading in the managers' guide with more details.
     anchor: str = ""

@@ -10,9 +10,9 @@ from django.core.files.uploadhandler import FileUploadHandler
 
 
 class LimitedUploadHandler(FileUploadHandler):
-    """What comes after the limit is read and dropped, so that the browser gets an answer instead of a lost connection.
+    """Reads and discards what exceeds the limit, so that the browser gets a response instead of a lost connection.
 
-    The file's `size` is what was sent; its content ends at `UPLOAD_MAX_BYTES`. Whoever reads it checks the size first.
+    The file's `size` is what was sent, its content ends at `UPLOAD_MAX_BYTES`: check the size before reading.
     """
 
     def new_file(self, *args, **kwargs) -> None:

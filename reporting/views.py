@@ -1,4 +1,4 @@
-"""`ReportView`: a report page is a filter set, a table and what it finds; sorting, pages and files are here."""
+"""`ReportView`: the base of report pages, with filters, sorting, pagination, choice of columns and files."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from reporting.tables.table import ReportTable, UnknownColumn, UnknownOrder
 
 from .filters import COLUMNS, StrictFilterSet
 
-#: No address makes a page longer than all 514 regencies and the provinces' remainders.
+#: The most rows on a page: all 514 regencies and the parts of provinces not broken down.
 LONGEST_PAGE = 600
-#: Filters whose value stands in the name of a file where it is not the usual one.
+#: Filters whose value is part of a file's name unless it is the default.
 TOLD_APART = ("tingkat", "provinsi", "kanwil", "wilayah", "segmen")
-#: What a new choice of columns does not carry on: the choice before, and where in the old table one was.
+#: Parameters dropped when columns are chosen: the previous choice and the position in the table.
 _NOT_CARRIED_ON = (COLUMNS, "halaman", "format")
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a report found. `definition` is for programs, `explanation` the sentences a reader sees.
+    """The result of a report. `definition` is for JSON, `explanation` the sentences on the page.
 
-    `rows` are records of the table: a queryset, or objects worked out. `facts` and `more` are what the page shows
-    beside its table, for the files: values and further tables by English key.
+    `rows` are the table's records: a queryset or computed objects. `facts` and `more` are the values and tables that
+    the page shows beside its table, by English key, for the files.
     """
 
     rows: Sequence[Any] | QuerySet[Any]
@@ -45,10 +45,10 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class ColumnChoice:
-    """What the form of columns offers: every column in its usual order, what is chosen, and the rest of the address."""
+    """The data of the form for choosing columns: all columns in order, the chosen ones, and the other parameters."""
 
     columns: list[ReportColumn]
-    #: The choice as the address writes it; empty for the usual columns.
+    #: The choice as a parameter; empty for the default columns.
     chosen: str
     kept: list[tuple[str, str]]
 
@@ -56,10 +56,10 @@ class ColumnChoice:
 class ReportView(SingleTableMixin, FilterView):
     """Base of all report pages: declare `filterset_class`, `table_class` and `find`.
 
-    Also in the context: `filter`, `table`, `report`, `heading`, `mistakes`, `files`, `choice`.
+    The context has `filter`, `table`, `report`, `heading`, `mistakes`, `files`, `choice`.
     """
 
-    #: Its address may be kept under a name (accounts.links).
+    #: Whether users may save its address under a name (accounts.links).
     can_be_saved = True
     filterset_class: type[StrictFilterSet]
     table_class: type[ReportTable]
@@ -68,21 +68,21 @@ class ReportView(SingleTableMixin, FilterView):
     file_name = ""
     default_order = ""
 
-    # --- what a page declares
+    # --- hooks for subclasses
 
     def find(self, filterset: Any) -> Report:
-        """The rows for valid filters."""
+        """The report for valid filters."""
         raise NotImplementedError
 
     def get_table_kwargs(self) -> dict[str, Any]:
-        """What else the table of this report is made with, such as `extra_columns` and `screen`; see `self.report`."""
+        """Extra arguments of the table, such as `extra_columns` and `screen`; `self.report` is available."""
         return {}
 
     def prefetch(self, report: Report, rows: Sequence[Any]) -> None:
-        """Read what is costly for the rows of one page of a longer table, before they are drawn."""
+        """Read expensive data for the rows of one page of a longer table, before they are rendered."""
 
     def get_screen_context(self, filterset: Any, report: Report) -> Mapping[str, Any]:
-        """What only the screen needs, such as drawings; no file pays for it."""
+        """Context for the page only, such as charts; not called for files."""
         return {}
 
     def get_heading(self, filterset: Any) -> str:
@@ -158,12 +158,12 @@ class ReportView(SingleTableMixin, FilterView):
     # --- the choice of columns
 
     def asked_columns(self) -> list[str]:
-        """Columns in the address, once per column or separated by commas; empty when it names none."""
+        """The columns in the address, as repeated parameters or separated by commas; empty without any."""
         texts = self.request.GET.getlist(COLUMNS)
         return [name.strip() for text in texts for name in text.split(",") if name.strip()]
 
     def column_choice(self, table: ReportTable) -> ColumnChoice | None:
-        """The form of columns; None where the report has no choice. Files keep every column, whatever is chosen."""
+        """The form of columns; None if the report has no choice of columns. Files always have all columns."""
         if COLUMNS not in self.filterset.controls:
             return None
         kept = [(name, str(value)) for name, value in self.request.GET.items() if name not in _NOT_CARRIED_ON]
@@ -187,7 +187,7 @@ class ReportView(SingleTableMixin, FilterView):
         return exports.to_xlsx(table, self.get_file_name(filterset), table.caption, facts, list(report.more.values()))
 
     def get_file_name(self, filterset: StrictFilterSet) -> str:
-        """`capaian-2024-09`, `capaian-kabkota-18-2024-09-per-2024-11-05`: what was chosen, of when."""
+        """`capaian-2024-09`, `capaian-kabkota-18-2024-09-per-2024-11-05`: filters and date."""
         asked = [name for name in TOLD_APART if name in filterset.filters]
         chosen = [(filterset.address.get(name, ""), filterset.usual.get(name, "")) for name in asked]
         apart = [value.lower() for value, usual in chosen if value != usual]

@@ -1,7 +1,7 @@
-"""Columns of report tables: how a value reads on screen, in JSON, in CSV and in Excel, declared once per kind of value.
+"""Columns of report tables. Each class defines how a kind of value is written on screen, in JSON, CSV and Excel.
 
-A column writes its whole cell. Letting the library render cell by cell inspects every accessor and signature twice per
-cell, which makes a table of 514 rows six times slower.
+A column renders its whole cell. Rendering by django-tables2 inspects every accessor and signature twice per cell, which
+makes a table of 514 rows six times slower.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ from reporting.numbers import NOTHING, as_float, format_count, format_number, fo
 if TYPE_CHECKING:
     from reporting.terms import Term
 
-#: Spreadsheets take a text that begins so for a formula.
+#: Spreadsheets interpret a text that begins with one of these as a formula.
 _FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
 
 
 def safe_text(text: str) -> str:
-    """Text that no spreadsheet executes."""
+    """The text, escaped so that no spreadsheet executes it."""
     return "'" + text if text.startswith(_FORMULA_START) else text
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON knows it: exact numbers as the nearest float, dates as ISO, statuses as their key."""
+    """A value for JSON: exact numbers as the nearest float, dates as ISO, statuses as their key."""
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str):
@@ -48,7 +48,7 @@ def plain(value: Any) -> Any:
 
 
 def draw_mark(sign: str, words: str, *, title: str = "") -> str:
-    """A sign beside a figure, with words for screen readers and on pointing at it, there those of `title` if any."""
+    """A mark beside a figure with `words` for screen readers; the tooltip is `title`, or `words` without it."""
     words = escape(words)
     return (
         f'<span class="remark" title="{escape(title) or words}"><span aria-hidden="true">{sign}</span>'
@@ -61,27 +61,27 @@ class ReportColumn(tables.Column):
 
     Besides what `django_tables2.Column` takes:
 
-    * `get`: reads the value from the record where no accessor leads to it;
+    * `get`: a function of the record that returns the value, instead of an accessor;
     * `css`: classes of the cells; `heading_css`: classes of the heading;
-    * `label`: stands before the value where a narrow screen shows no headings;
-    * `short_name`: the heading on screen where what stands around it says the rest; files keep `verbose_name`;
-    * `names_row`: the cell is the heading of its row and cannot be taken off the screen;
-    * `group`, `group_css`: the title above this and its neighbouring columns, and its class;
+    * `label`: shown before the value on narrow screens, which have no headings;
+    * `short_name`: a shorter heading for the screen; files use `verbose_name`;
+    * `names_row`: the cell is the heading of its row and cannot be hidden;
+    * `group`, `group_css`: the title above this and adjacent columns, and its class;
     * `linkify`: a function of the record that returns an address or None;
-    * `shown_as`: a function of the record that returns what the screen shows instead of the value: text or safe markup;
-    * `after`: a function of the record that returns safe markup to follow it on screen, or "";
-    * `remark`: a function of the record that returns words for a mark beside the figure, or "";
-    * `term`: explains the figure behind the "?" of the heading; `help_text`: the tooltip of the heading;
+    * `shown_as`: a function of the record that returns text or safe markup to show instead of the value;
+    * `after`: a function of the record that returns safe markup to add after the value, or "";
+    * `remark`: a function of the record that returns the text of a mark beside the figure, or "";
+    * `term`: the explanation behind the "?" of the heading; `help_text`: the tooltip of the heading;
     * `draw`: a function of the value that returns the content of the cell as safe markup.
     """
 
-    #: Numbers stand on the right and are first sorted from high to low.
+    #: Whether the value is a number: aligned right, first sorted in descending order.
     is_number = False
     #: The format of cells in Excel; "" for text.
     excel_format = ""
     #: The width of the column in Excel, in characters.
     excel_width = 30
-    #: The first click on a heading sorts downward; text goes from A to Z.
+    #: Whether the first click on the heading sorts in descending order.
     sorts_descending_first = False
 
     def __init__(
@@ -111,11 +111,11 @@ class ReportColumn(tables.Column):
         self.names_row, self.group, self.group_css = names_row, group, group_css
         self.shown_as, self.after = shown_as, after
         self.address, self.remark, self.term, self.help_text, self.draw = linkify, remark, term, help_text, draw
-        #: The column's name in its table, set when the table is made.
+        #: The column's name in its table, set by the table.
         self.name = ""
 
     def __deepcopy__(self, memo: dict[int, Any]) -> ReportColumn:
-        # Tables copy their columns per request; nothing inside a column changes, so a shallow copy will do.
+        # Tables copy their columns per request; columns are not modified, so a shallow copy is enough.
         column = object.__new__(type(self))
         column.__dict__.update(self.__dict__)
         return column
@@ -127,20 +127,20 @@ class ReportColumn(tables.Column):
         return self.get(record)
 
     def read_for_order(self, record: Any) -> Any:
-        """What the column sorts by: `order_by` where it is declared, else the value."""
+        """The sort key: `order_by` if declared, else the value."""
         return attrgetter(self.order_by[0].replace("__", "."))(record) if self.order_by else self.read(record)
 
     # --- on screen
 
     def text(self, value: Any) -> str:
-        """The value in words or digits."""
+        """The value as text."""
         return NOTHING if value in (None, "") else str(value)
 
     def render(self, value: Any) -> str:
         return self.text(value)
 
     def render_footer(self, table: Any) -> str:
-        """The cell of the report's own total: a sum divided by a sum, never the sum of a column."""
+        """The cell of the total, which comes from the report: rates are sum over sum, never a sum of the column."""
         return self.cell(table.total, table)
 
     def cell(self, record: Any, table: Any) -> str:
@@ -161,7 +161,7 @@ class ReportColumn(tables.Column):
 
     @property
     def is_drawn(self) -> bool:
-        """Whether the cell is markup instead of text."""
+        """Whether the content is markup instead of text."""
         return self.draw is not None
 
     def cell_css(self, value: Any) -> str:
@@ -172,12 +172,12 @@ class ReportColumn(tables.Column):
 
     @property
     def heading_class(self) -> str:
-        """The classes of the heading: numbers on the right, drawings as their cells."""
+        """The classes of the heading."""
         own = "n" if self.is_number and not self.names_row else self.css if self.is_drawn else ""
         return f"{own} {self.heading_css}".strip()
 
     def content(self, record: Any, value: Any, table: Any) -> str:
-        """The inside of the cell as safe markup: the text, with its link and its remark."""
+        """The content of the cell as safe markup: the text with its link and remark."""
         if self.draw:
             return self.draw(value)
         text = conditional_escape(self.shown_as(record)) if self.shown_as else escape(self.text(value))
@@ -188,7 +188,7 @@ class ReportColumn(tables.Column):
         return text + self.after(record) if self.after else text
 
     def url(self, record: Any, table: Any) -> str | None:
-        """Where the cell leads, with what every link of the report carries along."""
+        """The address of the cell's link, with the parameters kept in every link of the report."""
         address = self.address(record) if self.address else None
         if address and table.kept:
             address += f"{'&' if '?' in address else '?'}{urlencode(table.kept)}"
@@ -201,7 +201,7 @@ class ReportColumn(tables.Column):
         return plain(value)
 
     def csv(self, value: Any) -> str:
-        """The value in CSV; empty where nothing is known."""
+        """The value in CSV; empty for None."""
         return "" if value is None else safe_text(str(value))
 
     def write_excel(self, sheet: Any, line: int, column: int, value: Any, style: Any) -> None:
@@ -213,7 +213,7 @@ TextColumn = ReportColumn
 
 
 class NumberColumn(ReportColumn):
-    """Base of the columns of numbers, which stay exact until they are written."""
+    """Base of number columns; numbers are exact until they are written."""
 
     is_number = sorts_descending_first = True
     excel_format = "0"
@@ -229,7 +229,7 @@ class NumberColumn(ReportColumn):
 
 
 class CountColumn(NumberColumn):
-    """Heads: `760.468`."""
+    """A head-count: `760.468`."""
 
     excel_format = "#,##0"
 
@@ -238,7 +238,7 @@ class CountColumn(NumberColumn):
 
 
 class YearColumn(NumberColumn):
-    """A year, without a point: `2026`."""
+    """A year, without a thousands separator: `2026`."""
 
     def text(self, value: Any) -> str:
         return NOTHING if value is None else str(value)
@@ -263,7 +263,7 @@ class RatioColumn(NumberColumn):
 
 
 class ChangeColumn(NumberColumn):
-    """Heads with a sign: `+1.234`; a fall is marked as bad news."""
+    """A change in heads: `+1.234`; negative values are coloured."""
 
     excel_format = "#,##0"
     decimals = 0
@@ -277,7 +277,7 @@ class ChangeColumn(NumberColumn):
 
 
 class PointsColumn(ChangeColumn):
-    """Percentage points with a sign: `+0,47`; a fall is marked as bad news."""
+    """A change in percentage points: `+0,47`; negative values are coloured."""
 
     excel_format = "0.00"
     decimals = 2
@@ -316,7 +316,7 @@ class MonthColumn(DateColumn):
 
 
 class MomentColumn(MonthColumn):
-    """A moment in the time zone of the product: `2026-10-05 14:32`."""
+    """A date and time in the project's time zone: `2026-10-05 14:32`."""
 
     excel_format = "yyyy-mm-dd hh:mm"
 
@@ -328,7 +328,7 @@ class MomentColumn(MonthColumn):
 
 
 class StatusColumn(ReportColumn):
-    """A status with `label`, `sign` and `css`: sign, word and colour on screen, its key in JSON, else its label."""
+    """A status with `label`, `sign` and `css`: sign, label and colour on screen, its key in JSON, else its label."""
 
     sorts_descending_first = True
     excel_width = 16
@@ -346,7 +346,7 @@ class StatusColumn(ReportColumn):
 
 
 class FlagColumn(ReportColumn):
-    """Yes, no, or not known: `ya`, `tidak`; true and false in JSON."""
+    """A boolean or None: `ya`, `tidak`, empty; true, false and null in JSON."""
 
     sorts_descending_first = True
     excel_width = 16
@@ -359,9 +359,9 @@ class FlagColumn(ReportColumn):
 
 
 class DrawingColumn(ReportColumn):
-    """Markup for the screen only, made by `draw` or by a subclass that overrides `content`.
+    """Markup for the screen only, returned by `draw` or by a subclass that overrides `content`.
 
-    It can be sorted when `order_by` says by what.
+    Sortable only with `order_by`.
     """
 
     sorts_descending_first = True

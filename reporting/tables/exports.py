@@ -1,6 +1,6 @@
-"""A table as a file: XLSX with typed cells, CSV for Indonesian spreadsheets, JSON for programs.
+"""Exports of tables: XLSX with typed cells, CSV for Indonesian spreadsheets, JSON for programs.
 
-The exporters of django-tables2 write numbers as text and answer 500 to an unknown format.
+The exporters of django-tables2 are not used: they write numbers as text and answer 500 to an unknown format.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ FORMATS = ("xlsx", "csv", "json")
 
 
 def as_record(columns: Iterable[ReportColumn], row: Any) -> dict[str, Any]:
-    """One row for programs: column name to plain value."""
+    """One row for JSON: plain values by column name."""
     return {column.name: column.plain(column.read(row)) for column in columns}
 
 
@@ -34,7 +34,7 @@ def to_json(
 ) -> HttpResponse:
     """`{"definition", "filters", "rows", "total"}` with stable English keys and unformatted numbers.
 
-    What a page shows beside its main table follows under keys of its own: `facts` as they are, `more` as rows.
+    What a page shows beside its main table follows under further keys: `facts` as they are, `more` as rows.
     """
     columns = table.file_columns
     answer: dict[str, Any] = {
@@ -65,9 +65,9 @@ def to_csv(table: ReportTable, name: str) -> HttpResponse:
 def to_xlsx(
     table: ReportTable, name: str, title: str, facts: Mapping[str, str], more: Sequence[ReportTable] = ()
 ) -> HttpResponse:
-    """Definition and filters on top, then the rows with typed numbers; headings stay in sight.
+    """A workbook with definition and filters on top, then the rows with typed numbers; the headings are frozen.
 
-    What a page shows beside its main table follows on sheets of their own, named by their captions.
+    Further tables follow on separate sheets, named by their captions.
     """
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(
@@ -86,7 +86,7 @@ def to_xlsx(
 
 
 class _Styles:
-    """The cell formats of one workbook."""
+    """The cell formats of a workbook."""
 
     def __init__(self, book: Any) -> None:
         self.book = book
@@ -96,7 +96,7 @@ class _Styles:
         self.by_format: dict[tuple[str, bool], Any] = {("", False): None, ("", True): self.strong}
 
     def of(self, column: ReportColumn, *, is_total: bool) -> Any:
-        """The format of a column's cells; numbers of the total are bold, its dates are not."""
+        """The format of a column's cells. In the total numbers are bold, dates are not."""
         key = (column.excel_format, is_total and (column.is_number or not column.excel_format))
         if key not in self.by_format:
             self.by_format[key] = self.book.add_format({"num_format": key[0], **({"bold": True} if key[1] else {})})

@@ -11,7 +11,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def kept(context: template.Context, sign: str = "?") -> str:
-    """What every link of a report carries along, with the sign before it; nothing when there is nothing to carry."""
+    """The parameters kept in every link of a report, with the separator before them; empty without any."""
     form = context.get("filter") or context.get("form")
     carried = getattr(form, "kept", {})
     return f"{sign}{urlencode(carried)}" if carried else ""

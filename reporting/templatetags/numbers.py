@@ -1,4 +1,4 @@
-"""Template filters: every number on screen goes through one of these."""
+"""Template filters for all numbers on screen."""
 
 from __future__ import annotations
 
@@ -41,5 +41,5 @@ def points(value):
 
 @register.filter
 def percent_number(fraction):
-    """A rate without its sign, where the sign is drawn apart: `24,86`."""
+    """A rate without the percent sign: `24,86`."""
     return format_rate(fraction).removesuffix("%")

@@ -1,4 +1,4 @@
-"""The "?" beside a figure and what it opens. What terms say never changes while a process runs: written once."""
+"""The "?" beside a figure and its explanation. Terms do not change while a process runs, so the markup is cached."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ register = template.Library()
 
 @register.simple_tag
 def term_sign(term: Term, place: str) -> SafeString:
-    """The "?"; `place` makes its id the only one of the page."""
+    """The "?" of a term; `place` makes its id unique on the page."""
     return _written("reporting/_term.html", term, place, get_script_prefix())
 
 
 @register.simple_tag
 def term_text(term: Term, place: str) -> SafeString:
-    """What it opens."""
+    """The explanation that the "?" opens."""
     return _written("reporting/_term_text.html", term, place, get_script_prefix())
 
 
