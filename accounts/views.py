@@ -63,7 +63,7 @@ def not_found(request: HttpRequest, exception: BaseException | None = None) -> H
     return render(request, "404.html", {"sentence": sentence_of(exception)}, status=404)
 
 
-def says_what_is_wrong(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+def explains_404(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Answer the view's `Http404` with its sentence, also while DEBUG is on."""
 
     @wraps(view)

@@ -42,16 +42,16 @@ def menu_for(request: HttpRequest) -> list[Item]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return []
-    rooms = [("Ringkasan", "home", True, ()), ("Capaian", "progress-list", True, ("/wilayah/",))]
-    rooms.append(("Segmen", "segments", True, ()))
-    rooms.append(("Sasaran", "planning", True, ()))
-    rooms.append(("Kelengkapan", "completeness", user.reads_all_areas, ()))
-    rooms.append(("Entri data", "entry-home", user.has_perm("coverage.enter_records"), ()))
-    rooms.append(("Verifikasi", "verification-queue", user.has_perm("coverage.verify_submissions"), ()))
-    rooms.append(("Riwayat", "history", user.has_perm("coverage.view_historicalcoveragerecord"), ()))
-    rooms.append(("Admin", "admin:index", user.is_staff, ()))
+    entries = [("Ringkasan", "home", True, ()), ("Capaian", "progress-list", True, ("/wilayah/",))]
+    entries.append(("Segmen", "segments", True, ()))
+    entries.append(("Sasaran", "planning", True, ()))
+    entries.append(("Kelengkapan", "completeness", user.reads_all_areas, ()))
+    entries.append(("Entri data", "entry-home", user.has_perm("coverage.enter_records"), ()))
+    entries.append(("Verifikasi", "verification-queue", user.has_perm("coverage.verify_submissions"), ()))
+    entries.append(("Riwayat", "history", user.has_perm("coverage.view_historicalcoveragerecord"), ()))
+    entries.append(("Admin", "admin:index", user.is_staff, ()))
     items = []
-    for label, name, is_open, also in rooms:
+    for label, name, is_open, also in entries:
         if not is_open:
             continue
         url = reverse(name)

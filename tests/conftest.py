@@ -23,7 +23,7 @@ from tests.support.live_server import start_live_server
 
 PASSWORD = "sandi-uji-coba"
 
-# A busy machine is slow, not wrong. A fixture that stays for all examples of a test is read only.
+# No deadline, because a busy machine is slow. Fixtures shared by all examples of a test are read only.
 hypothesis.settings.register_profile(
     "semesta",
     deadline=None,
@@ -42,9 +42,9 @@ def live_server() -> Iterator[LiveServer]:
 
 @pytest.fixture(autouse=True)
 def _last_request_ends(request):
-    """Let a browser test's last request end before the tables are emptied: PostgreSQL would let the two wait in a circle.
+    """Wait for a browser test's last request before its tables are truncated, which can deadlock on PostgreSQL.
 
-    Set up after the database and before the pages of the test, so that it looks after the pages are closed.
+    Set up after the database and before the pages of the test, so that it is torn down after the pages are closed.
     """
     if "live_server" not in request.fixturenames:
         yield
@@ -65,7 +65,7 @@ def _fast_passwords(settings):
 
 @pytest.fixture
 def calendar(monkeypatch):
-    """Sets the clock: `calendar(date(2026, 11, 5))` makes it noon of that day, from where it goes on."""
+    """Sets the clock: after `calendar(date(2026, 11, 5))` it is noon of that day, and the time runs on."""
     real = timezone.now
 
     def set_day(day: date, at: time = time(12)) -> None:

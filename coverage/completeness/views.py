@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts.models import Denied, Office
-from accounts.views import says_what_is_wrong
+from accounts.views import explains_404
 from coverage import permissions
 from coverage.as_of import KNOWN_ON, words_of
 from coverage.models import Reminder
@@ -143,7 +143,7 @@ class CompletenessView(ReportView):
 
 
 @require_POST
-@says_what_is_wrong
+@explains_404
 def remind_office(request: HttpRequest, month: str, office: str) -> HttpResponse:
     """`/kelengkapan/2026-10/KC-.../ingatkan/`: send one reminder, then redirect back to the same rows."""
     place = Office.objects.filter(pk=office).first()

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import drafts
 from accounts.models import Denied, Office
-from accounts.views import says_what_is_wrong
+from accounts.views import explains_404
 from coverage import permissions
 from coverage.models import ReportingPeriod, Via
 from coverage.periods import reopening
@@ -36,7 +36,7 @@ REASON_LENGTH = 500
 
 
 @require_GET
-@says_what_is_wrong
+@explains_404
 def entry_home(request: HttpRequest) -> HttpResponse:
     """`/entri/`: redirect to the due month of the own office, or to the chosen `?bulan=2026-09&kantor=...`."""
     require_entry_right(request.user)
@@ -55,7 +55,7 @@ def entry_home(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_http_methods(["GET", "POST"])
-@says_what_is_wrong
+@explains_404
 def entry(request: HttpRequest, month: str, office: str = "") -> HttpResponse:
     """Show or save the grid of an office and month; users without an own office choose one first."""
     if not request.user.is_authenticated:

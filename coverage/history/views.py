@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 
 from accounts.models import Denied, Office
-from accounts.views import says_what_is_wrong
+from accounts.views import explains_404
 from coverage.figures.sources import counted_in
 from coverage.models import CoverageRecord, ReportingPeriod, Submission
 from coverage.periods.selectors import period_at
@@ -172,5 +172,5 @@ def _ways_on(request: HttpRequest, office: Office, period: ReportingPeriod) -> d
 
 
 all_history = AllHistoryView.as_view()
-cell_history = says_what_is_wrong(CellHistoryView.as_view())
-office_history = says_what_is_wrong(OfficeHistoryView.as_view())
+cell_history = explains_404(CellHistoryView.as_view())
+office_history = explains_404(OfficeHistoryView.as_view())

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import drafts
 from accounts.models import Denied, Office
-from accounts.views import says_what_is_wrong
+from accounts.views import explains_404
 from coverage import permissions
 from coverage.models import Submission
 from coverage.periods.selectors import period_at
@@ -39,7 +39,7 @@ NOT_SEEN = "Halaman tidak terkirim lengkap. Periksa lagi angkanya, lalu ulangi."
 
 
 @require_http_methods(["GET", "POST"])
-@says_what_is_wrong
+@explains_404
 def verification_queue(request: HttpRequest) -> HttpResponse:
     """`/verifikasi/`: the queue. A POST verifies the ticked submissions."""
     offices = _offices(request.user)
@@ -105,7 +105,7 @@ def _verify_ticked(request: HttpRequest, offices: QuerySet[Office]) -> None:
 
 @login_not_required
 @require_http_methods(["GET", "POST"])
-@says_what_is_wrong
+@explains_404
 def verification(request: HttpRequest, month: str, office: str) -> HttpResponse:
     """`/verifikasi/2026-09/KC-.../`: one submission, cells to check first. A POST verifies or returns it."""
     if not request.user.is_authenticated:

@@ -1,4 +1,4 @@
-"""The device keeps what is typed in the entry grid, in a real browser, until the server has it.
+"""Input of the entry grid is stored on the device until it is saved, in a real browser.
 
 Without chromium these tests are skipped, as in tests/browser/test_browser.py.
 """

@@ -1,4 +1,4 @@
-"""Reports as they were known on a past day: what the page showed that day is what it shows again later."""
+"""Reports of a past day show what the pages showed on that day."""
 
 from __future__ import annotations
 
@@ -83,8 +83,8 @@ def people(world):
     return world
 
 
-def test_every_day_of_two_months_can_be_shown_again(people, calendar):
-    """Random writes through the real writers, a picture of every page each evening, the same picture later."""
+def test_every_day_of_two_months_can_be_shown_later(people, calendar):
+    """Random writes through the services; the pages stored each evening equal those read later for that day."""
     world, dice = people, random.Random(2026)
     evenings: dict[date, tuple] = {}
     day = date(2026, 10, 1)
@@ -95,7 +95,7 @@ def test_every_day_of_two_months_can_be_shown_again(people, calendar):
             periods.open_period((day - timedelta(days=1)).replace(day=1))
             ReportingPeriod.objects.filter(month="2026-09-01").update(
                 closes_on="2026-11-14"
-            )  # so that corrections flow
+            )  # so that corrections are carried forward
         for _ in range(3):
             _something(world, dice, estimates, day)
         if dice.random() < 0.18:
@@ -115,7 +115,7 @@ def test_every_day_of_two_months_can_be_shown_again(people, calendar):
 
 
 def _something(world, dice: random.Random, estimates: list[WorkforceEstimate], day: date) -> None:
-    """One thing that somebody does, as the rules allow; what they refuse is not done."""
+    """Do one random step; refused ones do nothing."""
     area = dice.choice(list(OFFICES))
     office = getattr(world, OFFICES[area])
     period = ReportingPeriod.objects.order_by("-month")[dice.randrange(ReportingPeriod.objects.count())]

@@ -1,4 +1,4 @@
-"""Who may write which month of which office, and what the refusal says."""
+"""Permissions to write a month of an office, and the sentences of refusals."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_a_closed_office_or_account_enters_nothing(world):
     assert codes(User.objects.get(pk=world.entri.pk)) == codes(world.tetangga) == set()
 
 
-def test_an_office_whose_areas_are_all_out_of_use_is_nobodys_to_fill_any_more(world):
+def test_nobody_enters_for_an_office_whose_areas_are_all_switched_off(world):
     """Neither a Kanwil by its province alone nor a branch by its regencies."""
     Regency.objects.filter(branch_office__in=[world.banten, world.bandar]).update(is_active=False)
     assert codes(world.admin) == {"KC-LAMPUNG-TENGAH", "KW-SUMBAGSEL", "KW-BANTEN"}
@@ -70,7 +70,7 @@ def test_the_office_may_write_while_the_month_is_with_it(world, status):
         ("VERIFIED", "Data Oktober 2026 sudah diverifikasi. Koreksi dilakukan oleh petugas yang berhak mengoreksi."),
     ],
 )
-def test_what_was_handed_in_is_closed_except_for_who_may_correct(world, status, sentence):
+def test_a_submitted_month_is_closed_except_with_the_permission_to_correct(world, status, sentence):
     period = make_period("2026-10")
     submission = Submission(office=world.tengah, period=period, status=status)
     with pytest.raises(Denied) as refusal:

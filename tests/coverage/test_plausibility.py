@@ -1,4 +1,4 @@
-"""Questions a figure raises before it is handed in."""
+"""Plausibility checks of entered figures."""
 
 from datetime import date
 
@@ -34,7 +34,7 @@ def test_a_fall_of_39_percent_asks_for_a_reason_and_says_how_large_it_is():
     st.lists(st.integers(1, 2_000_000), min_size=1, max_size=13),
     st.sampled_from([10, 100]),
 )
-def test_a_tenfold_typo_is_always_caught_whatever_the_history(history, factor):
+def test_a_tenfold_typo_is_always_flagged(history, factor):
     assert check_value(history[-1] * factor, history, None).needs_reason
     if history[-1] >= factor:
         assert check_value(history[-1] // factor, history, None).needs_reason
@@ -47,23 +47,23 @@ def test_last_months_figure_itself_is_never_outside_the_usual(history):
         assert usual.low <= history[-1] <= usual.high
 
 
-def test_january_does_not_cry_wolf_when_last_january_fell_too():
+def test_a_fall_in_january_is_not_flagged_when_last_january_fell_too():
     december = [*SAW_TOOTH[2:], 9_510, 9_600]  # December 2024 to December 2025
     assert len(december) == 13
     assert kinds(round(9_600 * 0.85), december) == []
     assert kinds(round(9_600 * 0.60), december) == [FlagKind.CHANGE]
 
 
-def test_one_odd_month_does_not_widen_the_habit():
+def test_one_outlier_does_not_widen_the_range():
     odd = [*QUIET[:6], QUIET[6] * 3, *QUIET[7:]]
     assert kinds(round(QUIET[-1] * 1.5), odd) == [FlagKind.CHANGE]
 
 
-def test_a_small_cell_may_wobble_by_chance():
+def test_small_changes_of_a_small_cell_are_not_flagged():
     assert kinds(14, [9, 10, 8, 9, 11, 10, 9, 10, 10, 9, 8, 10, 10]) == []
 
 
-def test_a_cell_without_habit_has_wide_borders():
+def test_a_cell_with_a_short_history_has_a_wide_range():
     assert kinds(1_450, [None] * 11 + [990, 1_000]) == []
     assert kinds(1_700, [None] * 11 + [990, 1_000]) == [FlagKind.CHANGE]
 

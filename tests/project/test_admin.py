@@ -1,4 +1,4 @@
-"""The admin: every page opens in Indonesian, nothing is deleted, everybody sees what is in the care of their office."""
+"""The admin: every page opens in Indonesian, nothing is deleted, pages are limited to the user's scope."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_every_model_of_ours_is_in_the_admin():
         for model in apps.get_app_config(app).get_models()
         if not model.__name__.startswith("Historical")
     }
-    # kept links are their owner's alone; a revision is no fact, it says that facts have changed
+    # saved links belong to one user only; a revision is no fact, only a version token
     assert ours - {SavedLink, Revision} <= set(MODELS)
 
 

@@ -1,4 +1,4 @@
-"""How many questions a page puts to the database: the same for three areas as for five hundred, for every role.
+"""Number of queries of a page: the same for three areas as for five hundred, for every role.
 
 Counts are upper bounds as they stand today; who lowers one lowers the number here. No test looks at a clock.
 """

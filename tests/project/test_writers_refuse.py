@@ -1,4 +1,4 @@
-"""Each writer refuses by itself, whatever page stands before it: without the right, and outside one's own offices."""
+"""Every service checks permission and scope itself, whatever page calls it."""
 
 from __future__ import annotations
 
@@ -226,7 +226,7 @@ def test_a_month_is_opened_again_for_no_office_that_hands_nothing_in(desk):
         refuses(OutOfScope, lambda office=office: reopen(world.admin, office, desk.period))
 
 
-def test_an_account_that_is_shut_out_opens_nothing_again(desk):
+def test_an_account_that_may_not_log_in_cannot_reopen(desk):
     world = desk.world
     periods.lock_period(user=world.admin, period=desk.period)
     kanwil = person(world.sumbagsel, *RIGHTS)

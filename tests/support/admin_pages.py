@@ -1,4 +1,4 @@
-"""For the tests of the admin: addresses, rights, forms as a browser sends them, a row of every model."""
+"""Helpers of the admin's tests: URLs, permissions, forms as a browser posts them, a row of every model."""
 
 from __future__ import annotations
 

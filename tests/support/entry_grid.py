@@ -1,4 +1,4 @@
-"""What the browser tests of the entry grid share: an office's month, a page opened on it, and words for what one does."""
+"""Fixtures and helpers of the browser tests of the entry grid."""
 
 from __future__ import annotations
 
@@ -131,12 +131,12 @@ KEPT = """async () => {
 
 
 def draft_keys(page: Page) -> list[str]:
-    """What the device holds, in either of its places."""
+    """Return the keys of the drafts stored on the device, in either of its storages."""
     return page.evaluate(KEPT)
 
 
 def wait_for_drafts(page: Page, expected: list[str]) -> None:
-    """The device is written to beside the page's other work."""
+    """Wait until the device stores these drafts, which it writes asynchronously."""
     deadline = time.monotonic() + 5
     while draft_keys(page) != expected and time.monotonic() < deadline:
         page.wait_for_timeout(50)

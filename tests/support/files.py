@@ -1,4 +1,4 @@
-"""Small real files for the tests: workbooks, text, and the kinds nobody should send."""
+"""Small real files for tests: workbooks, text, and invalid ones."""
 
 from __future__ import annotations
 

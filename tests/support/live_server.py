@@ -1,4 +1,4 @@
-"""The server that browser tests talk to. It can wait until its last request has ended."""
+"""The server of the browser tests, which can wait until its last request has ended."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from django.core.servers.basehttp import ThreadedWSGIServer
 from pytest_django.live_server_helper import LiveServer
 
-#: Seconds after which a request that has not ended is a mistake of its own.
+#: Seconds after which a request that has not ended is an error.
 PATIENCE = 60
 
 
@@ -32,7 +32,7 @@ class DrainingServer(ThreadedWSGIServer):
         super().process_request(request, client_address)
 
     def close_request(self, request: Any) -> None:
-        """Called last by the thread of a connection; it gives back what the thread had of the database."""
+        """Close the thread's database connections; called last by the thread of a connection."""
         try:
             super().close_request(request)
         finally:

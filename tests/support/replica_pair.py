@@ -1,4 +1,4 @@
-"""A PostgreSQL primary with a streaming replica, made for a test and thrown away, and the product running on both."""
+"""A temporary PostgreSQL primary with a streaming replica, and the product running on both."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from pathlib import Path
 import psycopg
 
 ROOT = Path(__file__).resolve().parents[2]
-#: Not for keeping: nothing waits for the disk.
+#: Without waiting for the disk: the data are temporary.
 SETTINGS = """
 listen_addresses = '127.0.0.1'
 unix_socket_directories = ''

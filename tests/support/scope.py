@@ -1,4 +1,4 @@
-"""Who may see what: the roles as the product ships them, a row of every model in three places, every address.
+"""Roles of the reference data, a row of every model in three places, and every URL, for tests of scope.
 
 The three places: the branch Lampung Tengah, its neighbour Bandar Lampung under the same Kanwil, and far away Banten.
 """
@@ -56,7 +56,7 @@ def routes(patterns=None, prefix: str = "") -> Iterator[str]:
 
 
 def model_routes() -> set[str]:
-    """Those of the admin that belong to a model: they follow from the model and the action."""
+    """Return the admin's routes of models, which follow from the model and the action."""
     prefixes = tuple(f"admin/{model._meta.app_label}/{model._meta.model_name}/" for model in admin.site._registry)
     return {route for route in routes() if route.startswith(prefixes)}
 
@@ -144,6 +144,6 @@ def enter(stage: SimpleNamespace, role: str) -> Client:
 
 
 def fingerprint(*models) -> list[list[tuple]]:
-    """Everything stored, to see that nothing has changed. Logging in is no change."""
+    """Return all stored rows, to compare before and after; a login is not a change."""
     columns = {model: [at.name for at in model._meta.concrete_fields if at.name != "last_login"] for model in models}
     return [sorted(model._default_manager.values_list(*columns[model]), key=str) for model in models]

@@ -1,4 +1,4 @@
-"""Two transactions side by side on PostgreSQL, each on a connection of its own, brought to the point where a lock counts."""
+"""Concurrent transactions on PostgreSQL, each in a thread with its own connection."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def on_postgresql(test: Callable) -> Callable:
 
 
 class Worker(threading.Thread):
-    """Does one thing on a connection of its own and keeps what came of it."""
+    """Thread that runs one function on its own connection and stores its result."""
 
     def __init__(self, work: Callable[[], object]) -> None:
         super().__init__(daemon=True)
@@ -53,7 +53,7 @@ class Worker(threading.Thread):
             connections.close_all()
 
     def waits(self) -> bool:
-        """True as soon as it waits for a lock somebody else holds, False when it ended without waiting."""
+        """Return True as soon as it waits for another's lock, False when it ended without waiting."""
         deadline = time.monotonic() + LONGEST
         while time.monotonic() < deadline and self.is_alive():
             with connection.cursor() as cursor:
@@ -67,7 +67,7 @@ class Worker(threading.Thread):
         return False
 
     def outcome(self) -> Any:
-        """What it returned or raised, once it has ended."""
+        """Return the result or the exception, once it has ended."""
         self.join(timeout=LONGEST)
         assert not self.is_alive(), "hangs"
         return self.result
@@ -75,7 +75,7 @@ class Worker(threading.Thread):
 
 @contextmanager
 def unfinished(*work: Callable[[], object], then: Callable[[], object] | None = None) -> Iterator[None]:
-    """The work is done but not committed while the block runs; `then` is the rest of its transaction, after the block."""
+    """Run the work without committing while the block runs; `then` ends its transaction after the block."""
     done, go_on = threading.Event(), threading.Event()
 
     def hold() -> None:
@@ -98,7 +98,7 @@ def unfinished(*work: Callable[[], object], then: Callable[[], object] | None = 
 
 
 def behind(first: Callable[[], object], second: Callable[[], object]) -> Any:
-    """What comes of the second when it begins before the first has committed, and waits for it."""
+    """Return the result of the second, which begins before the first has committed and waits for it."""
     with unfinished(first):
         worker = Worker(second)
         assert worker.waits(), worker.result
@@ -106,25 +106,25 @@ def behind(first: Callable[[], object], second: Callable[[], object]) -> Any:
 
 
 def refused_behind(first: Callable[[], object], second: Callable[[], object]) -> str:
-    """The sentence the second gets. Anything but a refusal is a failure."""
+    """Return the sentence with which the second is refused; fail if it is not refused."""
     refusal = behind(first, second)
     assert isinstance(refusal, Denied), repr(refusal)
     return str(refusal)
 
 
 def hold(rows: QuerySet) -> None:
-    """Lock these rows, and nothing their order would join to them."""
+    """Lock these rows, but no joined ones."""
     assert list(rows.order_by().select_for_update(of=("self",)))
 
 
 def is_free(rows: QuerySet) -> bool:
-    """Whether nobody holds a lock on these rows. Looked at without waiting."""
+    """Return whether these rows are not locked, without waiting."""
     with transaction.atomic():
         return len(rows.order_by().select_for_update(of=("self",), skip_locked=True)) == rows.count() > 0
 
 
 def together(*work: Callable[[], object]) -> list[object]:
-    """Results of work begun at the same moment. For plays in which any order may happen; a lock is not proved by it."""
+    """Return the results of work started at the same time, in any order; this does not prove a lock."""
     barrier = threading.Barrier(len(work))
 
     def begin(each: Callable[[], object]) -> object:

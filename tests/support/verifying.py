@@ -1,4 +1,4 @@
-"""Months that wait for verification: what the tests of the verifier's room share."""
+"""Helpers of the verification tests: months that wait for verification."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def hidden(html: str, name: str) -> str:
 
 
 def fill(areas, month, *, factor=100):
-    """Figures of a month for every expected cell, each a little different."""
+    """Enter figures of a month for every expected cell, each a little different."""
     for number, area in enumerate(areas, start=1):
         for place, segment in enumerate(SEGMENTS, start=1):
             put(area, segment, month, factor * number * place)

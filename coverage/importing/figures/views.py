@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import Denied, Office
-from accounts.views import says_what_is_wrong
+from accounts.views import explains_404
 from coverage import permissions
 from coverage.importing.batches import GONE
 from coverage.importing.pages import Received, receive, template_response, upload_context
@@ -43,7 +43,7 @@ PROGRESS_MARK = "<!-- kemajuan -->"
 
 
 @require_GET
-@says_what_is_wrong
+@explains_404
 def template_file(request: HttpRequest, month: str, office: str = "") -> HttpResponse:
     """The workbook of an office and month, filled with what is stored; without an office that of the whole country."""
     period, place = _asked_for(request.user, month, office)
@@ -52,7 +52,7 @@ def template_file(request: HttpRequest, month: str, office: str = "") -> HttpRes
 
 
 @require_http_methods(["GET", "POST"])
-@says_what_is_wrong
+@explains_404
 def upload(request: HttpRequest, month: str, office: str = "") -> HttpResponse:
     """The page to send a file from. With mistakes it shows all of them; without, the file goes to its preview."""
     period, place = _asked_for(request.user, month, office)
@@ -72,7 +72,7 @@ def upload(request: HttpRequest, month: str, office: str = "") -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@says_what_is_wrong
+@explains_404
 def preview(request: HttpRequest, batch: int) -> HttpResponseBase:
     """What a file would change. POST writes all of it or nothing; `ulang` holds it against what stands there now."""
     found = _batch(request.user, batch)

@@ -1,4 +1,4 @@
-"""Months in the admin: opened, locked with a word of warning, opened again with a reason."""
+"""Months in the admin: opening, locking with a confirmation, reopening with a reason."""
 
 from __future__ import annotations
 

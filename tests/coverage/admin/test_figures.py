@@ -1,4 +1,4 @@
-"""Figures in the admin: numbers as people write them, one writer, nothing overwritten silently."""
+"""Figures in the admin: Indonesian numbers, writing through `save_cells`, concurrent changes."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def test_a_figure_is_corrected_through_the_writer_with_history(client, filled):
     assert "entri" in page
 
 
-def test_saving_without_a_change_leaves_no_trace(client, filled):
+def test_saving_without_a_change_writes_no_history(client, filled):
     client.force_login(keeps_books(filled.entri))
     before = filled.record.history.count()
     assert correct(client, filled.record).status_code == 302

@@ -1,4 +1,4 @@
-"""Kelengkapan as it was known on a past day: the cells, the dates and the steps of then, judged by the calendar of then."""
+"""Kelengkapan as it was known on a past day, with the cells, dates and steps of that day."""
 
 from __future__ import annotations
 
@@ -99,8 +99,8 @@ def test_the_due_date_is_the_one_of_the_day(october, calendar):
     assert mark(october, date(2026, 11, 20)).state == State.LATE
 
 
-def test_every_evening_can_be_shown_again(october, calendar):
-    """Every way a submission can go, a picture each evening, the same picture later."""
+def test_every_day_can_be_shown_later(october, calendar):
+    """Random steps of submissions; the state stored each evening equals the one read later for that day."""
     world, dice = october, random.Random(7)
     evenings: dict[date, list[CompletenessRow]] = {}
     day, calm = date(2026, 11, 21), date(2027, 3, 1)

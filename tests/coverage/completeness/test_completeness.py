@@ -1,4 +1,4 @@
-"""Kelengkapan: what counts as reported, when it was in time, who sees whom, the same rows on screen and in files."""
+"""Kelengkapan: what counts as reported and in time, scope of users, page and files."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def fill(area: str, month: str = "2026-10", *, cells: int = 4, value: int = 100)
 
 
 def hand_in(office: Office, day: date | None, month: str = "2026-10", status: str = "SUBMITTED") -> Submission:
-    """First handed in a minute before midnight of that day; None: never."""
+    """Create a submission first submitted a minute before midnight of that day; None: never."""
     at = datetime(day.year, day.month, day.day, 23, 59, tzinfo=ZoneInfo("Asia/Jakarta")) if day else None
     return Submission.objects.create(
         office=office, period_id=months.parse_month(month), status=status, first_submitted_at=at, submitted_at=at

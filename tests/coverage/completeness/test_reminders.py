@@ -1,4 +1,4 @@
-"""Reminders: who is written to, when, once per stage; what the mail says; the button on Kelengkapan."""
+"""Reminders: recipients, days, one mail per stage; content of the mail; the button on Kelengkapan."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_a_late_mail_may_wait_some_days(october, on_day, settings):
     ]
 
 
-def test_a_month_locked_by_hand_is_left_in_peace(october):
+def test_no_reminders_for_a_month_locked_by_hand(october):
     ReportingPeriod.objects.filter(pk=OCTOBER).update(locked_at=timezone.now())
     assert "sudah ditutup" in run("--month", "2026-10")
     assert run() == "Tidak ada bulan yang sedang terbuka.\n"
@@ -284,7 +284,7 @@ def test_a_mail_that_did_not_leave_is_sent_by_the_next_run(october, broken_mail,
     assert len(mail.outbox) == 2
 
 
-def test_the_claim_of_a_run_that_died_is_taken_over_after_a_while(world, october):
+def test_the_row_of_a_run_that_died_is_replaced_after_an_hour(world, october):
     Reminder.objects.create(office=world.tengah, period=october, stage=Stage.DUE)
     run()
     assert recipients() == [["tetangga@semesta.example"]]
@@ -322,7 +322,7 @@ def test_twice_within_an_hour_is_refused_and_said(client, world, october):
     assert len(mail.outbox) == 2
 
 
-def test_a_reminder_of_the_machine_counts_for_the_hour_and_not_the_other_way_round(world, october):
+def test_an_automatic_reminder_blocks_one_by_hand_for_an_hour_but_not_conversely(world, october):
     remind(user=world.verifikasi, office=world.tengah, period=october)
     run()
     assert len(mail.outbox) == 3

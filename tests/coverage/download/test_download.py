@@ -1,4 +1,4 @@
-"""The file of every figure: what stands in it, who gets which rows, and that it stays small however long it is."""
+"""The files of all figures: their content, the rows of each user, constant memory."""
 
 from __future__ import annotations
 
@@ -215,7 +215,7 @@ def test_as_many_queries_for_many_rows_as_for_one(world, client, monkeypatch):
             ) as queries:
                 response = client.get(address)
                 assert b"".join(response.streaming_content) if response.streaming else response.content
-            # Parts of an answer are no questions of their own
+            # Savepoints of a streamed response are not queries
             counts.append(len([query for query in queries.captured_queries if "SAVEPOINT" not in query["sql"]]))
         CoverageRecord.objects.all().delete()
         ReportingPeriod.objects.all().delete()

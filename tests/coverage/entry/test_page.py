@@ -1,4 +1,4 @@
-"""The entry page: what an office sees, what happens to what is typed, who is let in."""
+"""The entry page: content, saving and conflicts, permissions."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def entri(world, october):
 
 
 def values(html: str) -> dict[str, str]:
-    """What stands in every input of the page, as a browser would send it."""
+    """Return the values of all inputs of the page, as a browser would post them."""
     found = {}
     for tag in re.findall(r"<input\b[^>]*>", html):
         attributes = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
@@ -373,7 +373,7 @@ def test_a_wrong_cell_still_notices_a_change_made_while_it_is_mended(world, octo
 
 
 @pytest.mark.parametrize("seen", ["", "{", "[]", '{"1802-PU": 5}', '{"1802-PU": ["x", 1]}', '{"1802-PU": [true, ""]}'])
-def test_a_broken_memory_of_the_page_asks_instead_of_overwriting(world, october, entri, seen):
+def test_invalid_seen_values_are_a_conflict_and_overwrite_nothing(world, october, entri, seen):
     somebody_else_saves(world, october, 4_706)
     html = entri.post(URL, {**grid(entri), "seen": seen, "p-1802-PU": "4.800"}).content.decode()
     assert "sudah diubah orang lain" in html
@@ -451,7 +451,7 @@ def test_figures_typed_into_a_session_that_ended_come_back_after_login(world, en
     assert "Sesi Anda berakhir" not in entri.get(URL).content.decode()
 
 
-def test_a_rescued_draft_can_be_thrown_away_and_never_crosses_users(world, entri):
+def test_a_restored_draft_can_be_discarded_and_is_never_shown_to_others(world, entri):
     data = {**grid(entri), "p-1802-PU": "4.706"}
     type(world.tetangga).objects.filter(pk=world.tetangga.pk).update(office=world.tengah)
     entri.logout()

@@ -1,4 +1,4 @@
-"""The entry page beyond the figures: questions and their reasons, handing in, taking back, mending what came back."""
+"""The entry page: flags and their reasons, submitting, withdrawing, correcting a returned month."""
 
 from __future__ import annotations
 

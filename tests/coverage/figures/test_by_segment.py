@@ -1,4 +1,4 @@
-"""Many segments added up by area at once are what adding up cell by cell gives, whatever is missing where."""
+"""Positions of many segments by area equal the sum of their cells, with any missing values."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def cell_by_cell(facts, sums, basis, area_of):
 
 
 def told(positions):
-    """What both ways say, where there is something to say."""
+    """Return the positions by both methods, without empty ones."""
     said = {key: tuple(getattr(at, name) for name in KNOWN) for key, at in positions.items()}
     nothing = tuple(getattr(Position(), name) for name in KNOWN)
     return {key: values for key, values in said.items() if values != nothing}
@@ -36,7 +36,7 @@ def told(positions):
 
 @settings(max_examples=60)
 @given(figures=cells, potentials=vintages, basis=st.sampled_from(Basis), level=st.sampled_from(sorted(READINGS)))
-def test_added_up_at_once_it_is_what_cell_by_cell_gives(world, figures, potentials, basis, level):
+def test_positions_by_area_are_the_sums_of_their_cells(world, figures, potentials, basis, level):
     with transaction.atomic():
         write(figures, potentials)
         # some were verified in their month, and of these some changed since
@@ -61,7 +61,7 @@ def test_added_up_at_once_it_is_what_cell_by_cell_gives(world, figures, potentia
 
 
 @pytest.mark.parametrize("areas", [("1801",), ("1801", "1802", "3671", "18")])
-def test_it_asks_as_often_for_one_area_as_for_four(world, areas, django_assert_num_queries):
+def test_the_number_of_queries_is_the_same_for_one_area_and_four(world, areas, django_assert_num_queries):
     for area in areas:
         put(area, "PU", "2026-02", 10)
         estimate(area, "PU", 100)

@@ -1,4 +1,4 @@
-"""Potentials are kept in memory between requests and are never older than the last change, whatever door it came by."""
+"""Cached potentials are never older than the last change, however it was made."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ OF_1801 = ("18", "1801")
 
 @pytest.fixture
 def read(world):
-    """What everybody at head office is told about the potential of 1801."""
+    """Returns the potential of 1801 as the head office reads it."""
     cache.clear()
 
     def ask(facts: FigureReader | None = None) -> int | None:
@@ -36,14 +36,14 @@ def create(workers: int) -> WorkforceEstimate:
     )
 
 
-def test_read_once_it_is_not_read_again(read, django_assert_num_queries):
+def test_cached_potentials_are_not_read_again(read, django_assert_num_queries):
     estimate("1801", "PU", 100)
     assert read() == 100
     with django_assert_num_queries(1):  # the token
         assert read() == 100
 
 
-DOORS = {
+CHANGES = {
     "save": lambda row: (setattr(row, "workers", 70), row.save()),
     "update": lambda row: WorkforceEstimate.objects.filter(pk=row.pk).update(workers=70),
     "update or create": lambda row: WorkforceEstimate.objects.update_or_create(pk=row.pk, defaults={"workers": 70}),
@@ -62,23 +62,23 @@ DOORS = {
 }
 
 
-@pytest.mark.parametrize("door", DOORS)
-def test_every_change_shows_at_once(read, door):
+@pytest.mark.parametrize("change", CHANGES)
+def test_every_kind_of_change_is_read_at_once(read, change):
     row = estimate("1801", "PU", 100)
     assert read() == 100
-    DOORS[door](row)
+    CHANGES[change](row)
     assert read() == 70
 
 
 @pytest.mark.parametrize("remove", [lambda row: row.delete(), lambda row: WorkforceEstimate.objects.all().delete()])
-def test_what_is_deleted_is_gone_at_once(read, remove):
+def test_deleted_potentials_are_gone_at_once(read, remove):
     row = estimate("1801", "PU", 100)
     assert read() == 100
     remove(row)
     assert read() is None
 
 
-def test_what_was_rolled_back_is_told_to_nobody_afterwards(read):
+def test_a_rolled_back_change_is_not_cached(read):
     row = estimate("1801", "PU", 100)
     assert read() == 100
     with transaction.atomic():
@@ -91,7 +91,7 @@ def test_what_was_rolled_back_is_told_to_nobody_afterwards(read):
     assert read() == 60
 
 
-def test_the_token_is_renewed_with_the_change_or_not_at_all(world):
+def test_the_token_is_renewed_in_the_transaction_of_the_change(world):
     row = estimate("1801", "PU", 100)
     before = Revision.token_of(Revision.POTENTIALS)
     with transaction.atomic():
@@ -102,7 +102,7 @@ def test_the_token_is_renewed_with_the_change_or_not_at_all(world):
     assert Revision.token_of(Revision.POTENTIALS) == before
 
 
-def test_what_an_office_sees_is_never_kept_for_another(world):
+def test_potentials_of_a_local_government_are_not_cached(world):
     """Which areas a local government sees follows from their offices, and those may change without a new potential."""
     estimate("1801", "PU", 100)
     assert not FigureReader.visible_to(world.pemda).may_cache
@@ -113,7 +113,7 @@ def test_what_an_office_sees_is_never_kept_for_another(world):
     assert not everywhere.in_regency("1801").may_cache
 
 
-def test_provinces_segments_and_months_are_told_apart(world):
+def test_provinces_segments_and_months_are_cached_separately(world):
     cache.clear()
     estimate("1801", "PU", 100)
     estimate("3671", "PU", 50)
@@ -129,8 +129,8 @@ def test_provinces_segments_and_months_are_told_apart(world):
 
 
 @pytest.mark.parametrize("turned", [False, True])
-def test_who_asks_about_nothing_does_not_answer_for_the_country(world, client, turned):
-    """A Kanwil without provinces has no potential, the country has, whoever of the two is asked about first."""
+def test_an_empty_scope_is_not_cached_as_the_country(world, client, turned):
+    """A Kanwil without provinces has no potential, the country has, in either order of reading."""
     cache.clear()
     estimate("1801", "PU", 100)
     put("1801", "PU", "2026-03", 10, verified=10)
@@ -146,8 +146,8 @@ def test_who_asks_about_nothing_does_not_answer_for_the_country(world, client, t
 
 
 @pytest.mark.parametrize("turned", [False, True])
-def test_part_of_a_province_does_not_answer_for_all_of_it(world, client, turned):
-    """What is not broken down by regency, asked for behind a figure, and the province as a whole."""
+def test_a_province_wide_cell_is_not_cached_as_the_province(world, client, turned):
+    """The province-wide cell (behind a figure), and the province as a whole."""
     cache.clear()
     estimate("1801", "PU", 100)
     estimate("18", "PU", 7)
@@ -161,10 +161,10 @@ def test_part_of_a_province_does_not_answer_for_all_of_it(world, client, turned)
     assert told == {"&bagian=tanpa-rincian": 7, "": 107}
 
 
-def test_without_a_token_nothing_is_kept(read):
+def test_without_a_token_nothing_is_cached(read):
     estimate("1801", "PU", 100)
     Revision.objects.all().delete()
     assert read() == 100
-    with connection.cursor() as cursor:  # past every door of ours: a restored table, say
+    with connection.cursor() as cursor:  # without the ORM, like a restored table
         cursor.execute("UPDATE coverage_workforceestimate SET workers = 70")
     assert read() == 70

@@ -1,4 +1,4 @@
-"""Potentials changed and read at the same moment: nobody waits in a circle, nobody is told what no longer holds."""
+"""Potentials changed and read concurrently: no deadlock, no outdated values."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def workers(world) -> list[int]:
     return sorted(count for _cell, _segment, count in found.items())
 
 
-def test_two_who_change_the_same_rows_in_opposite_order_both_come_through(world):
+def test_two_writers_of_the_same_rows_in_opposite_order_do_not_deadlock(world):
     first, second = (estimate(area, "PU", 100).pk for area in ("1801", "3671"))
 
     def change(key: int, count: int) -> None:
@@ -39,8 +39,8 @@ def test_two_who_change_the_same_rows_in_opposite_order_both_come_through(world)
     assert workers(world) == [60, 60]
 
 
-def test_who_reads_while_somebody_writes_is_never_told_less_than_was_committed(world):
-    """Four readers ask all the time while one raises the potential fifty times: no answer is older than its question."""
+def test_concurrent_readers_never_get_a_value_older_than_committed(world):
+    """Four readers read while one writer raises the potential fifty times; every value was current when it was read."""
     cache.clear()
     row = estimate("1801", "PU", 1)
     committed = [1]

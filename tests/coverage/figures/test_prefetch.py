@@ -1,4 +1,4 @@
-"""FigureReader read ahead answer as the database does, whatever is missing where; what was not read is asked as ever."""
+"""PrefetchedFigures return the same as the database, with any missing values."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.coverage.figures.test_rates import FIRST, LAST, SPAN, cells, vintages
 EARLY = months.add_months(FIRST, 1)
 
 
-def at_hand(facts: FigureReader, segments: SegmentGroup):
+def prefetched(facts: FigureReader, segments: SegmentGroup):
     sums = [SegmentGroup.of(one) for one in WorkerSegment.objects.filter(pk__in=("UCJ", "UCJ-JAKON", "PU", "BPU"))]
     return prefetch(facts, sums, segments, SPAN, [EARLY, LAST]), sums
 
@@ -28,12 +28,12 @@ def at_hand(facts: FigureReader, segments: SegmentGroup):
 @given(
     figures=cells, potentials=vintages, basis=st.sampled_from(Basis), code=st.sampled_from(("UCJ", "UCJ-JAKON", "PU"))
 )
-def test_read_ahead_it_is_what_the_database_answers(world, figures, potentials, basis, code):
+def test_prefetched_figures_are_those_of_the_database(world, figures, potentials, basis, code):
     segments = SegmentGroup.of(WorkerSegment.objects.get(pk=code))
     with transaction.atomic():
         write(figures, potentials)
         facts = FigureReader.visible_to(world.pimpinan).in_provinces(["18"])
-        found, sums = at_hand(facts, segments)
+        found, sums = prefetched(facts, segments)
         assert found.positions(segments, SPAN, basis) == facts.positions(segments, SPAN, basis)
         assert found.positions_of_each(sums, [EARLY, LAST], basis) == facts.positions_of_each(
             sums, [EARLY, LAST], basis
@@ -71,10 +71,10 @@ def found(world):
     estimate("1801", "PU", 100, since="2025-02")
     estimate("1801", "PU", 200, since="2026-03")
     facts = FigureReader.visible_to(world.pimpinan).in_regency("1801")
-    return at_hand(facts, SegmentGroup.of(WorkerSegment.objects.get(pk="PU")))[0]
+    return prefetched(facts, SegmentGroup.of(WorkerSegment.objects.get(pk="PU")))[0]
 
 
-def test_what_was_read_is_not_asked_again(found, django_assert_num_queries):
+def test_prefetched_figures_are_not_queried_again(found, django_assert_num_queries):
     of_pu, of_bpu = (SegmentGroup.of(WorkerSegment.objects.get(pk=code)) for code in ("PU", "BPU"))
     with django_assert_num_queries(1):  # the names of the regencies
         found.positions(of_pu, SPAN, Basis.VERIFIED)
@@ -83,7 +83,7 @@ def test_what_was_read_is_not_asked_again(found, django_assert_num_queries):
         found.positions(of_bpu, [EARLY], Basis.PROVISIONAL)
 
 
-def test_a_month_that_was_not_read_is_no_blank(found):
+def test_a_month_that_was_not_prefetched_raises_key_error(found):
     of_pu = SegmentGroup.of(WorkerSegment.objects.get(pk="PU"))
     early = months.parse_month("2025-06")
     with pytest.raises(KeyError):
@@ -92,7 +92,7 @@ def test_a_month_that_was_not_read_is_no_blank(found):
         found.monthly_rates(of_pu, early, LAST, Basis.VERIFIED)
 
 
-def test_potentials_before_what_was_read_are_asked_from_the_database(found):
+def test_potentials_before_the_prefetched_months_are_read_from_the_database(found):
     early, july = months.parse_month("2025-01"), months.parse_month("2025-07")
     assert found.potentials(["PU"], [early])[early].total == 0
     assert found.potentials(["PU"], [july])[july].total == 100

@@ -1,4 +1,4 @@
-"""The rate of many months at once is the one that adding up area by area gives, whatever is missing where."""
+"""The rates of many months equal those computed area by area, with any missing values."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def write(figures, potentials) -> None:
 @given(
     figures=cells, potentials=vintages, basis=st.sampled_from(Basis), code=st.sampled_from(("UCJ", "UCJ-JAKON", "PU"))
 )
-def test_added_up_by_the_database_it_is_what_area_by_area_gives(world, figures, potentials, basis, code):
+def test_rates_summed_by_the_database_are_those_computed_by_area(world, figures, potentials, basis, code):
     segments = SegmentGroup.of(WorkerSegment.objects.get(pk=code))
     with transaction.atomic():
         write(figures, potentials)
@@ -91,7 +91,7 @@ def test_added_up_by_the_database_it_is_what_area_by_area_gives(world, figures, 
         transaction.set_rollback(True)
 
 
-#: Three regencies that are all there are: now and then every one has a figure in every month.
+#: Only three regencies, so that in some examples every one has a figure in every month.
 few_gaps = st.fixed_dictionaries(
     {
         (area, code): st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)), min_size=4, max_size=4)
@@ -124,7 +124,7 @@ def test_where_every_regency_has_a_figure_the_sums_are_the_same(world, figures, 
 
 
 def test_a_young_history_is_not_read_cell_by_cell(world, django_assert_num_queries):
-    """Ten months of figures under a line of two years: nobody lacks what there was not yet."""
+    """Ten months of figures in a series of two years: months before the first figure are not gaps."""
     first = months.add_months(LAST, -23)
     for area in ("1801", "1802", "3671"):
         estimate(area, "PU", 100, since="2020-01")
@@ -138,7 +138,7 @@ def test_a_young_history_is_not_read_cell_by_cell(world, django_assert_num_queri
     assert [at.rate for at in rates.values()] == [None] * 14 + [Fraction(1, 10)] * 10
 
 
-def test_where_nobody_can_lack_a_figure_nobody_is_looked_for(world, django_assert_num_queries):
+def test_cells_with_gaps_are_not_queried_when_all_have_figures(world, django_assert_num_queries):
     Regency.objects.exclude(pk__in=("1801", "1802", "3671")).delete()
     for area in ("1801", "1802", "3671"):
         estimate(area, "PU", 100, since="2020-01")
@@ -152,7 +152,7 @@ def test_where_nobody_can_lack_a_figure_nobody_is_looked_for(world, django_asser
     assert {at.rate for at in rates.values()} == {Fraction(1, 10)}
 
 
-def test_a_regency_that_begins_as_another_goes_out_of_use_is_not_taken_for_it(world):
+def test_a_new_regency_is_not_mistaken_for_one_that_was_switched_off(world):
     """As many figures as before, but not of the same areas."""
     Regency.objects.filter(province="36").exclude(pk="3671").delete()
     Regency.objects.create(

@@ -1,4 +1,4 @@
-"""Where facts are asked: sums of cells, potentials in force, who reported."""
+"""Reading figures: sums of cells, potentials in force, reported areas."""
 
 from datetime import date
 from fractions import Fraction

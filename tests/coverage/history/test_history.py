@@ -1,4 +1,4 @@
-"""The history on screen: of a figure, of an office's month, of everything; what a file gives, and who may read it."""
+"""History pages of a figure, an office's month and all figures: content, files, permissions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
 
 from accounts.models import User
-from coverage.history import selectors as trail
+from coverage.history import selectors as selectors
 from coverage.models import CoverageRecord, ReportingPeriod, Via
 from coverage.periods import services as periods
 from coverage.records.services import CellChange, save_cells
@@ -52,7 +52,7 @@ def save(user, office, *changes, via=Via.FORM, reason="", month="2026-10"):
 
 @pytest.fixture
 def october(world):
-    """Lampung Tengah: filled, mended from a file, taken back, handed in and verified. Its neighbour filled one cell."""
+    """Lampung Tengah: filled, corrected by file, withdrawn, submitted and verified. Its neighbour filled one cell."""
     put("1802", "PU", "2026-09", 4_598)
     CoverageRecord.history.all().delete()  # September is only there to be carried
     make_period("2026-10")
@@ -76,7 +76,7 @@ def october(world):
 # One figure
 
 
-def test_a_figure_tells_who_changed_it_from_what_to_what_and_why(world, october):
+def test_the_history_of_a_figure_shows_who_changed_what_and_why(world, october):
     lines = lines_of(logged_in(world.entri).get(CELL))
     assert len(lines) == 6
     assert "verifikasi Kantor Wilayah Sumbagsel Diverifikasi Verifikasi 4.800 4.800" in lines[0]
@@ -90,8 +90,8 @@ def test_a_figure_tells_who_changed_it_from_what_to_what_and_why(world, october)
 def test_the_old_value_is_that_of_the_same_record(world, october):
     save(world.entri, world.tengah, CellChange("1802", "PU", 1), month="2026-09")
     changes = list(
-        trail.ChangeRows(
-            trail.of_record(CoverageRecord.objects.get(regency="1802", segment="PU", period=october)), world.entri
+        selectors.ChangeRows(
+            selectors.of_record(CoverageRecord.objects.get(regency="1802", segment="PU", period=october)), world.entri
         )
     )
     assert [(at.old, at.new) for at in changes] == [
@@ -123,7 +123,7 @@ def test_a_month_that_followed_a_correction_says_so(world, october):
     assert "5.100 angka bulan lalu" in line
 
 
-def test_a_figure_nobody_touched_was_only_opened(world, october):
+def test_an_unchanged_figure_shows_only_the_opening(world, october):
     (line,) = lines_of(logged_in(world.entri).get("/riwayat/2026-10/1801/PMI/"))
     assert "Dibuka, belum ada angka" in line
 
@@ -135,7 +135,7 @@ def test_a_figure_without_history_says_so(world, october):
     assert "Belum ada perubahan yang tercatat." in text_of(page)
 
 
-def test_opening_a_month_does_not_flood_the_feeds(world, october):
+def test_the_feeds_do_not_list_the_opening_of_a_month(world, october):
     before = len(lines_of(logged_in(world.admin).get(FEED)))
     periods.open_period(make_period("2026-11").month)
     assert CoverageRecord.history.filter(period="2026-11-01", via=Via.OPEN).count() == 16
@@ -178,7 +178,7 @@ def test_a_change_after_verification_is_marked(world, october):
     assert "4.801" in marked[0]
 
 
-def test_ways_on_are_shown_only_to_who_may_go_there(world, october):
+def test_links_are_shown_only_to_users_who_may_open_them(world, october):
     for who, entry, verification in (("entri", True, False), ("verifikasi", False, True), ("pimpinan", False, False)):
         html = logged_in(getattr(world, who)).get(OFFICE).content.decode()
         assert ('href="/entri/2026-10/KC-LAMPUNG-TENGAH/"' in html) is entry
@@ -253,7 +253,7 @@ def test_the_feed_shows_everything_newest_first(world, reader):
         ("?bulan=2026-10&kantor=KC-LAMPUNG-TENGAH&melalui=FORM&pengguna=entri", 10),
     ],
 )
-def test_the_feed_is_narrowed_by_month_office_person_and_door(world, reader, address, count):
+def test_the_feed_is_filtered_by_month_office_user_and_via(world, reader, address, count):
     page = reader.get(FEED + address)
     assert page.status_code == 200
     assert len(lines_of(page)) == count
@@ -281,12 +281,12 @@ def test_a_wrong_filter_says_so_and_shows_nothing(world, reader, address, senten
     assert reader.get(f"{FEED}{address}&format=json").status_code == 400
 
 
-def test_long_histories_come_in_pages_and_end_somewhere(world, reader, monkeypatch):
+def test_long_histories_are_paginated_up_to_a_limit(world, reader, monkeypatch):
     page = reader.get(FEED + "?per_halaman=5")
     assert len(lines_of(page)) == 5
     assert "Halaman 1 dari 4 · 20 baris" in text_of(page)
     assert len(lines_of(reader.get(FEED + "?per_halaman=5&halaman=4"))) == 5
-    monkeypatch.setattr(trail, "LONGEST", 12)
+    monkeypatch.setattr(selectors, "LONGEST", 12)
     page = reader.get(FEED + "?per_halaman=5&halaman=3")
     assert "Hanya 12 perubahan terbaru" in text_of(page)
     assert len(lines_of(page)) == 2

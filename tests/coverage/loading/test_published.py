@@ -1,4 +1,4 @@
-"""Published figures: each number of the articles has a home, contradictions are explained, nothing counts twice."""
+"""Published figures: all numbers of the articles are loaded, conflicts are explained, nothing is counted twice."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def run(capsys) -> str:
     return capsys.readouterr().out
 
 
-def test_every_number_of_the_five_articles_has_a_home(published):
+def test_every_number_of_the_five_articles_is_loaded(published):
     articles = Counter(code.rpartition("-")[0] for code in PublishedFigure.objects.values_list("code", flat=True))
     assert articles == {
         "ANTARA-LPG-2024": 10,

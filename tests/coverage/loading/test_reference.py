@@ -1,4 +1,4 @@
-"""Reference data: all areas under both code systems, offices, segments, roles; harmless on the second run."""
+"""Reference data: areas under both code systems, offices, segments, roles; loading is idempotent."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_second_run_changes_nothing_and_leaves_no_history(reference, capsys):
     assert Dataset.objects.get(code="reference").loaded_at == loaded_at
 
 
-def test_what_the_staff_assigned_survives_but_names_are_mended(reference, capsys):
+def test_assignments_by_staff_stay_but_names_are_corrected(reference, capsys):
     regency = Regency.objects.get(code="1807")
     regency.branch_office_id, regency.is_active, regency.name = "KC-LAMPUNG-TENGAH", False, "Kabupaten Lampung Timor"
     regency.save()

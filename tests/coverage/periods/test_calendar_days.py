@@ -1,4 +1,4 @@
-"""The days on which a month opens, is late, closes and closes again: the last one counts, in the time zone of the product."""
+"""The days on which a month opens, is late, and closes, and a reopening ends, in the time zone of the product."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Opening a month: what is carried, what is blank, when it happens by itself. Locking it by hand."""
+"""Opening a month, by hand and automatically: carried and blank cells. Locking by hand."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def test_opening_writes_in_bulk(world, django_assert_max_num_queries):
         (["2025-12"], date(2027, 1, 31), ["2026-12", "2025-12"]),
     ],
 )
-def test_the_month_before_today_opens_on_first_need_and_never_behind_a_later_one(world, opened, today, then_opened):
+def test_the_due_month_opens_on_first_need_unless_a_later_one_is_open(world, opened, today, then_opened):
     for month in opened:
         make_period(month)
     open_when_due(today)
@@ -170,7 +170,7 @@ def test_months_that_may_not_be_opened(world, opened, month, today, sentence):
     assert str(refusal.value) == sentence
 
 
-def test_a_demonstration_stays_in_its_window(world):
+def test_a_demonstration_opens_no_further_months(world):
     Dataset.objects.create(code="demo", name="x", version="1", is_demonstration=True, loaded_at=timezone.now())
     make_period("2026-10")
     open_when_due(date(2026, 11, 20))

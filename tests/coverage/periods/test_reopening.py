@@ -1,4 +1,4 @@
-"""A month opened again for one office: what it allows, whom, until when, and what stands afterwards."""
+"""Reopening a month for one office: what it allows, its end, and the state afterwards."""
 
 from __future__ import annotations
 

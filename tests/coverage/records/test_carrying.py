@@ -1,4 +1,4 @@
-"""Whatever is entered, corrected, handed in and verified in whatever order: carried figures are those of the month before."""
+"""Carried figures equal those of the month before after any order of entries, corrections and verifications."""
 
 from __future__ import annotations
 
@@ -115,8 +115,8 @@ def test_carried_working_and_verified_figures_follow_the_month_before(desk, step
         transaction.set_rollback(True)
 
 
-def test_every_step_of_the_play_happens(desk):
-    """The property would hold for refusals alone: here each step goes through once."""
+def test_every_step_succeeds_once(desk):
+    """Each step succeeds once, so that the property above is not tested on refusals only."""
     august, september = MONTHS[:2]
     for step in (
         ("save", august, "PU", 1),

@@ -1,4 +1,4 @@
-"""Two people at the same moment in two months of one office: what runs forward never meets a figure half-way."""
+"""Concurrent writes to two months of one office: values are carried forward correctly."""
 
 from __future__ import annotations
 
@@ -60,13 +60,13 @@ def verified(segment="PU") -> list[int | None]:
     return list(cells(segment).values_list("verified_participants", flat=True))
 
 
-def test_a_figure_reported_in_the_same_moment_stops_a_correction_of_the_month_before(desk):
+def test_a_concurrently_reported_figure_stops_a_correction_of_the_month_before(desk):
     result = behind(lambda: desk.save(NOVEMBER, figure(77)), lambda: desk.save(OCTOBER, figure(1_100)))
     assert (result.saved, result.carried) == ((("1802", "PU"),), 0)
     assert stands() == [(1_100, "ENTERED"), (77, "ENTERED"), (77, "CARRIED")]
 
 
-def test_a_figure_taken_back_in_the_same_moment_lets_a_correction_through(desk):
+def test_a_concurrently_removed_figure_lets_a_correction_through(desk):
     desk.save(NOVEMBER, figure(77))
     behind(lambda: desk.save(NOVEMBER, figure(None)), lambda: desk.save(OCTOBER, figure(1_100)))
     assert stands() == [(1_100, "ENTERED"), (1_100, "CARRIED"), (1_100, "CARRIED")]
@@ -79,7 +79,7 @@ def test_a_note_of_november_does_not_bring_back_the_figure_before_octobers_corre
 
 
 def test_a_figure_taken_back_goes_back_to_the_month_before_as_it_is_corrected_in_the_same_moment(desk):
-    """December already has a figure of its own: what November is told is told to nobody else."""
+    """December already has an own figure, so November's value is not carried further."""
     desk.save(NOVEMBER, figure(77))
     desk.save(DECEMBER, figure(88))
     behind(lambda: desk.save(OCTOBER, figure(1_100)), lambda: desk.save(NOVEMBER, figure(None)))
@@ -126,8 +126,8 @@ def test_a_verified_figure_taken_back_goes_back_to_the_one_verified_in_the_same_
     assert verified() == [1_020, 1_020, 1_020]
 
 
-def test_what_a_command_writes_in_the_same_moment_is_seen_too(desk):
-    """Commands write rows and do not queue for the office: so the rows themselves are waited for, in every month."""
+def test_a_concurrent_write_of_a_command_is_seen(desk):
+    """Commands write rows without locking the office, so the rows themselves are locked in every month."""
     behind(
         lambda: cells().filter(period=NOVEMBER).update(participants=77, origin="IMPORTED"),
         lambda: desk.save(OCTOBER, figure(1_100)),
@@ -141,7 +141,7 @@ def test_what_a_command_writes_in_the_same_moment_is_seen_too(desk):
     assert stands("BPU")[1] == (5, "ENTERED")
 
 
-def test_what_a_command_writes_in_the_same_moment_is_what_is_verified(desk):
+def test_a_concurrent_write_of_a_command_is_what_is_verified(desk):
     desk.save(OCTOBER, figure(1_020))
     desk.hand_in(OCTOBER)
     behind(
@@ -152,7 +152,7 @@ def test_what_a_command_writes_in_the_same_moment_is_what_is_verified(desk):
 
 
 def test_a_correction_takes_the_months_in_their_order_however_old_their_rows_are(desk):
-    """The row of December is older here than that of November: by age alone two corrections could wait in a circle."""
+    """The row of December is older here than that of November: locking by primary key alone could deadlock."""
     desk.save(DECEMBER, figure(1, "RENTAN"))
     desk.save(NOVEMBER, figure(2, "RENTAN"))
     november, december = (cells("RENTAN").filter(period=month) for month in (NOVEMBER, DECEMBER))
@@ -166,7 +166,7 @@ def test_a_correction_takes_the_months_in_their_order_however_old_their_rows_are
 
 @pytest.mark.parametrize("step", ["save", "verify"])
 def test_the_cells_of_a_month_are_taken_in_the_order_of_their_keys(desk, step):
-    """Otherwise two who write the same cells could wait for each other in a circle."""
+    """Otherwise two writers of the same cells could deadlock."""
     period = CoverageRecord.objects.filter(period=OCTOBER, regency="1802")
     keys = sorted(period.values_list("pk", flat=True))
     # in the table itself the first one now lies behind the others

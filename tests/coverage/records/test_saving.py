@@ -1,4 +1,4 @@
-"""The writer: what is saved, what is refused, what is asked back."""
+"""`save_cells`: what is saved, refused, or returned as a conflict."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_zero_is_a_figure_and_not_blank(world, october):
     assert (cell("1802", "PMI", "2026-10").participants, cell("1802", "PMI", "2026-10").origin) == (0, "ENTERED")
 
 
-def test_history_tells_who_by_which_door_and_why_and_only_real_changes(world, october):
+def test_history_has_user_via_and_reason_of_real_changes_only(world, october):
     figure = change("1802", "PU", 4_706, "naik", seen=CellValue())
     save(world.entri, world.tengah, "2026-10", figure, reason="rapat")
     save(world.entri, world.tengah, "2026-10", figure)
@@ -135,7 +135,7 @@ def test_a_save_without_a_change_asks_for_its_own_month_of_its_own_office(world,
         save(world.entri, world.tengah, "2026-10", untouched)
 
 
-def test_a_second_saver_gets_both_figures_and_nothing_is_overwritten(world, october):
+def test_a_concurrent_save_is_a_conflict_and_nothing_is_overwritten(world, october):
     save(world.admin, world.tengah, "2026-10", change("1802", "PU", 4_706, seen=CellValue()))
     result = save(
         world.entri,
@@ -150,13 +150,13 @@ def test_a_second_saver_gets_both_figures_and_nothing_is_overwritten(world, octo
     assert cell("1802", "PU", "2026-10").participants == 4_706
 
 
-def test_two_who_typed_the_same_do_not_conflict(world, october):
+def test_the_same_value_typed_twice_is_no_conflict(world, october):
     save(world.admin, world.tengah, "2026-10", change("1802", "PU", 4_706, seen=CellValue()))
     result = save(world.entri, world.tengah, "2026-10", change("1802", "PU", 4_706, seen=CellValue()))
     assert (result.saved, result.conflicts) == ((), ())
 
 
-def test_a_correction_flows_forward_up_to_the_first_own_value(world, october):
+def test_a_correction_is_carried_forward_up_to_the_first_own_value(world, october):
     make_period("2026-11")
     periods.open_period(date(2026, 11, 1))
     save(world.entri, world.tengah, "2026-11", change("1802", "BPU", 77, seen=CellValue()))
@@ -184,7 +184,7 @@ def test_a_correction_passes_a_month_closed_by_its_date_and_stops_at_one_locked_
     assert [cell("1802", "PU", m).participants for m in ("2026-09", "2026-10")] == [expected, expected]
 
 
-def test_clearing_flows_forward_too(world, october):
+def test_clearing_a_cell_is_carried_forward(world, october):
     save(world.entri, world.tengah, "2026-09", change("1802", "JAKON", 10, seen=CellValue()))
     assert cell("1802", "JAKON", "2026-10").origin == "CARRIED"
     save(world.entri, world.tengah, "2026-09", change("1802", "JAKON", None, seen=CellValue(10)))
@@ -242,7 +242,7 @@ def test_a_correction_after_verification_leaves_the_verified_figure(world, octob
 
 
 @pytest.mark.parametrize("bad", [-1, 10**9])
-def test_a_figure_no_form_lets_through_is_an_error(world, october, bad):
+def test_a_figure_no_form_accepts_is_an_error(world, october, bad):
     with pytest.raises(ValueError, match="di luar batas"):
         save(world.entri, world.tengah, "2026-10", change("1802", "PU", bad))
 

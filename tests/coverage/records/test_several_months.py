@@ -1,4 +1,4 @@
-"""A figure over several months: where a cleared cell goes back to, and how far a correction and its verification run."""
+"""Values over several months: the carried value of a cleared cell, and how far corrections are carried forward."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def verified() -> list[int | None]:
 
 
 def reported(*values: int | None, verified_too: bool = True) -> None:
-    """What stands in the six months; None goes on with the month before."""
+    """Set own values of the six months; None is carried from the month before."""
     value = None
     for month, own in zip(MONTHS, values, strict=True):
         value = value if own is None else own
@@ -139,7 +139,7 @@ def test_a_month_opened_behind_others_carries_from_the_one_before_it(office):
 # Running forward
 
 
-def test_a_correction_runs_through_every_month_to_the_first_figure_of_its_own(office):
+def test_a_correction_is_carried_to_every_month_before_the_next_own_figure(office):
     reported(10, None, None, None, 50, None)
     assert office.save("2026-09", 11).carried == 3
     assert working() == [11, 11, 11, 11, 50, 50]
@@ -147,7 +147,7 @@ def test_a_correction_runs_through_every_month_to_the_first_figure_of_its_own(of
     assert the_others_stand()
 
 
-def test_a_verified_correction_runs_to_the_first_month_that_was_verified_itself(office):
+def test_a_verified_correction_is_carried_up_to_the_next_verified_month(office):
     reported(10, None, None, None, 50, None)
     office.save("2026-09", 11)
     office.accept("2026-09")
@@ -156,14 +156,14 @@ def test_a_verified_correction_runs_to_the_first_month_that_was_verified_itself(
     assert the_others_stand()
 
 
-def test_a_correction_never_runs_back(office):
+def test_a_correction_never_changes_earlier_months(office):
     reported(10, None, None, None, None, None)
     office.save("2026-11", 30)
     office.accept("2026-11")
     assert working() == verified() == [10, 10, 30, 30, 30, 30]
 
 
-def test_zero_runs_forward_as_a_figure_and_an_emptied_cell_as_none(office):
+def test_zero_is_carried_forward_as_a_figure_and_an_emptied_cell_as_none(office):
     reported(10, None, None, None, None, None)
     office.save("2026-09", 0)
     assert working() == [0] * 6

@@ -1,4 +1,4 @@
-"""The life of a submission: handed in, withdrawn, returned, verified, corrected; what each step asks and refuses."""
+"""Steps of a submission: submit, withdraw, return, correct; conditions and refusals of each."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def test_only_the_office_itself_hands_in_and_takes_back(world, october, who, ref
     assert Submission.objects.get().status == "SUBMITTED"
 
 
-def test_a_second_click_gets_a_sentence_and_no_second_event(world, october):
+def test_a_repeated_submit_is_refused_and_writes_no_second_event(world, october):
     submission = handed_in(world, october)
     with pytest.raises(Denied, match="Data Oktober 2026 sudah diajukan oleh entri pada"):
         submit(user=world.entri, office=world.tengah, period=october)
@@ -204,7 +204,7 @@ def test_a_corrected_month_is_handed_in_and_verified_again(world, october, corre
     assert (cell("1802", "BPU").verified_at, cell("1802", "BPU").history.count()) == (before, 3)
 
 
-def test_a_figure_taken_back_falls_back_to_the_verified_one_of_last_month(world, october, corrected):
+def test_a_removed_figure_is_replaced_by_last_months_verified_one(world, october, corrected):
     save(world.korektor, world.tengah, october, CellChange("1802", "PU", None, "keliru"), reason="keliru")
     assert cell("1802", "PU").verified_participants == 1_001
     submit(user=world.entri, office=world.tengah, period=october)

@@ -1,4 +1,4 @@
-"""Two people at the same moment: real transactions side by side. One gets through, the other a sentence."""
+"""Concurrent steps in real transactions: one succeeds, the other is refused with a sentence."""
 
 from __future__ import annotations
 
@@ -65,12 +65,12 @@ def verified() -> set[int | None]:
     )
 
 
-def test_a_double_click_on_submit_hands_in_once(desk):
+def test_a_double_click_submits_once(desk):
     assert "sudah diajukan" in refused_behind(desk.submit, desk.submit)
     assert actions() == ["SUBMIT"]
 
 
-def test_two_who_verify_at_once_make_one_event_and_one_history_row(desk):
+def test_concurrent_verifications_write_one_event_and_one_history_row(desk):
     desk.submit()
     assert "sudah diverifikasi" in refused_behind(desk.verify, lambda: desk.verify(desk.world.admin))
     assert actions() == ["SUBMIT", "VERIFY"]
@@ -101,7 +101,7 @@ def test_what_is_taken_back_is_not_returned_in_the_same_moment(desk):
 
 
 @pytest.mark.parametrize("step", ["save", "submit", "verify", "send_back"])
-def test_what_one_office_does_holds_up_no_other(desk, step):
+def test_an_office_does_not_block_another(desk, step):
     if step in ("verify", "send_back"):
         desk.submit()
     works = {"save": lambda: desk.save(CellChange("1802", "PU", 7))}
@@ -134,8 +134,8 @@ def test_a_correction_under_way_is_verified_as_it_ends(desk):
 
 
 @pytest.mark.parametrize("segment", ["PU", "RENTAN"])
-def test_of_two_who_fill_a_cell_at_once_one_saves_and_one_is_asked(desk, segment):
-    """`RENTAN` has no row yet: the turn must also hold for a cell that does not exist."""
+def test_concurrent_saves_of_a_cell_save_one_and_report_a_conflict(desk, segment):
+    """`RENTAN` has no row yet: the lock must also work for a cell without a row."""
     stands = CellValue(1_000) if segment == "PU" else CellValue()
     mine, yours = (CellChange("1802", segment, value, seen=stands) for value in (100, 200))
     result = behind(lambda: desk.save(mine), lambda: desk.save(yours, user=desk.world.admin))
@@ -145,7 +145,7 @@ def test_of_two_who_fill_a_cell_at_once_one_saves_and_one_is_asked(desk, segment
     assert (record.participants, record.history.filter(participants__in=[100, 200]).count()) == (100, 1)
 
 
-def test_two_who_begin_an_offices_month_at_once_begin_it_once(desk):
+def test_concurrent_first_saves_create_one_submission(desk):
     def save(user, value):
         changes = [CellChange("1801", "PU", value, seen=CellValue())]
         return save_cells(user=user, office=desk.world.bandar, period=desk.period, changes=changes, via=Via.FORM)
@@ -207,7 +207,7 @@ def test_two_who_unlock_a_month_at_once_unlock_it_once(desk):
     assert desk.period.history.filter(history_change_reason="keliru").count() == 1
 
 
-def test_a_month_locked_while_one_waits_for_a_turn_takes_no_figure(desk):
+def test_a_month_locked_while_a_save_waits_takes_no_figure(desk):
     """The page was opened, and the save begun, while the month was open."""
 
     def save_and_lock():
@@ -219,7 +219,7 @@ def test_a_month_locked_while_one_waits_for_a_turn_takes_no_figure(desk):
 
 
 @pytest.mark.parametrize("step", ["submit", "withdraw", "send_back", "verify"])
-def test_a_month_locked_while_one_waits_for_a_turn_takes_no_step(desk, step):
+def test_a_month_locked_while_a_step_waits_takes_no_step(desk, step):
     if step != "submit":
         desk.submit()
     before = actions()
@@ -256,8 +256,8 @@ def test_of_months_verified_together_only_the_one_taken_back_in_the_same_moment_
     assert (actions(), verified()) == (["SUBMIT", "SUBMIT", "WITHDRAW", "VERIFY"], {None})
 
 
-def test_a_month_opened_while_several_are_verified_carries_them_and_neither_waits_in_a_circle(desk, both):
-    """Both wait for the office that comes first; neither holds the other one meanwhile."""
+def test_opening_a_month_while_several_are_verified_carries_them_without_deadlock(desk, both):
+    """Both lock the offices in the same order, so they cannot deadlock."""
     with unfinished(lambda: hold(Office.objects.filter(pk=desk.world.bandar.pk))):
         verifying = Worker(lambda: verify_both(desk, both))
         assert verifying.waits(), verifying.result
@@ -282,7 +282,7 @@ def test_a_month_is_opened_again_once(desk):
 
 
 def test_a_month_is_opened_again_once_for_an_office_that_never_began_it(desk):
-    """Nobody has taken a turn there: the month itself is what the two queue for."""
+    """The office has no submission, so the two wait for the lock of the month itself."""
     desk.lock()
     bandar = desk.world.bandar
     assert "sudah dibuka kembali" in refused_behind(lambda: desk.reopen(bandar), lambda: desk.reopen(bandar))

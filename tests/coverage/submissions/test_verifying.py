@@ -1,4 +1,4 @@
-"""Verifying one submission or many: who may, what is looked at again, and how far verified values are carried."""
+"""Verifying one submission or many: permissions, changes since, and how far verified values are carried."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def test_verified_figures_are_the_submitted_ones_with_who_when_and_history(world
     record = cell("1802", "PU")
     assert (record.participants, record.verified_participants) == (1_001, 1_001)
     assert (record.verified_by, record.verified_at is not None) == (world.verifikasi, True)
-    trail = [(row.via, row.history_user, row.verified_participants) for row in record.history.all()]
-    assert trail == [("VERIFY", world.verifikasi, 1_001), ("FORM", world.entri, 1_000), ("OPEN", None, 1_000)]
+    history = [(row.via, row.history_user, row.verified_participants) for row in record.history.all()]
+    assert history == [("VERIFY", world.verifikasi, 1_001), ("FORM", world.entri, 1_000), ("OPEN", None, 1_000)]
     submission.refresh_from_db()
     assert (submission.status, submission.decided_by) == ("VERIFIED", world.verifikasi)
 
@@ -126,7 +126,7 @@ def test_many_are_verified_each_on_its_own(world, october):
     assert results[2][0].status == "VERIFIED"
 
 
-def test_flagged_ones_are_not_verified_in_passing(world, october):
+def test_flagged_submissions_are_not_verified_together(world, october):
     submission = handed_in(world, october)
     submission.flagged_cells = 2
     submission.save()
@@ -135,7 +135,7 @@ def test_flagged_ones_are_not_verified_in_passing(world, october):
     assert cell("1802", "PU").verified_at is None
 
 
-def test_what_was_changed_after_it_was_handed_in_is_not_verified_in_passing(world, october):
+def test_submissions_changed_since_are_not_verified_together(world, october):
     submission = handed_in(world, october)
     save(world.admin, world.tengah, october, CellChange("1802", "PU", 1_005), reason="salah ketik")
     ((_, refusal),) = verify_many(user=world.verifikasi, submissions=[submission], seen_at=timezone.now())
@@ -160,7 +160,7 @@ def test_what_changed_since_the_list_was_shown_is_refused_and_the_others_are_ver
     assert steps(kept)[-1] == ("VERIFY", "verifikasi")
 
 
-def test_of_many_each_flows_as_far_as_its_own_office_may_still_write(world, october):
+def test_each_offices_values_are_carried_as_far_as_it_may_write(world, october):
     both = [handed_in(world, october), handed_in_by_the_neighbour(world, october)]
     november = open_november()
     ReportingPeriod.objects.filter(pk=november.pk).update(locked_at=timezone.now())
@@ -198,7 +198,7 @@ def open_november() -> ReportingPeriod:
     return periods.open_period(date(2026, 11, 1))
 
 
-def test_a_newly_verified_figure_flows_into_the_following_months(world, october):
+def test_a_newly_verified_figure_is_carried_to_the_following_months(world, october):
     fill(world, october)
     november = open_november()
     save(world.entri, world.tengah, november, CellChange("1802", "BPU", 77))
@@ -210,7 +210,7 @@ def test_a_newly_verified_figure_flows_into_the_following_months(world, october)
     assert pu.history.first().via == Via.CARRIED
 
 
-def test_the_flow_ends_at_a_month_that_was_verified_itself(world, october):
+def test_verified_values_are_carried_up_to_the_next_verified_month(world, october):
     fill(world, october)
     november = open_november()
     save(
@@ -232,7 +232,9 @@ def test_the_flow_ends_at_a_month_that_was_verified_itself(world, october):
     ("lock", "reached"),
     [({"closes_on": date(2026, 12, 20)}, True), ({"locked_at": timezone.now()}, False)],
 )
-def test_the_flow_passes_a_month_closed_by_its_date_but_none_locked_by_hand(world, october, calendar, lock, reached):
+def test_verified_values_pass_a_month_closed_by_date_but_not_one_locked_by_hand(
+    world, october, calendar, lock, reached
+):
     submission = handed_in(world, october)
     open_november()
     ReportingPeriod.objects.filter(month=date(2026, 11, 1)).update(**lock)

@@ -1,4 +1,4 @@
-"""The verifier's queue: what waits in which order, verifying many at once."""
+"""The verification queue: order of submissions, verifying many at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The verification page: one submission, the decision on it, and who is let in."""
+"""The verification page: one submission, the decision, permissions."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ def test_verifying_with_reasons_typed_asks_what_is_meant(world, waiting, verifie
     assert Submission.objects.get(pk=waiting["tengah"].pk).status == "SUBMITTED"
 
 
-def test_enter_in_a_text_field_decides_nothing(world, waiting, verifier):
+def test_enter_in_a_text_field_submits_no_decision(world, waiting, verifier):
     html = verifier.get(TENGAH).content.decode()
     first = re.search(r"<button[^>]*>", html[html.index('class="review"') :])[0]
     assert 'value=""' in first
@@ -208,7 +208,7 @@ def test_figures_changed_since_the_page_was_shown_are_looked_at_again(world, wai
     assert verifier.post(TENGAH, sent).status_code == 302
 
 
-def test_a_page_without_its_moment_decides_nothing(world, waiting, verifier):
+def test_a_decision_without_seen_at_is_refused(world, waiting, verifier):
     for sent in ({"action": "verify"}, {"action": "verify", "seen_at": "kemarin"}):
         assert verifier.post(TENGAH, sent).status_code == 409
     assert Submission.objects.get(pk=waiting["tengah"].pk).status == "SUBMITTED"

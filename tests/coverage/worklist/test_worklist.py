@@ -1,4 +1,4 @@
-"""Tugas Anda: what an office, its verifier and the head office find on the front page, in every state of the month."""
+"""Tugas Anda: tasks of an office, its verifier and the head office in every state of the month."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def test_what_was_taken_back_is_to_be_handed_in_again(world, october):
     assert task.sentences[0].startswith("Ditarik kembali ")
 
 
-def test_what_came_back_says_why_and_leads_to_the_first_cell(world, october):
+def test_a_returned_month_shows_the_reason_and_links_to_the_first_cell(world, october):
     put("1802", "RENTAN", "2026-10", 5)
     submission = handed_in(world, october)
     cells = {("1804", "BPU"): "Samakan dengan rekap.", ("1802", "RENTAN"): "Sumbernya?"}
@@ -257,7 +257,7 @@ def test_a_month_of_another_office_is_nobody_elses_task(world, october):
 # The verifier
 
 
-def test_a_verifier_sees_whom_to_call_and_how_far_they_are(world, october):
+def test_a_verifier_sees_the_offices_to_call_and_their_progress(world, october):
     fill("1802")
     task = only(world.verifikasi)
     assert (task.kind, task.title) == (CardKind.CHASE, "2 dari 2 kantor belum mengajukan Oktober 2026")
@@ -338,7 +338,7 @@ def test_the_head_office_gets_numbers_of_the_whole_country(world, october):
 
 
 @pytest.mark.parametrize("role", ["pimpinan", "pemda", "pemkab"])
-def test_who_only_reads_has_no_task(world, october, role):
+def test_users_who_only_read_have_no_tasks(world, october, role):
     handed_in(world, october)
     assert tasks_for(getattr(world, role)) == []
 
