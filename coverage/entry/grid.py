@@ -12,7 +12,8 @@ from django.db.models import Count, Q
 
 from accounts.models import Office
 from coverage.figures.position import Basis, Cell, Position
-from coverage.figures.reader import FIGURE_FIELDS, IS_VERIFIED, Figure, FigureReader, positions_of_each
+from coverage.figures.positions import Figure, positions_of_each
+from coverage.figures.reader import FIGURE_FIELDS, IS_VERIFIED, FigureReader
 from coverage.figures.segments import SegmentGroup
 from coverage.models import (
     CoverageRecord,

@@ -15,18 +15,10 @@ from coverage.models.querysets import CellQuerySet
 from reporting import months
 
 from .position import Basis, Cell, Participants, RateParts, add_by_month
+from .positions import Figure, MonthPositions, heads_in, positions_of_each
 from .potentials import Potentials, Vintage, in_force
 from .rates import Heads, all_together, rate_parts
-from .reader import (
-    FIGURE_FIELDS,
-    IS_VERIFIED,
-    Figure,
-    FigureReader,
-    MonthPositions,
-    heads_in,
-    positions_of_each,
-    stored_segments,
-)
+from .reader import FIGURE_FIELDS, IS_VERIFIED, FigureReader, stored_segments
 from .segments import SegmentGroup
 
 #: Month, cell and stored segment.

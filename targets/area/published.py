@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from coverage.figures.position import Position
-from coverage.figures.reader import MonthPositions
+from coverage.figures.positions import MonthPositions
 from coverage.figures.segments import SegmentGroup
 from coverage.models import PublishedFigure
 from reporting.months import months_between

@@ -15,8 +15,9 @@ from django.db import models
 
 from accounts.models import Office
 from coverage.figures.position import Basis, Cell, Participants, Position, add_by_month, sum_positions
+from coverage.figures.positions import positions_of_each
 from coverage.figures.prefetch import PrefetchedFigures
-from coverage.figures.reader import FigureReader, positions_of_each
+from coverage.figures.reader import FigureReader
 from coverage.figures.segments import SegmentGroup
 from coverage.models import Province, WorkerSegment
 from reporting import months
