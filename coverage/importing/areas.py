@@ -1,4 +1,4 @@
-"""Areas as files name them: codes of Kemendagri or BPS, and names in their many spellings."""
+"""Parsing of area codes (Kemendagri or BPS) and names in files."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .sheets import Cell, Odd
 
 
 def read_code(cell: Cell) -> str:
-    """`1802`, `18.02`, or the number 1802 or 18.02 that a spreadsheet makes of it. Raises Wrong."""
+    """`1802`, `18.02`, or the number 1802 or 18.02 of a spreadsheet cell. Raises Wrong."""
     if isinstance(cell, Odd):
         raise Wrong(f"Berisi {cell.kind} ({cell.shown}), bukan kode wilayah.")
     if isinstance(cell, float) and not cell.is_integer():
@@ -29,12 +29,12 @@ def read_code(cell: Cell) -> str:
 
 
 def plain_name(name: str) -> str:
-    """For comparing: `Kab. Lampung Barat` is `kabupaten lampung barat`."""
+    """The normalized name: `Kab. Lampung Barat` is `kabupaten lampung barat`."""
     return re.sub(r"^kab ", "kabupaten ", normalised(name))
 
 
 class AreaNames:
-    """The names of areas, with and without Kabupaten or Kota, as files write them beside the codes."""
+    """Checks names beside codes; names match with and without Kabupaten or Kota."""
 
     def __init__(self, areas: Iterable[tuple[str, str]]) -> None:
         """`areas` are pairs of code and name."""
@@ -45,5 +45,5 @@ class AreaNames:
                 self._codes.setdefault(written, set()).add(code)
 
     def contradicts(self, cell: Cell, code: str) -> bool:
-        """Whether the cell names another area than the code: then one of the two is wrong. Unknown names pass."""
+        """Whether the name is that of another area than the code. Unknown names are accepted."""
         return code not in self._codes.get(plain_name(text_of(cell)), {code})

@@ -1,4 +1,4 @@
-"""The life of an uploaded file: kept as read, shown as a preview, confirmed once or forgotten."""
+"""Uploaded files between upload and confirmation."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from coverage.records.services import REASON_LENGTH
 from .cells import text_of
 from .matching import Matched
 
-#: How long a file waits for its confirmation.
+#: How long a file can be confirmed.
 FORGOTTEN_AFTER = timedelta(days=7)
-#: Of a file that is not there.
+#: The message for a file that does not exist.
 GONE = "Unggahan ini tidak ada, atau sudah dihapus karena lama tidak dikonfirmasi."
 
 
@@ -33,9 +33,9 @@ def keep_upload(
     rows: Sequence[Any],
     **more: Any,
 ) -> ImportBatch:
-    """Keep a file without mistakes until somebody confirms it; nothing else is written. Forgotten ones go.
+    """Store a file without mistakes until it is confirmed, and delete expired ones.
 
-    `rows` are those of `matched` as JSON, with what stands there now; `more` is what its kind needs besides.
+    `rows` are those of `matched` as JSON with the stored values; `more` has the fields for its kind of file.
     """
     ImportBatch.objects.filter(confirmed_at=None, uploaded_at__lt=timezone.now() - FORGOTTEN_AFTER).delete()
     return ImportBatch.objects.create(
@@ -49,12 +49,12 @@ def keep_upload(
 
 
 def keep_rows(batch: ImportBatch, rows: Sequence[Any]) -> None:
-    """Replace the rows of a file that still waits, after they were held against what stands there now."""
+    """Replace the rows of an unconfirmed file after comparing them with what is stored now."""
     ImportBatch.objects.filter(pk=batch.pk, confirmed_at=None).update(rows={**batch.rows, "rows": rows})
 
 
 def lock_unconfirmed(batch: ImportBatch) -> ImportBatch:
-    """The batch, locked until the end of the transaction. Raises Denied when it was confirmed already."""
+    """The batch, locked until the end of the transaction. Raises Denied when it has been confirmed."""
     batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
     if batch.confirmed_at is not None:
         raise Denied("Berkas ini sudah disimpan sebelumnya. Tidak ada yang ditulis dua kali.")
@@ -62,17 +62,17 @@ def lock_unconfirmed(batch: ImportBatch) -> ImportBatch:
 
 
 def mark_confirmed(batch: ImportBatch) -> None:
-    """To be called in the transaction that wrote the file."""
+    """Mark the batch as confirmed. Call it in the transaction that writes the file."""
     batch.confirmed_at = timezone.now()
     batch.save(update_fields=["confirmed_at"])
 
 
 def change_reason(batch: ImportBatch) -> str:
-    """What the history says: `berkas oktober.xlsx, sha256 0123456789ab`, with the name cut to fit."""
+    """The change reason in the history: `berkas oktober.xlsx, sha256 0123456789ab`, with the name shortened to fit."""
     ending = f", sha256 {batch.sha256[:12]}"
     return f"berkas {batch.file_name}"[: REASON_LENGTH - len(ending)] + ending
 
 
 def file_name(name: str) -> str:
-    """The name as it may be shown and stored: one line, nothing invisible in it."""
+    """The name on one line without invisible characters."""
     return text_of(name)[:255] or "tanpa nama"

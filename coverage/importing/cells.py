@@ -1,4 +1,4 @@
-"""Single cells as text. What cannot be read is refused with a sentence, never guessed."""
+"""Reading of single cells as text. Unreadable cells raise Wrong."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from .sheets import Cell, Odd, OddKind
 
 
 class Wrong(ValueError):
-    """A cell cannot be read; carries the sentence."""
+    """A cell cannot be read; the message is for the user."""
 
 
 def read_text(cell: Cell) -> str:
-    """A note or the like on one line; the result of a formula that failed is none. Raises Wrong."""
+    """A text on one line. Raises Wrong for a formula's error value or missing result."""
     if isinstance(cell, Odd) and cell.kind in (OddKind.ERROR, OddKind.FORMULA):
         raise Wrong(f"Berisi {cell.kind} ({cell.shown}).")
     return text_of(cell)
@@ -29,5 +29,5 @@ def text_of(cell: Cell) -> str:
 
 
 def shortened(text: str) -> str:
-    """The text as a sentence quotes it."""
+    """The text shortened for a message."""
     return text if len(text) <= 30 else text[:30] + "…"

@@ -1,4 +1,4 @@
-"""The heading row: which column holds what. Recognised by name, in any order, wherever it stands near the top."""
+"""Detection of the heading row: columns are found by name, in any order, in one of the first rows."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from .sheets import Cell
 
-#: The heading row stands among the first rows of a sheet.
+#: The heading row is among this number of rows.
 SEARCHED_ROWS = 30
 
 #: Rows of a sheet with their numbers.
@@ -17,7 +17,7 @@ NumberedRows = Iterable[tuple[int, Sequence[Cell]]]
 
 @dataclass(frozen=True, slots=True)
 class FileHeading:
-    """Where each column stands, counted from 0, and under which of its names. `missing` is what a heading must have."""
+    """Position (from 0) and name of each column found. `missing` are required columns not found."""
 
     places: dict[str, int]
     names: dict[str, str]
@@ -27,7 +27,7 @@ class FileHeading:
     extra: tuple[str, ...] = ()
 
     def values(self, cells: Sequence[Cell]) -> dict[str, Cell]:
-        """The cells of a row by column; a row that is shorter than the heading ends with empty ones."""
+        """The cells of a row by column; missing cells are empty."""
         return {column: cells[index] if index < len(cells) else "" for column, index in self.places.items()}
 
 
@@ -35,8 +35,8 @@ class FileHeading:
 class FileColumns:
     """The columns of one kind of file.
 
-    `names` are the headings accepted for each column, the surest first: with `Kode segmen` and `Segmen` side by side
-    the code decides. A heading has all of `required` and, where `one_of` names some, at least one of those.
+    `names` are the accepted headings of each column by priority: with both `Kode segmen` and `Segmen` the code is used.
+    A heading has all columns in `required` and at least one in `one_of` (if any).
     `for_people` are columns of the template that are not read.
     """
 
@@ -47,12 +47,12 @@ class FileColumns:
 
     @property
     def needed(self) -> str:
-        """What a heading must have, for a sentence."""
+        """The required columns, for a message."""
         choice = f", dan {' atau '.join(self.one_of)}" if self.one_of else ""
         return ", ".join(self.required) + choice
 
     def read(self, cells: Sequence[Cell]) -> FileHeading:
-        """The row read as a heading, whether or not it is one: see `missing`."""
+        """The row parsed as a heading, whether or not it is complete: see `missing`."""
         written = [normalised(cell) for cell in cells]
         found = {
             column: name
@@ -78,7 +78,7 @@ class FileColumns:
         )
 
     def find(self, rows: NumberedRows) -> tuple[int, FileHeading] | None:
-        """(row number, heading) of the first row that has all a heading must have; None without one."""
+        """(row number, heading) of the first complete heading; None without one."""
         for number, cells in rows:
             if number > SEARCHED_ROWS:
                 break
@@ -88,12 +88,12 @@ class FileColumns:
         return None
 
     def find_nearest(self, rows: NumberedRows) -> tuple[int, FileHeading] | None:
-        """The row that comes nearest to a heading, to say what it lacks; None when no row has any required column."""
+        """The row most similar to a heading, for messages; None when no row has any required column."""
         found = [(number, self.read(cells)) for number, cells in rows if number <= SEARCHED_ROWS]
         best = min(found, key=lambda pair: len(pair[1].missing), default=None)
         return best if best and any(column in best[1].places for column in self.required) else None
 
 
 def normalised(cell: Cell) -> str:
-    """Words of a heading without case, points, dashes and the like."""
+    """The heading in lower case without punctuation."""
     return " ".join(re.sub(r"[\W_]+", " ", cell).split()).casefold() if isinstance(cell, str) else ""

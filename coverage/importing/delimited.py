@@ -1,4 +1,4 @@
-"""Text files: `;`, tab or `,` between the cells; UTF-8 with or without BOM, the old Windows code page, or UTF-16."""
+"""Text files: separated by `;`, tab or `,`; encoded as UTF-8 with or without BOM, Windows-1252, or UTF-16."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from .columns import SEARCHED_ROWS, FileColumns
 from .sheets import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Cell, Document, Sheet, Unreadable
 
 SEPARATORS = (";", "\t", ",")
-#: How a UTF-16 text begins.
+#: Byte order marks of UTF-16.
 MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 Rows = tuple[tuple[int, tuple[Cell, ...]], ...]
 
 
 def read_text_file(data: bytes, columns: FileColumns) -> Document:
-    """One sheet without a name. Raises Unreadable with a sentence."""
+    """A document with one unnamed sheet. Raises Unreadable with a sentence."""
     if b"\0" in data and not data.startswith(MARKS):
         raise Unreadable("Isi berkas ini bukan teks dan bukan lembar kerja. Unggah berkas XLSX atau CSV.")
     text = decoded(data).replace("\0", "")
     text = re.sub(r"\r\n?", "\n", text)
     stated = re.match(r"sep=(.)\n", text, re.IGNORECASE)
-    if stated:  # a line for Excel, which does not show it as a row
+    if stated:  # an instruction for Excel, which does not count it as a row
         text = text[stated.end() :]
     separators = (stated[1],) if stated and stated[1] in SEPARATORS else SEPARATORS
     separator = max(separators, key=lambda candidate: _fit(text, candidate, columns))
@@ -35,7 +35,7 @@ def read_text_file(data: bytes, columns: FileColumns) -> Document:
 
 
 def decoded(data: bytes) -> str:
-    """What Excel and LibreOffice write: UTF-8, UTF-16 with its mark ("Unicode text"), or Windows-1252."""
+    """The decoded text: UTF-8, UTF-16 with a byte order mark ("Unicode text"), or Windows-1252."""
     for encoding in ("utf-16",) if data.startswith(MARKS) else ("utf-8-sig", "cp1252"):
         try:
             return data.decode(encoding)
@@ -45,7 +45,7 @@ def decoded(data: bytes) -> str:
 
 
 def _fit(text: str, separator: str, columns: FileColumns) -> tuple[bool, int]:
-    """How well this separator splits the first rows: a whole heading, or the most of one."""
+    """How well this separator splits the first rows into a heading."""
     top = "\n".join(text.split("\n", SEARCHED_ROWS)[:SEARCHED_ROWS])
     try:
         rows = [(number, row) for number, row in enumerate(csv.reader(io.StringIO(top), delimiter=separator), 1)]

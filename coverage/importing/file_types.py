@@ -1,4 +1,4 @@
-"""Which kind of file this is, by its content: the name of a file proves nothing. What is not read gets its sentence."""
+"""Detects the type of a file by its content, not its name. Unsupported types raise Unreadable with a message."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reporting.numbers import format_count
 
 from .sheets import Unreadable
 
-#: What a workbook may unpack to, all parts together, and how many parts it may have.
+#: The most bytes of a workbook's unpacked parts, and the most parts.
 MAX_UNPACKED = 60 * 2**20
 MAX_PARTS = 2_000
 
@@ -19,7 +19,7 @@ ACCEPTED = "Unggah berkas XLSX atau CSV."
 _SAVE_AS_XLSX = "Buka berkasnya, pilih Simpan sebagai, jenis “Excel (.xlsx)”, lalu unggah hasilnya."
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-#: How a file begins, and what to say of it.
+#: First bytes of unsupported files -> message.
 _STARTS = (
     ((b"%PDF",), "Ini berkas PDF; angkanya tidak dapat dibaca."),
     (
@@ -29,7 +29,7 @@ _STARTS = (
     ((b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"BZh", b"\xfd7zXZ"), "Ini arsip. Keluarkan dahulu berkas di dalamnya."),
     ((b"{\\rtf",), "Ini dokumen teks (RTF), bukan lembar kerja."),
 )
-#: Part of a ZIP that gives away what it is, and what to say of it. The first that is found decides.
+#: Part of a ZIP that identifies its type -> message. The first match counts.
 _PARTS = (
     (
         "xl/vbaproject.bin",
@@ -42,7 +42,7 @@ _PARTS = (
 
 
 class Broken(Unreadable):
-    """A workbook that no program should have written."""
+    """The workbook is malformed."""
 
     def __init__(self) -> None:
         super().__init__("Berkas XLSX ini rusak. Simpan ulang dari Excel atau LibreOffice, lalu unggah lagi.")
@@ -58,7 +58,7 @@ def check_size(size: int) -> None:
 
 
 def open_workbook(data: bytes) -> zipfile.ZipFile | None:
-    """The parts of an XLSX file; None for a text file. Raises Unreadable for every other kind."""
+    """The parts of an XLSX file; None for a text file. Raises Unreadable for other types."""
     check_size(len(data))
     if data.startswith(_OLE):
         raise Unreadable(_ole_sentence(data))
@@ -76,7 +76,7 @@ def open_workbook(data: bytes) -> zipfile.ZipFile | None:
 
 
 def _ole_sentence(data: bytes) -> str:
-    """The old container of Office: an encrypted new file, or an old one."""
+    """The message for an OLE container: an encrypted XLSX file, or an old Office format."""
     if "EncryptedPackage".encode("utf-16-le") in data:
         return "Berkas ini dikunci dengan kata sandi. Buka di Excel, hapus kata sandinya, simpan, lalu unggah lagi."
     if any(name.encode("utf-16-le") in data for name in ("Workbook", "Book")):
@@ -88,7 +88,7 @@ def _unpacked(data: bytes) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         parts = archive.infolist()
-    except Exception:  # zipfile raises a good dozen of kinds on broken input
+    except Exception:  # zipfile raises many kinds of exceptions for broken input
         raise Broken from None
     if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
         raise Unreadable(

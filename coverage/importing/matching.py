@@ -1,4 +1,4 @@
-"""Rows of a file against what is stored. Every mistake is collected, none stops at the first."""
+"""Base classes for matching rows of a file with stored data. All mistakes are collected."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Value = TypeVar("Value")
 
 
 class Mistake(NamedTuple):
-    """A sentence about a place in the file: the row as the spreadsheet counts it, and the column by its heading."""
+    """A mistake in a file, with the row number of the spreadsheet and the heading of the column."""
 
     sheet: str
     line: int
@@ -23,7 +23,7 @@ class Mistake(NamedTuple):
 
     @property
     def place(self) -> str:
-        """`Baris 12, kolom Peserta`; empty when the whole file is meant."""
+        """`Baris 12, kolom Peserta`; empty for the whole file."""
         parts = [f"lembar {self.sheet}"] if self.sheet else []
         parts += [f"baris {self.line}"] if self.line else []
         parts += [f"kolom {self.column}"] if self.column else []
@@ -36,20 +36,20 @@ class Mistake(NamedTuple):
 
 @dataclass
 class Matched:
-    """What a file says, and what is wrong with it. What a row is depends on the kind of file."""
+    """The rows and mistakes of a file. The type of a row depends on the kind of file."""
 
     rows: list[Any] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
-    #: What was read differently from what one might think, in sentences.
+    #: Sentences about values that were not read, or not as might be expected.
     remarks: list[str] = field(default_factory=list)
-    #: Rows that change nothing because their cells are empty.
+    #: Number of rows without effect because their cells are empty.
     blank: int = 0
-    #: Rows without a figure in the file where one is stored.
+    #: Number of rows without a figure for a cell that has a stored one.
     kept: int = 0
 
 
 class FileTable(NamedTuple):
-    """A sheet with a heading. `name` is what mistakes call the sheet: empty where the file has only one such sheet."""
+    """A sheet with a heading. `name` is used in mistakes, and empty if the file has only one such sheet."""
 
     sheet: Sheet
     line: int
@@ -58,9 +58,9 @@ class FileTable(NamedTuple):
 
 
 class FileRow:
-    """One row below a heading: its cells by column, and what is wrong with them.
+    """A row below a heading: its cells by column, and its mistakes.
 
-    `beyond` says that a row of a text file has more cells than its heading; it is empty for every other row.
+    `beyond` is a sentence if a row of a text file has more cells than the heading, else empty.
     """
 
     __slots__ = ("beyond", "line", "mistakes", "sheet", "values")
@@ -71,11 +71,11 @@ class FileRow:
 
     @property
     def place(self) -> str:
-        """`lembar Segmen, baris 9`, for a sentence about another row."""
+        """`lembar Segmen, baris 9`, for messages about another row."""
         return f"lembar {self.sheet}, baris {self.line}" if self.sheet else f"baris {self.line}"
 
     def read(self, column: str, how: Callable[[Cell], Value]) -> Value | None:
-        """The cell as `how` reads it; None with a mistake for what it refuses. A missing column is an empty cell."""
+        """The cell parsed by `how`; None and a mistake if that raises Wrong. A missing column is an empty cell."""
         try:
             return how(self.values.get(column, ""))
         except ValueError as mistake:
@@ -87,7 +87,7 @@ class FileRow:
 
 
 class RowMatcher(ABC):
-    """Reads one file; a subclass declares its columns and says what a row means. Used once."""
+    """Matches one file. Subclasses declare the columns and implement `match_row`. Use an instance once."""
 
     columns: ClassVar[FileColumns]
 
@@ -98,14 +98,14 @@ class RowMatcher(ABC):
 
     @abstractmethod
     def match_row(self, row: FileRow) -> None:
-        """Add what the row says to `matched.rows`, or to `row.mistakes` what is wrong with it."""
+        """Add the parsed row to `matched.rows`, or mistakes to `row.mistakes`."""
 
     def check_table(self, table: FileTable) -> Iterable[Mistake]:
-        """What is wrong above the rows of a sheet. With any such mistake no row is read."""
+        """Mistakes above the rows of a sheet. With any of them no row is read."""
         return ()
 
     def match(self) -> Matched:
-        """Every row of every sheet that has a heading."""
+        """Match all rows of all sheets that have a heading."""
         matched = self.matched
         found = [(sheet, place) for sheet in self.document.sheets if (place := self.columns.find(sheet.rows))]
         if not found:
@@ -123,19 +123,19 @@ class RowMatcher(ABC):
         return matched
 
     def explain_no_heading(self) -> Mistake:
-        """What to say of a file without any heading."""
+        """The mistakes of a file without any heading."""
         sentence = f"Tidak ada baris judul dengan kolom {self.columns.needed}. Pakai templat, atau tulis judul itu."
         return Mistake("", 0, "", sentence)
 
     def remarks(self, tables: list[FileTable]) -> Iterable[str]:
-        """What was not read, or read otherwise than one might think."""
+        """Sentences about what was not read, or not as might be expected."""
         if self.document.hidden:
             yield f"Lembar tersembunyi tidak dibaca: {listed(self.document.hidden)}."
         if self.document.formulas:
             yield "Berkas ini memuat rumus. Yang dibaca adalah hasil terakhir yang tersimpan di dalam berkas."
 
     def earlier_place(self, key: Hashable, row: FileRow) -> str:
-        """Where another row with this key stands, for a sentence; empty for the first."""
+        """The place of an earlier row with this key, for a message; empty for the first."""
         place = row.place
         first = self._first.setdefault(key, place)
         return "" if first == place else first
@@ -154,13 +154,13 @@ class RowMatcher(ABC):
 
 
 def listed(names: Iterable[str]) -> str:
-    """Names for a sentence: the first eight, each no longer than 40 letters."""
+    """The first eight names for a message, each shortened to 40 characters."""
     shown = [name if len(name) <= 40 else name[:40] + "…" for name in names]
     return ", ".join(shown[:8]) + (f" dan {len(shown) - 8} lainnya" if len(shown) > 8 else "")
 
 
 def _beyond(cells: Iterable[Cell], width: int, separator: str) -> str:
-    """A row of a text file with more filled cells than its heading (`38,39` without quotes makes two); else empty."""
+    """A sentence if a row of a text file has more filled cells than its heading (unquoted `38,39` is two), else ""."""
     if not any(str(cell).strip() for cell in cells):
         return ""
     return (

@@ -1,4 +1,4 @@
-"""Walks the XML of a workbook before anything is built from it: how far its values reach, what it would unfold to."""
+"""Measures the XML of a workbook before it is read: the extent of its values, and their total size."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reporting.numbers import format_count
 from .file_types import Broken
 from .sheets import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Unreadable
 
-#: Letters that all references to shared texts may come to together: a small file can point at one long text often.
+#: The most characters of all references to shared strings: a small file can refer to one long string many times.
 MAX_LETTERS = 100_000_000
 
 _ROW = re.compile(r"[1-9][0-9]{0,6}")
@@ -25,16 +25,16 @@ def walk(
     end: Callable[[str], None] | None = None,
     text: Callable[[str], None] | None = None,
 ) -> None:
-    """Call back for every element, by its name without namespace. Raises Unreadable when it is no plain XML."""
+    """Parse the XML and call back for every element, without namespaces. Raises Unreadable for invalid XML."""
 
     def refuse(*_: Any) -> None:
         raise Broken
 
-    if b"\0" in xml:  # UTF-16: allowed by the standard, written by nobody, misread by calamine
+    if b"\0" in xml:  # UTF-16 is allowed by the standard, but not used, and misread by calamine
         raise Broken
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
-    parser.StartDoctypeDeclHandler = refuse  # no entities: they could make a megabyte of a byte
+    parser.StartDoctypeDeclHandler = refuse  # no entities: they can expand a byte to a megabyte
     parser.StartElementHandler = lambda name, attributes: start(
         name.rpartition(" ")[2], {key.rpartition(" ")[2]: value for key, value in attributes.items()}
     )
@@ -44,22 +44,22 @@ def walk(
         parser.CharacterDataHandler = text
     try:
         parser.Parse(xml, True)
-    except (expat.ExpatError, ValueError, LookupError):  # the last two for encodings nobody knows
+    except (expat.ExpatError, ValueError, LookupError):  # the last two are raised for unknown encodings
         raise Broken from None
 
 
 class PartMeasure:
-    """A part: how far its values reach, which cells hold an error, how many a formula; the length of its texts."""
+    """The measurements of a part: extent, error cells, number of formulas, length of texts."""
 
     def __init__(self) -> None:
-        #: Rows and columns from the first to the farthest that holds something.
+        #: Rows and columns from the first to the last with a value.
         self.rows = self.columns = 0
         self.formulas = self.references = 0
-        #: Letters of the longest shared text.
+        #: Characters of the longest shared string.
         self.longest = 0
-        #: (row, column), counted from 0 -> #N/A and the like.
+        #: (row, column), from 0 -> error value such as #N/A.
         self.errors: dict[tuple[int, int], str] = {}
-        #: Cells with a formula and no result: calamine shows them as empty.
+        #: Cells with a formula without a result, which calamine returns as empty.
         self.unsolved: set[tuple[int, int]] = set()
         self._place = (0, -1)
         self._has_formula = self._has_result = False
@@ -70,7 +70,7 @@ class PartMeasure:
 
     @classmethod
     def of(cls, xml: bytes) -> PartMeasure:
-        """Raises Unreadable for what is broken or too large."""
+        """Measure a part. Raises Unreadable if it is broken or too large."""
         measure = cls()
         walk(xml, measure.start, measure.end, measure.text)
         return measure
@@ -112,7 +112,7 @@ class PartMeasure:
         if name in ("v", "is"):
             self._in_value = False
         elif name == "c":
-            # An empty text (`str`) is a result.
+            # An empty string (`str`) is a result.
             if self._has_formula and not self._has_result and self._type != "str":
                 self._reach(*self._place)
                 self.unsolved.add(self._place)
@@ -143,7 +143,7 @@ def _place(reference: str) -> tuple[int, int]:
 
 
 def check_together(measures: Iterable[PartMeasure]) -> None:
-    """Raises Unreadable when the parts together would unfold to too much."""
+    """Raises Unreadable when the parts together are too large."""
     parts = list(measures)
     if sum(part.area for part in parts) > MAX_CELLS:
         raise Unreadable(f"Berkas ini memuat terlalu banyak sel: paling banyak {format_count(MAX_CELLS)}.")

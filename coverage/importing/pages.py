@@ -1,4 +1,4 @@
-"""What the pages of uploaded files have in common: the file that was sent, its mistakes, the workbook to fill in."""
+"""Shared helpers of the upload pages: receiving a file, its mistakes, the template."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from .matching import Matched
 from .sheets import MAX_ROWS, Unreadable
 from .template import CONTENT_TYPE
 
-#: Mistakes, and earlier uploads, on one page.
+#: The most mistakes and earlier uploads on a page.
 SHOWN_MISTAKES, SHOWN_UPLOADS = 200, 5
 
-#: Reads a file by its name and content; the batch is None when there are mistakes.
+#: Reads a file from its name and content; the batch is None when there are mistakes.
 TakeIn = Callable[[str, bytes], tuple[Matched, ImportBatch | None]]
 
 
 @dataclass(frozen=True)
 class Received:
-    """A file that was sent: the batch that waits for confirmation, or why there is none."""
+    """An uploaded file: the batch to confirm, or the errors."""
 
     file_name: str = ""
     batch: ImportBatch | None = None
@@ -36,7 +36,7 @@ class Received:
 
     @property
     def context(self) -> dict[str, Any]:
-        """For `coverage/importing/upload.html`."""
+        """The context for `coverage/importing/upload.html`."""
         mistakes = self.matched.mistakes if self.matched else []
         return {
             "file_name": self.file_name,
@@ -48,7 +48,7 @@ class Received:
 
 
 def receive(request: HttpRequest, take_in: TakeIn) -> Received:
-    """Take in the file of the form. Nothing a file holds makes this fail."""
+    """Read the file of the form. Errors in the file are returned, not raised."""
     file = request.FILES.get("berkas")
     name = (file.name or "") if file else ""
     try:
@@ -62,7 +62,7 @@ def receive(request: HttpRequest, take_in: TakeIn) -> Received:
 
 
 def upload_context(earlier: QuerySet[ImportBatch], received: Received | None) -> dict[str, Any]:
-    """For `coverage/importing/upload.html`: limits, what was sent before, and what is wrong with the file just sent."""
+    """The context for `coverage/importing/upload.html`: limits, earlier uploads, and errors of the received file."""
     return {
         "megabytes": settings.UPLOAD_MAX_BYTES // 2**20,
         "max_rows": MAX_ROWS,
@@ -72,7 +72,7 @@ def upload_context(earlier: QuerySet[ImportBatch], received: Received | None) ->
 
 
 def template_response(content: bytes, name: str) -> HttpResponse:
-    """A workbook to fill in, as a download."""
+    """A template workbook as a download."""
     response = HttpResponse(content, content_type=CONTENT_TYPE)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

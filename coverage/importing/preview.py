@@ -1,4 +1,4 @@
-"""What confirming a file would do: its lines, sorted into what changes and what stays."""
+"""The preview of a file: its lines, divided into changes and the rest."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 
 class LineKind(StrEnum):
-    """What a line of a file does to what is stored. `NOTE` changes no figure."""
+    """The effect of a line on the stored values. `NOTE` changes no figure."""
 
     NEW = "baru"
     CHANGED = "berubah"
@@ -27,11 +27,11 @@ class PreviewLine(Protocol):
 
     @property
     def questions(self) -> Sequence[Any]:
-        """What a person should look at before confirming."""
+        """Sentences to read before confirming."""
 
     @property
     def rank(self) -> tuple[bool, bool]:
-        """What is to be looked at first has the smallest."""
+        """The sort key; lines to look at first have the lowest."""
 
 
 Line = TypeVar("Line", bound=PreviewLine)
@@ -39,9 +39,9 @@ Line = TypeVar("Line", bound=PreviewLine)
 
 @dataclass(frozen=True)
 class FilePreview(Generic[Line]):
-    """Every line of a file in its order there. A page draws at most `limit` of the changes and of the rest.
+    """The lines of a file in their order. A page shows at most `limit` of the changes and of the rest.
 
-    `clashes` are what somebody changed after the preview was made.
+    `clashes` are cells or targets that were changed after the preview was made.
     """
 
     lines: Sequence[Line]
@@ -55,7 +55,7 @@ class FilePreview(Generic[Line]):
 
     @cached_property
     def changes(self) -> list[Line]:
-        """What would be written, what is to be looked at first."""
+        """The lines that would be written, by rank."""
         return sorted((line for line in self.lines if line.kind != LineKind.SAME), key=lambda line: line.rank)
 
     @cached_property

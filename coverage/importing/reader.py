@@ -1,4 +1,4 @@
-"""From the bytes of an uploaded file to rows. Nothing a file holds makes it fail otherwise than with a sentence."""
+"""Reads an uploaded file into rows. Unreadable is the only exception for any content."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .xlsx import read_workbook
 
 
 def read_upload(data: bytes, columns: FileColumns) -> Document:
-    """The sheets of an uploaded file of any kind; `columns` tell the separator of a text file from other signs.
+    """The document in an uploaded file; `columns` help to detect the separator of a text file.
 
     Raises Unreadable with the sentence for the user.
     """

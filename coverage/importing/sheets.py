@@ -1,4 +1,4 @@
-"""What every kind of file is read into: sheets of rows, each row with its number as the spreadsheet shows it."""
+"""The common representation of all file types: sheets of numbered rows."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ MAX_CELLS = 1_000_000
 
 
 class Unreadable(Exception):
-    """The file as a whole cannot be taken. Carries the sentence the user reads."""
+    """The file cannot be read; the message is for the user."""
 
 
 class OddKind(StrEnum):
-    """What a cell may hold that is neither text nor number, as the sentence calls it."""
+    """Kinds of cell content other than text and number, as named in messages."""
 
     DATE = "tanggal"
     LOGICAL = "nilai benar/salah"
     ERROR = "galat rumus"
-    #: A program wrote the formula and nobody worked it out: there is no value in the file.
+    #: A formula written by a program without a result: the file contains no value.
     FORMULA = "rumus tanpa hasil"
 
 
 @dataclass(frozen=True, slots=True)
 class Odd:
-    """A cell that holds neither text nor number; `shown` is how the spreadsheet shows it."""
+    """A cell that is neither text nor number; `shown` is how a spreadsheet displays it."""
 
     kind: OddKind
     shown: str
@@ -39,7 +39,7 @@ Cell = str | int | float | Odd
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Rows that hold something, with their numbers. The name is empty for a text file."""
+    """The non-empty rows with their numbers as in a spreadsheet. The name is empty for a text file."""
 
     name: str
     rows: tuple[tuple[int, tuple[Cell, ...]], ...]
@@ -47,9 +47,9 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file as read. `separator` stands between the cells of a text file; it is empty for a workbook.
+    """The content of a file. `separator` is that of a text file; it is empty for a workbook.
 
-    `formulas` counts cells whose value is the last result of a formula, `hidden` names sheets that were not read.
+    `formulas` is the number of cells with a formula's stored result, `hidden` are names of sheets that were not read.
     """
 
     sheets: tuple[Sheet, ...]

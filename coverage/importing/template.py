@@ -1,4 +1,4 @@
-"""A workbook to fill in: a title, what to do, and a table of which only the inputs can be changed."""
+"""Writes template workbooks: title, instructions, and a table in which only the inputs are unlocked."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _INPUT = {**_EDGE, "bg_color": "#FFFFFF", "border_color": "#87938B", "locked": F
 
 @dataclass(frozen=True)
 class TemplateColumn:
-    """A column as it is written; reading goes by its heading.
+    """A column of the template; uploads are read by its heading.
 
-    `style` is what the format has besides (`num_format`). `rule` is what the spreadsheet itself refuses, in our words;
+    `style` are further format options (`num_format`). `rule` is the spreadsheet's data validation with our message;
     the upload checks everything again.
     """
 
     heading: str
-    #: In letters.
+    #: In characters.
     width: int
     is_input: bool = False
     style: Mapping[str, Any] = field(default_factory=dict)
@@ -37,7 +37,7 @@ class TemplateColumn:
 
 
 class TemplateBook:
-    """A workbook in the making; `content` ends it."""
+    """Builds a workbook; `content` closes it."""
 
     def __init__(self, title: str) -> None:
         self._buffer = io.BytesIO()
@@ -51,7 +51,7 @@ class TemplateBook:
         return self._book.add_worksheet(name)
 
     def write_title(self, sheet: Worksheet, title: str, hint: str) -> None:
-        """The first two rows: what the sheet is, and how to fill it in."""
+        """Write the title and the instructions into the first two rows."""
         sheet.write_string(0, 0, title, self._format({"bold": True, "font_size": 14}))
         sheet.write_string(1, 0, hint)
 
@@ -65,9 +65,9 @@ class TemplateBook:
         frozen_columns: int,
         allowed: Sequence[str] = (),
     ) -> None:
-        """The heading and a row of values for each of `rows`; everything but the inputs is locked.
+        """Write the heading and a row for each of `rows`; everything but the inputs is locked.
 
-        `allowed` is what a person may do in the protected sheet, besides filtering and widening columns.
+        `allowed` are the actions permitted in the protected sheet, besides filtering and resizing columns.
         """
         formats = [self._format({**(_INPUT if column.is_input else _GIVEN), **column.style}) for column in columns]
         for index, column in enumerate(columns):
@@ -96,7 +96,7 @@ class TemplateBook:
         return self._buffer.getvalue()
 
     def _format(self, properties: dict[str, Any]) -> Format:
-        """One format for all cells that look the same."""
+        """A format, shared by all cells with the same options."""
         key = repr(sorted(properties.items()))
         if key not in self._formats:
             self._formats[key] = self._book.add_format(properties)
@@ -104,7 +104,7 @@ class TemplateBook:
 
 
 def _write(sheet: Worksheet, line: int, index: int, value: Any, style: Format) -> None:
-    """A typed cell; an empty one keeps its format, so that it can be filled in."""
+    """Write a typed cell; an empty one gets its format, so that it can be filled in."""
     if value is None or value == "":
         sheet.write_blank(line, index, None, style)
     elif isinstance(value, int | float):

@@ -1,8 +1,8 @@
-"""XLSX files. Values are read by calamine, but only from parts that were measured first.
+"""Reads XLSX files with calamine, after measuring their parts.
 
-Calamine trusts a file: it unpacks whatever comes, lays out a sheet as large as its farthest cell, and shows an error
-value such as #N/A as an empty cell. So each part is unpacked here within a limit, walked once by a plain XML parser,
-and handed over in a fresh archive; what the walk found (errors, formulas) is added to what calamine reads.
+Calamine has no limits: it unpacks any size, allocates a sheet up to its last cell, and returns an error value such as
+#N/A as an empty cell. So each part is unpacked here within a limit, measured by an XML parser, and passed on in a new
+archive; errors and formulas found on the way are added to the values calamine reads.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from .file_types import MAX_UNPACKED, Broken
 from .measuring import PartMeasure, check_together, walk
 from .sheets import Cell, Document, Odd, OddKind, Sheet, Unreadable
 
-#: What to do about a formula without a result.
+#: Advice for a formula without a result.
 UNSOLVED = "buka dan simpan dahulu berkasnya di Excel"
 PACKAGE, WORKBOOK = "_rels/.rels", "xl/workbook.xml"
 _KIND = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
@@ -34,7 +34,7 @@ _PACKAGE_XML = (
 
 
 def read_workbook(archive: zipfile.ZipFile) -> Document:
-    """Every visible sheet with its values; of a formula the last result stored in the file. Raises Unreadable."""
+    """The visible sheets with their values; for a formula its stored result. Raises Unreadable."""
     parts = _parts(archive)
     layout = _layout(parts)
     measures = {path: PartMeasure.of(parts[path]) for path in (*layout.sheets.values(), layout.texts) if path in parts}
@@ -53,13 +53,13 @@ def read_workbook(archive: zipfile.ZipFile) -> Document:
             sheets.append(Sheet(place.name, tuple(_rows(values, found))))
     except (KeyboardInterrupt, SystemExit):
         raise
-    except BaseException:  # a panic inside calamine is no Exception
+    except BaseException:  # a panic in calamine is not an Exception
         raise Broken from None
     return Document(tuple(sheets), formulas=sum(found.formulas for found in measures.values()), hidden=tuple(hidden))
 
 
 def _parts(archive: zipfile.ZipFile) -> dict[str, bytes]:
-    """The XML parts by lower-case name, unpacked. The directory may lie; no more than it promises is read."""
+    """The unpacked XML parts by lower-case name. The ZIP directory may lie; no more than it states is read."""
     found: dict[str, bytes] = {}
     left = MAX_UNPACKED
     try:
@@ -76,14 +76,14 @@ def _parts(archive: zipfile.ZipFile) -> dict[str, bytes]:
                 raise Broken
     except Unreadable:
         raise
-    except Exception:  # broken archives raise a good dozen of kinds
+    except Exception:  # broken archives raise many kinds of exceptions
         raise Broken from None
     return found
 
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """Which part is what. `sheets`: name of the sheet -> part."""
+    """The roles of the parts. `sheets`: name of the sheet -> part."""
 
     workbook: str
     relations: str
@@ -111,7 +111,7 @@ def _layout(parts: dict[str, bytes]) -> _Layout:
 
 
 def _packed(parts: dict[str, bytes], layout: _Layout) -> io.BytesIO:
-    """An archive of the measured parts alone, under the names where calamine looks for them."""
+    """An archive of the measured parts only, with the names calamine expects."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr(PACKAGE, _PACKAGE_XML)
@@ -129,7 +129,7 @@ def _packed(parts: dict[str, bytes], layout: _Layout) -> io.BytesIO:
 
 
 def _relations(parts: dict[str, bytes], path: str, folder: str = "") -> tuple[dict[str, str], dict[str, str]]:
-    """(id -> part, kind -> part), with whole lower-case names."""
+    """(id -> part, kind -> part), with full lower-case names."""
     by_id: dict[str, str] = {}
     by_kind: dict[str, str] = {}
 

@@ -34,7 +34,7 @@ class UnknownColumn(ValueError):
 
 
 class ComputedRows(TableListData):
-    """Rows that are worked out, not stored. Missing values come last in both directions."""
+    """Computed rows. Missing values come last in both directions."""
 
     data: list[Any]
 
@@ -50,10 +50,10 @@ class ComputedRows(TableListData):
 
 
 class StoredRows(TableQuerysetData):
-    """Rows of the database: ordered and cut into pages there. Missing values come last in both directions."""
+    """Rows from a queryset, ordered and paginated by the database. Missing values come last in both directions."""
 
     data: QuerySet[Any]
-    #: The library would mark a column as ordered because the queryset happens to be.
+    #: Otherwise django-tables2 marks a column as ordered when the queryset is.
     ordering = None
 
     def order_by(self, aliases: OrderByTuple) -> None:
@@ -66,13 +66,13 @@ class StoredRows(TableQuerysetData):
 
 
 class DerivedRows(StoredRows):
-    """Rows worked out from records of the database, for one page, or for a part of a file, at a time."""
+    """Rows computed from database records, one page or one chunk of a file at a time."""
 
-    #: Records read at a time where all are wanted: below what SQLite takes as parameters of one query.
+    #: Records read at a time for files: below the limit of SQLite's query parameters.
     part = 1_000
 
     def derive(self, records: QuerySet[Any]) -> Iterable[Any]:
-        """The rows of these records, read in bulk."""
+        """The rows for these records, computed in bulk."""
         raise NotImplementedError
 
     def __len__(self) -> int:
@@ -90,7 +90,7 @@ class DerivedRows(StoredRows):
 
 
 class NearestPagePaginator(Paginator):
-    """A page that does not exist is the nearest one."""
+    """A paginator that returns the nearest page for one that does not exist."""
 
     def validate_number(self, number: Any) -> int:
         try:
@@ -102,7 +102,7 @@ class NearestPagePaginator(Paginator):
 
 
 class ColumnGroup(NamedTuple):
-    """A title above neighbouring columns."""
+    """A title above adjacent columns."""
 
     title: str
     css: str
@@ -110,7 +110,7 @@ class ColumnGroup(NamedTuple):
 
 
 class Row(SafeString):
-    """The cells of one record as markup, with the class of their row and the attributes scripts read."""
+    """The cells of a record as markup, with the class and data attributes of the row."""
 
     css = ""
     data = ""
@@ -123,7 +123,7 @@ class Row(SafeString):
 
 
 class ReportTableMetaclass(DeclarativeColumnsMetaclass):
-    """Lets a table inherit `Meta` as forms and models do, and refuses what the library passes over in silence."""
+    """Lets a table inherit `Meta` as forms and models do, and raises for mistakes that django-tables2 ignores."""
 
     def __new__(mcs, name: str, bases: tuple[type, ...], attrs: dict[str, Any]) -> Any:
         inherited = next((base.Meta for base in bases if hasattr(base, "Meta")), None)
@@ -137,14 +137,14 @@ class ReportTableMetaclass(DeclarativeColumnsMetaclass):
 
 
 class ReportTable(tables.Table, metaclass=ReportTableMetaclass):
-    """Columns stand in the order of the files; `screen` names those on screen, in their order there.
+    """A declared table. Columns are in the order of the files; `screen` names those on screen in their order.
 
-    `order` is a column's name, with `-` in front for descending; others than declared raise UnknownOrder. `total` is
-    the record of the last line. `links` replaces where columns lead, by name; `kept` is what every link carries along.
+    `order` is a column's name, with `-` for descending; an undeclared one raises UnknownOrder. `total` is
+    the record of the last line. `links` replaces `linkify` by column; `kept` are the parameters of every link.
     """
 
     screen: Sequence[str] = ()
-    #: What figures mean, by the name of their column, for the "?" in the heading.
+    #: Terms by column name, for the "?" in the heading.
     terms: Mapping[str, Term] = {}
 
     class Meta:
@@ -201,7 +201,7 @@ class ReportTable(tables.Table, metaclass=ReportTableMetaclass):
         tables.Table.order_by.fset(self, value)
 
     def show(self, names: Sequence[str]) -> None:
-        """Put these columns on screen, in their usual order; what names the row stays. Raises UnknownColumn."""
+        """Show these columns in their default order, with those that name the row. Raises UnknownColumn."""
         if unknown := [name for name in names if name not in self.columns]:
             raise UnknownColumn(f"Kolom “{unknown[0][:40]}” tidak dikenal.")
         for column in self.columns.iterall():
@@ -212,7 +212,7 @@ class ReportTable(tables.Table, metaclass=ReportTableMetaclass):
 
     @property
     def records(self) -> Sequence[Any]:
-        """The records on screen: of the page, or all of a table without pages."""
+        """The records on screen: those of the page, or all without pagination."""
         if not hasattr(self, "_records"):
             self._records = list(self.page.object_list.data if hasattr(self, "page") else self.data)
         return self._records
@@ -237,13 +237,13 @@ class ReportTable(tables.Table, metaclass=ReportTableMetaclass):
         return f'<th scope="col"{css}{order}{tooltip}>{title}</th>'
 
     def order_address(self, order: str) -> str:
-        """This page in another order, from its first page on."""
+        """The address of the first page in another order."""
         before, after = self._around_order
         return f"?{before}urut={order}{after}"
 
     @cached_property
     def _around_order(self) -> tuple[str, str]:
-        """What stands before and after the order in the address."""
+        """The parts of the address before and after the order."""
         if self.request is None:
             return "", ""
         address = self.request.GET.copy()
@@ -270,24 +270,24 @@ class ReportTable(tables.Table, metaclass=ReportTableMetaclass):
         return ""
 
     def row_data(self, record: Any) -> Mapping[str, Any]:
-        """What scripts read from the row of a record, by name; None is left out, True has no value."""
+        """Data attributes of a record's row; None is left out, True has no value."""
         return {}
 
     @cached_property
     def screen_columns(self) -> list[ReportColumn]:
-        """The columns on screen, in their order there. Ask when their choice is final."""
+        """The columns on screen, in order. Cached: read it after the columns have been chosen."""
         return [bound.column for bound in self.columns]
 
     @property
     def foot(self) -> SafeString:
-        """The cells of the total; empty where there is none."""
+        """The cells of the total; empty without one."""
         if self.total is None or not self.records:
             return SafeString("")
         return mark_safe("".join([column.render_footer(self) for column in self.screen_columns]))  # noqa: S308
 
     @property
     def groups(self) -> list[ColumnGroup]:
-        """Titles above the columns on screen; empty where no column has one."""
+        """The titles above the columns on screen; empty without any."""
         shown = [(bound.column.group, bound.column.group_css) for bound in self.columns]
         if not any(title for title, _ in shown):
             return []
@@ -295,12 +295,12 @@ class ReportTable(tables.Table, metaclass=ReportTableMetaclass):
 
     @property
     def file_columns(self) -> list[ReportColumn]:
-        """The columns of every file, in declared order: all but drawings, whatever is on screen."""
+        """The columns of files, in declared order: all but drawings, regardless of the screen."""
         found = [self.columns.columns[name].column for name in self.names]
         return [column for column in found if not column.exclude_from_export]
 
     def file_records(self) -> Iterable[Any]:
-        """All records, then the total where there is one and it has parts."""
+        """All records, followed by the total if there is one and there are records."""
         count = 0
         for record in self.data:
             count += 1

@@ -1,4 +1,4 @@
-"""A file of figures that waits for confirmation: what it would write over what, and the writing of it."""
+"""Files of figures that wait for confirmation, and their writing."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 
 
 class Proposed(NamedTuple):
-    """A row of the file, and what stood in its cell for the person who saw the preview."""
+    """A row of the file, and the stored values its user saw in the preview."""
 
     row: FigureRow
     seen: CellValue
 
     @property
     def wanted(self) -> CellValue:
-        """What the cell would become."""
+        """The values of the cell after the import."""
         row = self.row
         return CellValue(
             self.seen.participants if row.participants is None else row.participants,
@@ -61,7 +61,7 @@ class FigureFileProposal:
         return [proposed for proposed in self.rows if proposed.is_change]
 
     def stale(self, stored: StoredMonth) -> list[Proposed]:
-        """Rows whose cell is neither as it was seen nor already as it is wanted: somebody changed it meanwhile."""
+        """Rows whose cell was changed meanwhile to other values than those of the file."""
         found = []
         for proposed in self.rows:
             cell = stored.at(proposed.row.key)
@@ -73,7 +73,7 @@ class FigureFileProposal:
 def take_in(
     *, user: User, office: Office | None, period: ReportingPeriod, name: str, data: bytes, system: str
 ) -> tuple[Matched, ImportBatch | None]:
-    """What the file says, and the batch that waits for confirmation; None when there are mistakes.
+    """Read the file; returns the matched rows and the batch to confirm, None when there are mistakes.
 
     Raises Unreadable for a file that cannot be read at all.
     """
@@ -100,7 +100,7 @@ def take_in(
 
 
 def _row(row: FigureRow, stored: StoredMonth) -> list[Any]:
-    """The row as it is kept, with what stands in its cell."""
+    """The row as stored in the batch, with the present values of its cell."""
     cell = stored.at(row.key)
     row = row._replace(reason=None if row.reason == cell.reason else row.reason)
     return [*row, cell.participants, cell.note]
@@ -119,12 +119,12 @@ def proposal_of(batch: ImportBatch) -> FigureFileProposal:
 
 
 def see_again(batch: ImportBatch, stored: StoredMonth) -> None:
-    """Hold the file against what stands there now; the person looks at the preview again and decides anew."""
+    """Compare the file with what is stored now, so that the user can review the preview again."""
     keep_rows(batch, [_row(proposed.row, stored) for proposed in proposal_of(batch).rows])
 
 
 class Written(NamedTuple):
-    """Cells handled so far. `saved` of them were written."""
+    """Progress: cells handled so far, of which `saved` were written."""
 
     done: int
     total: int
@@ -132,7 +132,7 @@ class Written(NamedTuple):
 
 
 def confirm(*, user: User, batch: ImportBatch, stored: StoredMonth) -> Iterator[Written]:
-    """Write the whole file in one transaction, office by office, or nothing. The generator must be run to its end.
+    """Write the whole file or nothing in one transaction, office by office. The generator must be exhausted.
 
     Raises Denied, Contested, OutOfScope like `save_cells`; a generator that is closed early writes nothing either.
     """
@@ -162,7 +162,7 @@ def confirm(*, user: User, batch: ImportBatch, stored: StoredMonth) -> Iterator[
 
 
 def refusals(user: User, proposal: FigureFileProposal, stored: StoredMonth) -> list[Denied]:
-    """Why the file may not be written now, office by office; empty when it may."""
+    """Why the file may not be written now, by office; empty if it may."""
     found = []
     try:
         groups = _by_office(proposal, stored)
@@ -181,14 +181,14 @@ def refusals(user: User, proposal: FigureFileProposal, stored: StoredMonth) -> l
 
 
 class Corrected(NamedTuple):
-    """What a file would change in months that were handed in or verified: cells, and the offices they belong to."""
+    """The cells a file changes in months already handed in or verified, and their offices."""
 
     cells: int
     offices: int
 
 
 def corrected(proposal: FigureFileProposal, stored: StoredMonth) -> Corrected:
-    """How much of the file corrects what others have handed in already. One query."""
+    """How many cells of the file correct submitted figures. One query."""
     office_of = {place.code: place.office for place in stored.own_places}
     changes = Counter(office_of.get(proposed.row.area) for proposed in proposal.changes)
     handed_in = Submission.objects.filter(period=stored.period).exclude(status__in=permissions.WITH_THE_OFFICE)
@@ -197,7 +197,7 @@ def corrected(proposal: FigureFileProposal, stored: StoredMonth) -> Corrected:
 
 
 def _of_office(office: Office, refusal: Denied, stored: StoredMonth) -> Denied:
-    """In a national file the sentence says which office it is about."""
+    """The refusal, in a national file with the name of the office."""
     return refusal if stored.office else Denied(f"{office}: {refusal}")
 
 
@@ -207,7 +207,7 @@ def _change(proposed: Proposed) -> CellChange:
 
 
 def _by_office(proposal: FigureFileProposal, stored: StoredMonth) -> list[tuple[Office, list[Proposed]]]:
-    """Always in the same order, so that two files at once queue and never wait for each other in a circle."""
+    """The rows by office, in a fixed order, so that two simultaneous imports cannot deadlock."""
     office_of = {place.code: place.office for place in stored.own_places}
     groups: dict[str, list[Proposed]] = {}
     for proposed in proposal.changes:

@@ -1,4 +1,4 @@
-"""Single cells of a file of figures. What cannot be read is refused with a sentence, never guessed."""
+"""Readers for single cells of a file of figures. Unreadable cells raise Wrong."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def read_count(cell: Cell) -> int | None:
 
 
 def read_note(cell: Cell) -> str | None:
-    """The note on one line; None for an empty cell, which leaves what is stored."""
+    """The note on one line; None for an empty cell, which keeps the stored one."""
     text = read_text(cell)
     if len(text) > NOTE_LENGTH:
         raise Wrong(f"Keterangan paling banyak {NOTE_LENGTH} huruf; ini {len(text)}.")
@@ -30,7 +30,7 @@ def read_note(cell: Cell) -> str | None:
 
 
 def read_reason(cell: Cell) -> str | None:
-    """Code or name of a reason; None for an empty cell."""
+    """The reason by code or name; None for an empty cell."""
     text = text_of(cell)
     for reason in CoverageRecord.Reason:
         if text.casefold() in (reason.value.casefold(), reason.label.casefold()):
@@ -42,7 +42,7 @@ def read_reason(cell: Cell) -> str | None:
 
 
 def is_split(values: Mapping[str, Cell]) -> bool:
-    """`43,202` without quotes in a file separated by commas: 43 would be read, and 202 taken for a note."""
+    """Whether an unquoted `43,202` in a comma-separated file was split into the figure 43 and the note 202."""
     count, after = (
         str(values.get(column, "")).strip() for column in (FigureFileColumn.PARTICIPANTS, FigureFileColumn.NOTE)
     )

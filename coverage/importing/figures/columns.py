@@ -9,7 +9,7 @@ from coverage.models.querysets import CodeSystem
 
 
 class FigureFileColumn(StrEnum):
-    """What is read, under the name the sentences use."""
+    """The columns, by the names used in messages."""
 
     CODE = "Kode"
     AREA = "Wilayah"
@@ -51,6 +51,6 @@ COLUMNS = FileColumns(
 
 
 def system_of(heading: FileHeading) -> CodeSystem | None:
-    """The code system the heading names (`Kode BPS`); None when it names none."""
+    """The code system in the heading (`Kode BPS`); None without one."""
     words = heading.names[FigureFileColumn.CODE].split()
     return next((system for system in CodeSystem if system.value in words), None)

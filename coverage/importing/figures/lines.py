@@ -1,4 +1,4 @@
-"""The lines of the preview of a file of figures: a cell before and after, a cell that was changed meanwhile."""
+"""The lines of the preview of a file of figures: changed cells and conflicts."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from .stored import Place
 
 @dataclass(frozen=True, slots=True)
 class FigureFileLine:
-    """A cell before and after. `before` and `after` are this month's own values, `previous` is last month's.
+    """A cell of the file. `before` and `after` are values of this month, `previous` is last month's.
 
-    A flag that asks for a reason is answered, and left out, where there is one.
+    Flags that ask for a reason are left out if there is one.
     """
 
     place: Place
@@ -35,12 +35,12 @@ class FigureFileLine:
 
     @property
     def rank(self) -> tuple[bool, bool]:
-        """Cells that ask for a reason come first, then other flagged ones."""
+        """The sort key: cells that need a reason first, then other flagged ones."""
         return not any(flag.needs_reason for flag in self.flags), not self.flags
 
     @property
     def base(self) -> int | None:
-        """What the difference is counted from: the value it replaces, else last month's."""
+        """The base of the difference: the replaced value, else last month's."""
         return self.previous if self.before is None else self.before
 
     @property
@@ -50,7 +50,7 @@ class FigureFileLine:
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """A cell that somebody changed after the preview was made."""
+    """A cell that was changed after the preview was made."""
 
     place: Place
     segment: WorkerSegment

@@ -1,4 +1,4 @@
-"""What a template says of itself above its heading row: office, month, code system, version."""
+"""The block above a template's heading that identifies it: office, month, code system, version."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from reporting import months
 
 from .stored import StoredMonth
 
-#: Changed whenever an older template would be misread.
+#: Increased when older templates would be misread.
 VERSION = "Semesta 1"
 TEMPLATE, OFFICE, MONTH, SYSTEM = "Templat", "Kantor", "Bulan", "Sistem kode"
 NATIONAL = "NASIONAL"
 
 
 def marks_of(stored: StoredMonth, system: str) -> dict[str, str]:
-    """The block as it is written, and as it must be read back."""
+    """The expected block."""
     return {
         TEMPLATE: VERSION,
         OFFICE: stored.office.pk if stored.office else NATIONAL,
@@ -29,7 +29,7 @@ def marks_of(stored: StoredMonth, system: str) -> dict[str, str]:
 
 
 def check_marks(sheet: Sheet, heading_row: int, stored: StoredMonth, system: str) -> Iterable[tuple[int, str, str]]:
-    """(row, column, sentence) for everything a template says that does not fit here. Other files say nothing."""
+    """(row, column, sentence) for every entry that does not fit here; none for files without the block."""
     expected = {normalised(word): (word, value) for word, value in marks_of(stored, system).items()}
     found: dict[str, tuple[int, str]] = {}
     for line, cells in sheet.rows:

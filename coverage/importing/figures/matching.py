@@ -1,4 +1,4 @@
-"""Rows of a file of figures against the areas, segments and cells an office may fill."""
+"""Matches rows of a file of figures with areas, segments and the cells an office may fill."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .stored import Place, StoredMonth
 
 
 class FigureRow(NamedTuple):
-    """What one row wants. `participants` None leaves the figure, `note` and `reason` None leave those."""
+    """The values of one row. None in `participants`, `note` or `reason` keeps the stored value."""
 
     area: str
     segment: str
@@ -35,7 +35,7 @@ class FigureRow(NamedTuple):
 
 
 class FigureMatcher(RowMatcher):
-    """Rows become `FigureRow`. The code system is the one stated, never guessed."""
+    """Turns rows into `FigureRow`. The code system is the one chosen, never guessed."""
 
     columns = COLUMNS
 
@@ -53,7 +53,7 @@ class FigureMatcher(RowMatcher):
         self.composites = {name.casefold() for names in stored.composites.items() for name in names}
 
     def check_table(self, table: FileTable) -> Iterable[Mistake]:
-        if not self.matched.mistakes:  # every sheet of a template says the same
+        if not self.matched.mistakes:  # all sheets of a template have the same block
             for mistake in check_marks(table.sheet, table.line, self.stored, self.system):
                 yield Mistake(table.name, *mistake)
         for column in table.heading.doubled:
@@ -64,7 +64,7 @@ class FigureMatcher(RowMatcher):
             yield Mistake(table.name, table.line, FigureFileColumn.CODE, sentence)
 
     def explain_no_heading(self) -> Mistake:
-        """What is missing where a heading is nearest."""
+        """The missing columns of the row most similar to a heading."""
         for sheet in self.document.sheets:
             nearest = COLUMNS.find_nearest(sheet.rows)
             if nearest:
@@ -123,7 +123,7 @@ class FigureMatcher(RowMatcher):
         return place
 
     def _check_name(self, cell: Cell, place: Place) -> None:
-        """The name beside the code, when it is that of another area: the code is mistyped or of the other system."""
+        """Report a name that belongs to another area than the code, which is mistyped or of the other code system."""
         if self.names.contradicts(cell, place.code):
             raise Wrong(f"Dalam {self.system.label}, {place.code_in(self.system)} adalah {place.name}.")
 

@@ -1,4 +1,4 @@
-"""What confirming a file of figures would do, cell by cell, for a person to look at. Reads only."""
+"""The preview of a file of figures: what confirming would change. Reads only."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from .batches import FigureFileProposal, Proposed
 from .lines import Clash, FigureFileLine
 from .stored import Place, StoredMonth
 
-#: Rows on the page; a national file has ten thousand.
+#: The most rows on the page; a national file has ten thousand.
 SHOWN = 300
 
 
 def preview_of(proposal: FigureFileProposal, stored: StoredMonth) -> FilePreview[FigureFileLine]:
-    """The page's content. A file of one office takes a number of queries that does not depend on its rows."""
+    """The preview of the file. For one office the number of queries does not depend on the rows."""
     flags = _flags(proposal, stored)
     places = {place.code: place for place in stored.places}
     lines = [
@@ -56,7 +56,7 @@ def _line(
 
 
 def _flags(proposal: FigureFileProposal, stored: StoredMonth) -> dict[CellKey, tuple[Flag, ...]]:
-    """What the figures of the file would be asked. A blank cell is no question here: a file need not be complete."""
+    """The plausibility flags of the file's figures. Blank cells get none, because a file need not be complete."""
     office_of = {place.code: place.office for place in stored.places}
     typed: dict[str, dict[CellKey, int | None]] = {}
     for proposed in proposal.changes:

@@ -1,4 +1,4 @@
-"""What a file of figures is held against: the areas and segments it may name, and what is stored for them."""
+"""The stored data a file of figures is matched with: areas, segments and cells."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from coverage.models.querysets import CodeSystem
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A regency, or a province for what is not broken down by regency. `office` fills it in."""
+    """A regency, or a province for figures not broken down by regency. `office` enters its figures."""
 
     code: str
     bps_code: str
@@ -39,7 +39,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class StoredCell:
-    """What is stored for a cell.
+    """The stored values of a cell.
 
     `participants` is this month's own value, `previous` the working value of last month.
     """
@@ -57,12 +57,12 @@ NOTHING = StoredCell()
 
 @dataclass(frozen=True)
 class StoredMonth:
-    """One office's cells of a month, or with `office` None those of the whole country."""
+    """The cells of an office in a month; with `office` None those of the whole country."""
 
     period: ReportingPeriod
     earlier: ReportingPeriod | None
     office: Office | None
-    #: Every active area of the country, regencies first.
+    #: All active areas, regencies first.
     places: tuple[Place, ...]
     segments: dict[str, WorkerSegment]
     composites: dict[str, str]
@@ -79,7 +79,7 @@ class StoredMonth:
         return self.cells.get(key, NOTHING)
 
     def offers(self, place: Place, segment: WorkerSegment) -> bool:
-        """Whether the cell is on the grid. A total without split belongs to provinces; to a regency if it has one."""
+        """Whether the cell is on the grid. An unsplit total is for provinces, and for regencies that have one."""
         return (
             place.is_province
             or segment.is_expected
@@ -89,7 +89,7 @@ class StoredMonth:
 
 
 def load(period: ReportingPeriod, office: Office | None) -> StoredMonth:
-    """Seven queries, whatever the number of cells."""
+    """Read the cells. Seven queries."""
     earlier = ReportingPeriod.objects.filter(month__lt=period.month).order_by("-month").first()
     regencies = Regency.objects.filter(is_active=True, branch_office__is_active=True).order_by("code")
     provinces = Province.objects.filter(is_active=True, regional_office__is_active=True).order_by("code")

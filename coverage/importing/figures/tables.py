@@ -1,4 +1,4 @@
-"""The tables of the preview of a file of figures: its cells before and after, and those somebody changed meanwhile."""
+"""The tables of the preview of a file of figures."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ NOT_REPORTED = "belum lapor"
 
 
 def show_figure(count: int | None) -> str:
-    """A figure of this month, or that there is none."""
+    """The figure of this month, or a text that there is none."""
     return format_html('<span class="dim">{}</span>', NOT_REPORTED) if count is None else format_count(count)
 
 
 def show_flags(line: FigureFileLine) -> SafeString:
-    """What to look at before the file is confirmed."""
+    """The flags and questions about the cell."""
     return format_html_join("", '<span class="flag w">{}</span> ', ((flag.sentence,) for flag in line.flags))
 
 
 def after_difference(line: FigureFileLine) -> str:
-    """Says so where the difference is counted from last month, because nothing is stored for this one."""
+    """A note when the difference is counted from last month, because nothing is stored for this one."""
     is_from_last_month = line.before is None and line.difference is not None
     return mark_safe(' <small class="dim">dari bulan lalu</small>') if is_from_last_month else ""
 
@@ -70,7 +70,7 @@ class FigureFileTable(ReportTable):
 
 
 def show_side(clash: Clash, count: int | None, note: str) -> str:
-    """One side of a conflict: the figure, and the note where the notes differ."""
+    """One side of a conflict: the figure, and the note if the notes differ."""
     text = NOT_REPORTED if count is None else format_count(count)
     if clash.in_file_note == clash.stored_note:
         return text
@@ -78,7 +78,7 @@ def show_side(clash: Clash, count: int | None, note: str) -> str:
 
 
 class ClashTable(ReportTable):
-    """Cells that somebody changed after the preview was made; records are `Clash`."""
+    """Cells that were changed after the preview was made; records are `Clash`."""
 
     class Meta(ReportTable.Meta):
         attrs: dict[str, str] = {}

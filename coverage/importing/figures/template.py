@@ -1,4 +1,4 @@
-"""The workbook an office fills in: its cells of the month, last month beside it, everything but the inputs locked."""
+"""The template workbook of an office: its cells with last month's values, everything but the inputs locked."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def _write_sheet(book: TemplateBook, name: str, title: str, rows: Sequence[Seque
 
 
 def _rows(stored: StoredMonth, places: Sequence[Place], segments: Sequence[WorkerSegment]) -> list[list[Any]]:
-    """A row per cell on the grid, with what is stored."""
+    """A row per cell of the grid, with its stored values."""
     rows: list[list[Any]] = []
     for place in places:
         for segment in segments:

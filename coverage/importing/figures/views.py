@@ -1,4 +1,4 @@
-"""Files of figures: the template to fill in, the upload with its mistakes, the preview and its confirmation."""
+"""Views for files of figures: template, upload, preview and confirmation."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ from .template import write_template
 if TYPE_CHECKING:
     from accounts.models import User
 
-#: From so many cells on the page shows how far the writing is.
+#: The number of cells from which the page shows progress while writing.
 WITH_PROGRESS = 1_000
-#: Where the lines of progress go into the page.
+#: The place of the progress lines in the page.
 PROGRESS_MARK = "<!-- kemajuan -->"
 
 
 @require_GET
 @explains_404
 def template_file(request: HttpRequest, month: str, office: str = "") -> HttpResponse:
-    """The workbook of an office and month, filled with what is stored; without an office that of the whole country."""
+    """Download the template of an office and month with the stored values; without an office for the whole country."""
     period, place = _asked_for(request.user, month, office)
     name = f"semesta-{months.month_code(period.month)}-{place.pk if place else 'nasional'}.xlsx"
     return template_response(write_template(load(period, place)), name)
@@ -54,7 +54,7 @@ def template_file(request: HttpRequest, month: str, office: str = "") -> HttpRes
 @require_http_methods(["GET", "POST"])
 @explains_404
 def upload(request: HttpRequest, month: str, office: str = "") -> HttpResponse:
-    """The page to send a file from. With mistakes it shows all of them; without, the file goes to its preview."""
+    """The upload page. Shows all mistakes of a file, or redirects to its preview."""
     period, place = _asked_for(request.user, month, office)
     refusal = _refusal(request.user, place, period)
     if request.method == "GET":
@@ -74,7 +74,7 @@ def upload(request: HttpRequest, month: str, office: str = "") -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @explains_404
 def preview(request: HttpRequest, batch: int) -> HttpResponseBase:
-    """What a file would change. POST writes all of it or nothing; `ulang` holds it against what stands there now."""
+    """The preview of a file. POST writes all of it or nothing; `ulang` compares it with what is stored now."""
     found = _batch(request.user, batch)
     if request.method == "GET" or found.confirmed_at:
         return _preview_page(request, found, is_second_try=request.method == "POST")
@@ -84,7 +84,7 @@ def preview(request: HttpRequest, batch: int) -> HttpResponseBase:
         return redirect("file-preview", batch=found.pk)
     if len(found.rows["rows"]) >= WITH_PROGRESS:
         response = StreamingHttpResponse(_written_in_steps(request, found, stored))
-        response["X-Accel-Buffering"] = "no"  # nginx would keep the page until it is whole
+        response["X-Accel-Buffering"] = "no"  # nginx would buffer the whole page
         return response
     saved = 0
     try:
@@ -99,7 +99,7 @@ def preview(request: HttpRequest, batch: int) -> HttpResponseBase:
 
 
 def _written_in_steps(request: HttpRequest, batch: ImportBatch, stored: StoredMonth) -> Iterator[str]:
-    """The page in pieces: its head, a line per office, and what came of it. Closed early, nothing is written."""
+    """The page in chunks: head, a line per office, result. If closed early, nothing is written."""
     page = render_to_string(
         "coverage/importing/figures/saving.html", {"batch": batch, "back": _entry_address(batch)}, request
     )
@@ -188,7 +188,7 @@ def _preview_page(request: HttpRequest, batch: ImportBatch, *, status: int = 200
 
 
 def _asked_for(user: User, month: str, office: str) -> tuple[ReportingPeriod, Office | None]:
-    """The month, and the office; no office means the whole country, for who writes all of it."""
+    """The month and the office; None means the whole country, for users who may write all areas."""
     require_entry_right(user)
     if not office:
         if not user.writes_all_areas:
@@ -199,7 +199,7 @@ def _asked_for(user: User, month: str, office: str) -> tuple[ReportingPeriod, Of
 
 
 def _batch(user: User, number: int) -> ImportBatch:
-    """An upload of an office this user may enter figures for."""
+    """An upload for an office this user may enter figures for. Raises Http404 otherwise."""
     require_entry_right(user)
     batch = ImportBatch.objects.select_related("office", "period", "uploaded_by").filter(pk=number).first()
     if batch is None or batch.period is None or not batch.rows:
@@ -212,12 +212,12 @@ def _batch(user: User, number: int) -> ImportBatch:
 
 
 def _stored(batch: ImportBatch) -> StoredMonth:
-    assert batch.period is not None  # _batch lets no other through
+    assert batch.period is not None  # checked by _batch
     return load(batch.period, batch.office)
 
 
 def _refusal(user: User, office: Office | None, period: ReportingPeriod) -> str:
-    """Why nothing can be uploaded now; a national file is asked office by office in its preview."""
+    """Why nothing can be uploaded now; a national file is checked by office in its preview."""
     if office is None:
         return ""
     try:
@@ -233,7 +233,7 @@ def _entry_address(batch: ImportBatch) -> str:
 
 
 def _address_of(period: ReportingPeriod, office: Office | None) -> str:
-    """The grid the file belongs to; for a national file the list of offices."""
+    """The address of the file's entry grid; for a national file the list of offices."""
     month = months.month_code(period.month)
     return reverse("entry-office", args=[month, office.pk]) if office else reverse("entry", args=[month])
 
