@@ -1,12 +1,12 @@
-"""The one command: every page and write on PostgreSQL and SQLite, beside the floor of bare SQL, as a Markdown table.
+"""Measures every page and write on PostgreSQL and SQLite with a lower bound in plain SQL, as a Markdown table.
 
     python -m benchmarks                                  # both databases, 120 months
     python -m benchmarks --growth                         # report pages at 12, 36 and 120 months
     python -m benchmarks --only home unpaged --repeat 20 --databases sqlite
-    python -m benchmarks --against 66ca4be                # an older commit and this one in turn, on PostgreSQL
+    python -m benchmarks --against 66ca4be                # an older commit and this one, on PostgreSQL
 
-Databases are made once by `manage.py generate_national` and used again: `semesta_national` (`..._12`, `..._36`) on the
-server named by `--postgres`, and files in `--folder`. Nothing measured is kept: every write is rolled back.
+Databases are created once by `manage.py generate_national` and reused: `semesta_national` (`..._12`, `..._36`) on the
+server in `--postgres`, and files in `--folder`. Every measured write is rolled back.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def main() -> None:
 
 
 def prepare(vendor: str, count: int, server: str, folder: Path) -> str:
-    """The address of a database with `count` months, generated on first need."""
+    """The URL of a database with `count` months, generated on first use."""
     if vendor == "sqlite":
         folder.mkdir(parents=True, exist_ok=True)
         address = f"sqlite:///{folder / f'national-{count}.sqlite3'}"

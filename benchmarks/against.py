@@ -1,8 +1,8 @@
-"""Compares this commit with an older one: both measured in the same run, on the same database, in turn.
+"""Compares this commit with an older one, measured alternately in one run on the same database.
 
-Each side is one warm process. A pair is one run of each; who begins changes from pair to pair (old new, new old, ...),
-so that whatever else the machine does falls on both. The old side runs the cases of this commit: `benchmarks/` is
-copied into a temporary work tree, which is removed afterwards.
+Each side is one process with warm caches. A pair is one run of each, in alternating order (old new, new old, ...), so
+that other load on the machine affects both. The old side runs the cases of this commit: `benchmarks/` is copied into a
+temporary work tree, which is removed afterwards.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ HEAD = (
     "| measured | old ms | new ms | ratio | pair by pair | old processor ms | new processor ms | ratio "
     "| old queries | new queries |"
 )
-#: The fewest pairs of cases that take seconds, which are run a third as often as the others.
+#: The least number of pairs for slow cases, which run a third as often as the others.
 FEW = 4
 
 
 class Failed(Exception):
-    """A side could not do what it was asked."""
+    """A side could not answer a request."""
 
 
 class Side:
@@ -43,7 +43,7 @@ class Side:
         )
 
     def ask(self, **question: Any) -> Any:
-        """The answer; raises Failed with the sentence of the side."""
+        """The answer to a request. Raises Failed with the message of the side."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         with contextlib.suppress(BrokenPipeError):
@@ -64,7 +64,7 @@ class Side:
 
 
 def compare(commit: str, environment: dict[str, str], only: list[str], pairs: int) -> None:
-    """Print the table of all cases. `environment` names the database, which has the schema of this commit."""
+    """Print the table of all cases. `environment` selects the database, which has the schema of this commit."""
     with contextlib.ExitStack() as stack:
         tree = stack.enter_context(work_tree(commit))
         sides = [Side("old", tree, environment), Side("new", ROOT, environment)]
@@ -85,7 +85,7 @@ def compare(commit: str, environment: dict[str, str], only: list[str], pairs: in
             if only and key not in only:
                 continue
             try:
-                if is_long:  # and leaves many rows behind, if it writes
+                if is_long:  # slow writes leave many dead rows
                     new.ask(tidy=True)
                 line = row(name, measure(old, new, key, max(FEW, pairs // 3) if is_long else pairs))
             except Failed as sentence:
@@ -94,7 +94,7 @@ def compare(commit: str, environment: dict[str, str], only: list[str], pairs: in
 
 
 def measure(old: Side, new: Side, key: str, pairs: int) -> list[tuple[dict[str, float], dict[str, float]]]:
-    """What old and new took in each pair, after a run of each to warm up."""
+    """The results of old and new in each pair, after a warm-up run of each."""
     found = []
     for turn in range(pairs + 1):
         order = (old, new) if turn % 2 else (new, old)
@@ -117,7 +117,7 @@ def row(name: str, found: list[tuple[dict[str, float], dict[str, float]]]) -> st
 
 
 def introduction(commit: str, strange: list[str]) -> str:
-    """What is compared, on which schema, and how busy the machine is."""
+    """The lines above the table: commits, schema and load of the machine."""
     old, new = (_git("log", "-1", "--format=%h (%cs)", name) for name in (commit, "HEAD"))
     changed = " with changes that are not committed" if _git("status", "--porcelain") else ""
     lines = [
@@ -139,7 +139,7 @@ def introduction(commit: str, strange: list[str]) -> str:
 
 @contextlib.contextmanager
 def work_tree(commit: str) -> Iterator[Path]:
-    """The commit in a folder of its own, with the benchmarks of this one."""
+    """A temporary work tree of the commit, with the benchmarks of this one."""
     with tempfile.TemporaryDirectory(prefix="semesta-old-") as folder:
         tree = Path(folder) / "tree"
         _git("worktree", "add", "--quiet", "--detach", str(tree), f"{commit}^{{commit}}")
@@ -152,7 +152,7 @@ def work_tree(commit: str) -> Iterator[Path]:
 
 
 def _git(*command: str) -> str:
-    """What git says; ends with git's own sentence when it refuses."""
+    """The output of git; exits with git's message on an error."""
     found = subprocess.run(["git", *command], cwd=ROOT, capture_output=True, text=True)
     if found.returncode:
         sys.exit(found.stderr.strip())

@@ -1,6 +1,6 @@
-"""What is measured: every page as a whole request, every write in a transaction that is rolled back.
+"""The measured cases: every page as a whole request, every write in a transaction that is rolled back.
 
-Addresses, commands and tables only, nothing of the product's own modules: the same cases run in an older commit.
+Only addresses, commands and tables are used, no modules of the product, so that the cases run in older commits.
 """
 
 from __future__ import annotations
@@ -36,21 +36,21 @@ ROWS = 10_000
 
 @dataclass(frozen=True)
 class Case:
-    """An action, its floor and the most milliseconds it may take on PostgreSQL; SQLite may take twice that."""
+    """An action, its lower bound, and its target in milliseconds on PostgreSQL; SQLite may take twice that."""
 
     key: str
     name: str
     action: Callable[[], object]
     floor: Callable[[], object]
     target: int | None = None
-    #: Where once or twice is enough.
+    #: For slow cases, which are repeated less often.
     repetitions: int | None = None
-    #: Before the measuring, in the transaction around all of it.
+    #: Runs before the measurement, in the same transaction.
     prepare: Callable[[], object] = lambda: None
 
 
 def cases() -> list[Case]:
-    """In the order of the table. Needs the national data set."""
+    """All cases in the order of the table. Needs the national data set."""
     period = ReportingPeriod.objects.latest("month")
     shown = add_months(period.month, -1)
     code = month_code(period.month)
@@ -158,7 +158,7 @@ def stream(reader: Client, address: str) -> Callable[[], int]:
 
 
 def undone(action: Callable[[], object]) -> Callable[[], None]:
-    """In a transaction that is checked like a commit and then rolled back, so that the next run finds the same."""
+    """Run in a transaction that is checked as on commit and then rolled back."""
 
     def run() -> None:
         with transaction.atomic():
@@ -170,7 +170,7 @@ def undone(action: Callable[[], object]) -> Callable[[], None]:
 
 
 def _as_committed() -> None:
-    """What PostgreSQL checks at the end of a transaction; SQLite keeps count and would read the whole database here."""
+    """Run PostgreSQL's deferred checks; on SQLite this would read the whole database."""
     if connection.vendor == "postgresql":
         connection.check_constraints()
 
@@ -199,7 +199,7 @@ def _open(period: Any) -> Callable[[], None]:
 
 
 class _Fields(HTMLParser):
-    """What a browser would send of a page: inputs, selects and text areas with their values."""
+    """The form fields of a page as a browser sends them: inputs, selects and text areas with their values."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -219,7 +219,7 @@ class _Fields(HTMLParser):
 
 
 def save_grid(period: Any, branch: Any) -> Callable[[], None]:
-    """Every figure of three regencies typed anew and saved, with a reason for each."""
+    """Change and save every figure of three regencies, with a reason for each."""
     editor = client("admin")
     address = f"/entri/{month_code(period.month)}/{branch.pk}/"
 
@@ -250,7 +250,7 @@ _HUNDRED = "branch_office_id IN (SELECT office_id FROM coverage_submission WHERE
 
 
 def hand_in_a_hundred(period: Any) -> None:
-    """A hundred branches of five regencies each that have handed in the month. Rolled back by the caller."""
+    """Submit the month for a hundred branches of five regencies each. Rolled back by the caller."""
     _reopen(period)
     now = timezone.now()
     Submission.objects.filter(period=period).update(status="DRAFT")
@@ -273,7 +273,7 @@ def hand_in_a_hundred(period: Any) -> None:
 
 
 def verify_hundred(period: Any) -> Callable[[], None]:
-    """One verifier ticks what a hundred branches have handed in, ten thousand figures, and accepts it."""
+    """Verify the submissions of a hundred branches, ten thousand figures, as one user."""
     verifier = client("admin")
 
     def run() -> None:

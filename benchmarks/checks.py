@@ -1,9 +1,9 @@
-"""How often the checks are right: hit and false-alarm rates on the history in the database.
+"""Measures hit and false-alarm rates of the plausibility checks on the figures in the database.
 
     python benchmarks/checks.py
 
-Reads every own value that has thirteen months before it, asks `coverage.plausibility` about it as it stands (a question
-is a false alarm unless the record carries a reason) and again with planted mistakes (each must be questioned: a hit).
+Checks every entered value with thirteen months before it by `coverage.plausibility`, as stored (a flag is a false alarm
+unless the record has a reason) and with inserted mistakes (each should be flagged: a hit).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Months, without the product: the cases also run in older commits, where its modules may have other names."""
+"""Months, without imports of the product, whose modules may have other names in older commits."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ def add_months(month: date, count: int) -> date:
 
 
 def month_end(month: date) -> date:
-    """Its last day."""
+    """The last day of the month."""
     return add_months(month, 1) - timedelta(days=1)
 
 
 def month_code(month: date) -> str:
-    """As in addresses: `2026-09`."""
+    """`2026-09`, as in addresses."""
     return f"{month:%Y-%m}"

@@ -1,8 +1,8 @@
-"""How fast every figure leaves as a file, and how much memory that takes; the floor is COPY of the same columns.
+"""Measures time and memory of exporting all figures; the lower bound is COPY of the same columns.
 
     python benchmarks/export.py          # prints a table; needs a database with figures (generate_national)
 
-The whole request through the middleware, as gunicorn would send it, each measured in a process of its own.
+Whole requests through the middleware, as with gunicorn, each measured in a separate process.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ sys.path.insert(0, str(ROOT))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 ADDRESSES = ("/data/angka.csv", "/data/angka.csv?data=terverifikasi", "/data/angka.jsonl")
-#: The bare answer to the same question, in the same order, as fast as the database gives it away.
+#: The same rows in the same order, as fast as the database can return them.
 _COLUMNS = (
     "period_id, segment_id, province_id, regency_id, participants, origin, verified_participants, "
     "verified_at FROM coverage_coveragerecord ORDER BY period_id, segment_id, province_id, regency_id"
@@ -29,7 +29,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True)
 class Measured:
-    """One file. Memory in MiB: of the process before the request and at its highest."""
+    """The result of one file. Memory in MiB: before the request and at its peak."""
 
     what: str
     rows: int
@@ -55,7 +55,7 @@ def _memory() -> int:
 
 
 def measure(address: str) -> Measured:
-    """One request by a reader of all areas, in this process."""
+    """Run one request in this process, by a user who may see all areas."""
     import django
 
     django.setup()
@@ -67,7 +67,7 @@ def measure(address: str) -> Measured:
     reader = User.objects.filter(is_superuser=True, is_active=True).first()
     assert reader is not None, "no superuser: run generate_national first"
     client.force_login(reader)
-    client.get("/data/")  # what every worker has loaded
+    client.get("/data/")  # loaded in every worker
     before, rows, size, first = _memory(), 0, 0, 0.0
     started, processor = time.perf_counter(), time.process_time()
     response = client.get(address)
@@ -81,7 +81,7 @@ def measure(address: str) -> Measured:
 
 
 def floor() -> Measured:
-    """The same columns with nothing of ours in between: COPY, or the cursor of sqlite3."""
+    """The lower bound: the same columns by COPY, or by a cursor of sqlite3."""
     import django
 
     django.setup()
@@ -106,7 +106,7 @@ def floor() -> Measured:
 
 
 def main() -> None:
-    """Every file in a process of its own: the peak of one hides the peak of the next."""
+    """Measure every file in a separate process, because peak memory is per process."""
     if len(sys.argv) > 1:
         print(floor() if sys.argv[1] == "floor" else measure(sys.argv[1]))
         return

@@ -1,4 +1,4 @@
-"""The bare SQL that answers the same question, through psycopg or sqlite3: what nobody can do without."""
+"""Lower bounds: plain SQL for the same results, through psycopg or sqlite3."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ COLUMNS = [field.column for field in _Record._meta.concrete_fields]
 
 
 def ask(*statements: str) -> Callable[[], list[Any]]:
-    """Runs the statements without Django and fetches what they answer."""
+    """Run the statements without Django and fetch their results."""
 
     def run() -> list[Any]:
         connection.ensure_connection()
@@ -54,7 +54,7 @@ def potentials(month: date, by: str, where: str = "TRUE") -> str:
 
 
 def progress_report(month: date, by: str, where: str = "TRUE", back: int = 0) -> Callable[[], list[Any]]:
-    """Both."""
+    """Verified participants and potentials."""
     return ask(participants(month, by, where, back), potentials(month, by, where))
 
 
@@ -115,7 +115,7 @@ def open_month(month: date) -> Callable[[], None]:
 
 
 def take_in(month: date, rows: int) -> Callable[[], None]:
-    """COPY the rows into a table of their own (SQLite: executemany), then change the figures and write the history."""
+    """COPY the rows into a temporary table (SQLite: executemany), then update the figures and write the history."""
 
     def run() -> None:
         known = ask(f"SELECT id FROM {RECORDS} WHERE period_id = '{month}' ORDER BY id LIMIT {rows}")()

@@ -1,4 +1,4 @@
-"""Takes the measure of one action: time, queries, time inside the database, peak memory of the process."""
+"""Measures an action: time, queries, time in the database, peak memory of the process."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _STATUS, _CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 
 @dataclass(frozen=True)
 class Measured:
-    """Milliseconds, megabytes. `processor` is processor time of this process, which other work hides less."""
+    """Milliseconds and megabytes. `processor` is this process's processor time, which other load affects less."""
 
     name: str
     median: float
@@ -30,7 +30,7 @@ class Measured:
 
 
 class Run(NamedTuple):
-    """One time: seconds, and queries."""
+    """Seconds and queries of one run."""
 
     wall: float
     processor: float
@@ -39,7 +39,7 @@ class Run(NamedTuple):
 
 
 def once(action: Callable[[], object]) -> Run:
-    """Do it and take the time."""
+    """Run the action once and measure it."""
     meter = _Queries()
     processor, started = time.process_time(), time.perf_counter()
     with connection.execute_wrapper(meter):
@@ -48,7 +48,7 @@ def once(action: Callable[[], object]) -> Run:
 
 
 def measure(name: str, action: Callable[[], object], floor: Callable[[], object], repetitions: int) -> Measured:
-    """The action once to warm up and then `repetitions` times, the floor as often in between."""
+    """Run the action once to warm up and then `repetitions` times, alternating with its lower bound."""
     runs, floors, peak = [], [], 0.0
     for turn in range(repetitions + 1):
         if turn == 1:
@@ -74,7 +74,7 @@ def measure(name: str, action: Callable[[], object], floor: Callable[[], object]
 
 
 class _Queries:
-    """Counts statements and the time they take. SQLite fetches rows later, outside of it."""
+    """Counts statements and their time, without the time SQLite takes to fetch rows."""
 
     def __init__(self) -> None:
         self.count, self.seconds = 0, 0.0
@@ -94,6 +94,6 @@ def _reset_peak() -> None:
 
 
 def _peak() -> float:
-    """Peak resident memory since the last reset; Linux."""
+    """Peak resident memory since the last reset (Linux only)."""
     found = re.search(r"VmHWM:\s+(\d+)", _STATUS.read_text()) if _STATUS.exists() else None
     return int(found[1]) / 1024 if found else 0.0

@@ -1,4 +1,4 @@
-"""Sets the product up as on a server, in the commit that lies in the current folder."""
+"""Sets up Django as on a server, with the commit in the current folder."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ import django
 
 
 def start() -> None:
-    """Load everything a worker of the server loads, and settle its memory as the WSGI module does."""
+    """Load everything a worker loads, and configure garbage collection as the WSGI module does."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     from django.conf import settings
     from django.utils.module_loading import import_string
 
-    settings.DEBUG = False  # no query is kept in memory, templates are read once
+    settings.DEBUG = False  # queries are not logged, templates are cached
     settings.ALLOWED_HOSTS = ["testserver"]
     settings.SECURE_SSL_REDIRECT = False
     import_string(settings.WSGI_APPLICATION)
 
 
 def tidy() -> None:
-    """What autovacuum does in an hour: measured writes are rolled back and leave their rows behind."""
+    """Vacuum the tables, because measured writes are rolled back and leave dead rows."""
     from django.db import connection
 
     with connection.cursor() as cursor:

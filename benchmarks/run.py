@@ -17,7 +17,7 @@ from .meter import Measured, measure
 HEAD = (
     "| measured | median ms | p95 ms | processor ms | queries | database ms | peak MB | floor ms | ratio | target ms |"
 )
-#: How many times the target of PostgreSQL.
+#: The factor on PostgreSQL's target times.
 SQLITE_MAY = 2
 
 

@@ -1,14 +1,14 @@
-"""The month-end rush: 325 branches save, hand in and read for a minute, and every acknowledged save is looked up.
+"""The month-end rush: 325 branches save, submit and read for a minute, and every acknowledged save is checked.
 
     python benchmarks/rush.py                        # about three minutes, on PostgreSQL at 127.0.0.1:5432
     python benchmarks/rush.py --seconds 20 --keep    # again on the database of the last run
 
 Runs on this machine only, in a database of its own (`semesta_rush`, thrown away before each run), on gunicorn as the
-README starts it. Ends with status 1 when a request failed, or acknowledged figures and those in the database are not
-the same.
+README starts it. Exits with status 1 when a request failed, or when acknowledged figures and those in the database
+differ.
 
-A person opens the grid, saves some cells, hands in and takes back, reads reports, and thinks in between (`--pause`).
-Client and server share the processors; the client's part is printed.
+A simulated user opens the grid, saves some cells, submits and withdraws, reads reports, and pauses (`--pause`). Client
+and server share the processors; the client's share is printed.
 """
 
 from __future__ import annotations
@@ -41,13 +41,13 @@ NOTE = re.compile(r'<input class="note" name="n-([^"]+)" value="([^"]*)"')
 CARRIED = re.compile(r'placeholder="([^"]+)"')
 CONTESTED = re.compile(r'name="choice-([^"]+)"')
 WRONG = re.compile(r'name="p-([^"]+)"[^>]*aria-invalid="true"')
-#: Seconds a person waits for an answer. Who gives up does not know whether the figure was saved.
+#: Seconds to wait for a response. After a timeout it is unknown whether the figure was saved.
 TIMEOUT = 90
 REPORTS = ("/", "/capaian/", "/capaian/?tingkat=kabkota&provinsi={province}", "/wilayah/{regency}/", "/segmen/")
 
 
 class Figure(NamedTuple):
-    """What a saved figure is known by. A person types a value into a cell only once, so none hides another."""
+    """The identity of a saved figure. A user enters a value in a cell only once, so all are distinct."""
 
     office: str
     month: str
@@ -57,7 +57,7 @@ class Figure(NamedTuple):
 
 @dataclass(frozen=True)
 class SavedFigure:
-    """A figure the server has acknowledged."""
+    """A figure acknowledged by the server."""
 
     figure: Figure
     at: float
@@ -65,7 +65,7 @@ class SavedFigure:
 
 @dataclass
 class Notes:
-    """What one person has seen."""
+    """The observations of one user."""
 
     times: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     errors: list[str] = field(default_factory=list)
@@ -74,7 +74,7 @@ class Notes:
 
 
 class Person(threading.Thread):
-    """Works until the end, then stops after the answer at hand."""
+    """A simulated user, who works until the end and stops after the current response."""
 
     def __init__(self, desk: Desk, port: int, month: str, pause: float, end: float) -> None:
         super().__init__(daemon=True)
@@ -84,7 +84,7 @@ class Person(threading.Thread):
         self.notes = Notes()
         self.dice = random.Random(desk.number)
         self.cookies = {"sessionid": desk.session}
-        #: The grid as it stood after the last save: people go on from there.
+        #: The grid after the last save.
         self.page = ""
 
     def run(self) -> None:
@@ -98,7 +98,7 @@ class Person(threading.Thread):
             time.sleep(max(0, min(thinks, self.end - time.monotonic())))
 
     def ask(self, kind: str, path: str, fields: list[tuple[str, str]] | None = None) -> tuple[int, str]:
-        """One request, timed from before the connection to the last byte. A status of 500 or above is an error."""
+        """Send a request, timed from before the connection to the last byte. A status of 500 or above is an error."""
         body = urlencode(fields) if fields is not None else None
         headers = {
             "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
@@ -128,7 +128,7 @@ class Person(threading.Thread):
         return self.ask("open the grid", self.grid)[1]
 
     def enter(self) -> None:
-        """Change some cells and save the draft. The browser then shows the grid anew, and people go on there."""
+        """Change some cells, save the draft, and continue with the returned grid."""
         page = self.page or self.open_grid()
         self.page = ""
         cells = [found[0] for found in COUNT.findall(page)]
@@ -140,7 +140,7 @@ class Person(threading.Thread):
             self.page = self.open_grid()
 
     def hand_in(self) -> None:
-        """Fill what is still missing, hand in, and take it back so that the rush goes on."""
+        """Fill the missing cells, submit, and withdraw, so that entry can continue."""
         page = self.page or self.open_grid()
         self.page = ""
         if not COUNT.search(page):
@@ -164,13 +164,13 @@ class Person(threading.Thread):
                 before = int((text or (carried[1] if carried else "0")).replace(".", ""))
                 sent[name] = self.new_figure(name, before)
                 text = str(sent[name])
-                # The reason counts only where the figure raises a question
+                # the reason is stored only for a flagged figure
                 fields += [(f"n-{name}", "Uji beban"), (f"r-{name}", "OTHER")]
             else:
                 fields.append((f"n-{name}", html.unescape(notes.get(name, ""))))
             fields.append((f"p-{name}", text))
         status, answer = self.ask(kind, self.grid, [*fields, ("action", action)])
-        if status == 200:  # something was left open: what is contested or wrong is marked, the rest is saved
+        if status == 200:  # conflicts and errors are marked, the rest is saved
             contested, wrong = set(CONTESTED.findall(answer)), set(WRONG.findall(answer))
             self.notes.outcomes["cells asked back: somebody else was faster"] += len(contested & sent.keys())
             self.notes.errors += [f"refused figure {name}: {sent[name]}" for name in wrong & sent.keys()]
@@ -185,9 +185,9 @@ class Person(threading.Thread):
         return status
 
     def new_figure(self, cell: str, before: int) -> int:
-        """A figure that neither stands in the cell nor was typed there before, so that it can be looked up.
+        """A figure that was never in the cell before, so that it can be identified.
 
-        Near enough to `before` not to raise a question in cells of some size.
+        Close enough to `before` not to be flagged, except in small cells.
         """
         widest = max(1, before // 100)
         figure = before
@@ -204,7 +204,7 @@ class Person(threading.Thread):
 
 
 def look_up(people: list[Person], month: str, since: datetime) -> list[str]:
-    """What is wrong: acknowledged figures and those of the history are the same set, the last of a cell its record."""
+    """Differences between acknowledged figures and the history, and between the last one of a cell and its record."""
     from coverage.models import CoverageRecord
 
     branch = {regency: person.desk.branch for person in people for regency in person.desk.regencies}
@@ -233,7 +233,7 @@ def look_up(people: list[Person], month: str, since: datetime) -> list[str]:
     wrong += [f"in the history, never acknowledged: {one}" for one in sorted(unasked, key=str)]
     strayed = 0
     for cell, value in last.items():
-        # Of two people at one office nobody knows here whose figure came last.
+        # with two users at one office the order of their figures is unknown
         if stored.get(cell) not in ((last_written.get(cell),) if cell[:4] in shared else (value,)):
             strayed += 1
             wrong.append(f"{cell}: {value} was acknowledged last, the record says {stored.get(cell)}")
@@ -288,7 +288,7 @@ def main() -> None:
 
 
 def report(people: list[Person], lasted: float) -> None:
-    """Requests by kind, and how they ended."""
+    """Print requests by kind with their times and results."""
     times: dict[str, list[float]] = defaultdict(list)
     outcomes: Counter[str] = Counter()
     for person in people:

@@ -1,4 +1,4 @@
-"""The stage of the month-end rush: a database of its own, 325 branches, people who are logged in, and a real server."""
+"""The environment of the month-end rush: a separate database, 325 branches, logged-in users, and a real server."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
-#: As the README says.
+#: The gunicorn options of the README.
 SERVER = "config.wsgi --worker-class gthread --workers 2 --threads 4 --no-control-socket"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-#: Every so many branches have two people who enter the same figures.
+#: One in so many branches has two users who enter the same figures.
 SHARED = 10
-UNUSABLE = "!"  # nobody logs in with one: the sessions are there already
+UNUSABLE = "!"  # sessions are created directly, no password is needed
 
 
 @dataclass
 class EntryDesk:
-    """A person at a branch, logged in."""
+    """A logged-in user of a branch."""
 
     number: int
     branch: str
     regencies: list[str]
     username: str
     session: str
-    #: Two people at one branch change the same cells.
+    #: Whether two users of the branch change the same cells.
     is_shared: bool
 
 
 def own_database(server: str, name: str, months: int, *, keep: bool) -> str:
-    """The address of a database with national data, made anew unless it may be kept. Never on another machine."""
+    """The URL of a local database with national data, recreated unless it may be kept."""
     import psycopg
 
     if urlsplit(server).hostname not in LOOPBACK:
@@ -58,9 +58,9 @@ def own_database(server: str, name: str, months: int, *, keep: bool) -> str:
 
 
 def set_up(count: int) -> tuple[list[EntryDesk], str]:
-    """Deal all regencies to `count` branches, so that every branch answers for one or two, and let people in.
+    """Assign all regencies to `count` branches, one or two each, and log users in.
 
-    Fewer branches are known by name than there are: those that are missing are made up. Returns desks and month.
+    Branches missing in the reference data are made up. Returns desks and month.
     """
     import django
 
@@ -117,7 +117,7 @@ def set_up(count: int) -> tuple[list[EntryDesk], str]:
 
 
 def settings_of(address: str) -> dict[str, str]:
-    """How the product runs for real, behind a proxy that speaks https."""
+    """The settings of a production server behind an HTTPS proxy."""
     return {
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "DATABASE_URL": address,
@@ -137,19 +137,19 @@ class Server:
         return [int(one) for one in found.read_text().split()] if found.exists() else []
 
     def peak_memory(self) -> list[int]:
-        """MiB of every worker at its highest."""
+        """The peak memory of every worker, in MiB."""
         lines = [Path(f"/proc/{one}/status").read_text() for one in self.workers()]
         return [int(text.split("VmHWM:")[1].split()[0]) // 1024 for text in lines]
 
     def cpu_seconds(self) -> float:
-        """Processor time of all workers."""
+        """Processor time of all workers, in seconds."""
         stats = [Path(f"/proc/{one}/stat").read_text().rsplit(")", 1)[1].split() for one in self.workers()]
         return sum(int(stat[11]) + int(stat[12]) for stat in stats) / os.sysconf("SC_CLK_TCK")
 
 
 @contextlib.contextmanager
 def running_server() -> Iterator[Server]:
-    """gunicorn on a free port of this machine, with the settings of this process."""
+    """Run gunicorn on a free local port, with the settings of this process."""
     subprocess.run([sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"], check=True, cwd=ROOT)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -1,9 +1,9 @@
-"""How long the sheets of paper take: one page warm, and all sheets of the province with most regencies.
+"""Measures scorecards: one page with warm caches, and all pages of the province with most regencies.
 
     python benchmarks/scorecards.py [province code]
 
-Needs a database with the demonstration. Nothing is written. Wall time and processor time: on a busy machine only the
-second one says what a page costs.
+Needs a database with the demonstration data; writes nothing. Prints wall time and processor time, of which only the
+latter is meaningful on a busy machine.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ def clock() -> tuple[float, float]:
 
 
 def since(start: tuple[float, float]) -> tuple[float, float]:
-    """Wall and processor time, in milliseconds."""
+    """Wall and processor time since `start`, in milliseconds."""
     now = clock()
     return (now[0] - start[0]) * 1000, (now[1] - start[1]) * 1000
 
 
 def memory() -> int:
-    """The most this process has held, in MiB."""
+    """The peak memory of this process, in MiB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 

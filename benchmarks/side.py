@@ -1,8 +1,8 @@
-"""One side of a comparison: a warm process of one commit that runs a case whenever it is asked. See against.py.
+"""One side of a comparison: a process of one commit that runs cases on request. See against.py.
 
-Reads a line of JSON for each question and answers with one: `{}` is what this commit is, `{"case": key}` runs the case
-once, `{"tidy": true}` looks after the tables. The case is prepared and run in a transaction that is rolled back, so
-that the other side finds everything as it was and nothing locked.
+Reads a line of JSON per request and answers with one: `{}` returns what this commit is, `{"case": key}` runs the case
+once, `{"tidy": true}` vacuums the tables. A case is prepared and run in a transaction that is rolled back, so that the
+other side finds the data unchanged and nothing locked.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ LOOPBACK = ("", "127.0.0.1", "localhost", "::1")
 
 def main() -> None:
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what the product prints is no answer
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # output of the product must not mix with the answers
     known: dict[str, Case] = {}
     for line in sys.stdin:
         question = json.loads(line)
@@ -47,7 +47,7 @@ def main() -> None:
 
 
 def run(case: Case) -> dict[str, float]:
-    """Milliseconds and queries of one run. Processor time is that of this process and of its database process."""
+    """Milliseconds and queries of one run. Processor time includes the database process of this connection."""
     with transaction.atomic():
         case.prepare()
         before = database_seconds()
@@ -58,7 +58,7 @@ def run(case: Case) -> dict[str, float]:
 
 
 def database_seconds() -> float:
-    """Processor time of the process that PostgreSQL has for this connection; 0 where it cannot be seen."""
+    """Processor time of PostgreSQL's process for this connection; 0 where it is not visible."""
     if connection.vendor != "postgresql" or connection.settings_dict["HOST"] not in LOOPBACK:
         return 0.0
     found = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat")
@@ -66,7 +66,7 @@ def database_seconds() -> float:
 
 
 def schema() -> dict[str, list[str]]:
-    """Migrations of this commit that the database lacks, and those in the database that this commit does not know."""
+    """Migrations missing in the database, and migrations in the database unknown to this commit."""
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     strange = executor.loader.applied_migrations.keys() - executor.loader.disk_migrations.keys()

@@ -1,7 +1,7 @@
-"""Plays a month in a running demonstration and takes the pictures of the guides on the way.
+"""Runs through a month in a running demonstration and takes the screenshots of the guides.
 
-Called by make.py. Every step of the guides is walked in a real browser: one that no longer works stops here. It changes
-figures of the demonstration's open month, so the demonstration has to be made anew before the next run.
+Called by make.py. Every step of the guides is done in a real browser, and a step that no longer works is an error. It
+changes figures of the demonstration's open month, so recreate the demonstration before the next run.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ LogIn = Callable[[Page, str], None]
 
 
 class Studio:
-    """One window per person."""
+    """Browser windows, one per user."""
 
     def __init__(self, browser: Browser, address: str, log_in: LogIn) -> None:
         self.browser, self.address, self.log_in = browser, address, log_in
@@ -48,7 +48,7 @@ class Studio:
 
 
 def shoot(page: Page, name: str, *parts: str | Locator, pad: int = 12) -> None:
-    """The smallest picture that holds all parts. Raises AssertionError when it is too heavy."""
+    """Take a screenshot that contains all parts. Raises AssertionError when the file is too large."""
     page.evaluate("document.activeElement?.blur()")
     page.wait_for_timeout(250)
     boxes = []
@@ -83,7 +83,7 @@ def area(page: Page, code: str) -> Locator:
 
 
 def save(page: Page) -> None:
-    """Until the server's answer stands on the page."""
+    """Save and wait until the response is on the page."""
     with page.expect_response(lambda answer: answer.request.method == "POST"):
         page.get_by_role("button", name="Simpan draf").click()
     page.locator("form.entry:not([aria-busy])").wait_for()
@@ -175,7 +175,7 @@ def upload(page: Page) -> None:
 
 
 def write_into(book: openpyxl.Workbook, figures: dict[tuple[str, str], int]) -> None:
-    """By the headings of the template, wherever they stand."""
+    """Write values into the template's columns, found by their headings."""
     sheet = book.worksheets[0]
     for heading in sheet.iter_rows():
         columns = {str(place.value).strip().lower(): place.column for place in heading if place.value}
@@ -250,7 +250,7 @@ def verify_again(page: Page) -> None:
 
 
 def reopen(admin: Page, page: Page, verifier: Page) -> None:
-    """A month that has closed: opened again, corrected, and seen by the verifier as changed."""
+    """Reopen a closed month, correct it, and show the change to the verifier."""
     admin.goto("/admin/coverage/periodreopening/add/")
     admin.get_by_label("Kantor").select_option(label="Kantor Cabang Lampung Tengah")
     admin.get_by_label("Periode").select_option(label="September 2026")

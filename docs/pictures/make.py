@@ -1,9 +1,9 @@
-"""Takes the pictures of the README and of the guides from a running demonstration, freshly made.
+"""Takes the screenshots of the README and the guides from a newly created demonstration.
 
     .venv/bin/python manage.py demo                  (in another window)
     .venv/bin/python docs/pictures/make.py [http://127.0.0.1:8000]
 
-Needs requirements-dev.txt and chromium. The guides play a month (guides.py): make the demonstration anew afterwards.
+Needs requirements-dev.txt and chromium. guides.py changes the data: recreate the demonstration afterwards.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from guides import take_guides
 HERE = Path(__file__).resolve().parent
 LARGEST = 250_000  # bytes
 PASSWORD = "peragaan-ucj"  # noqa: S105 - of the demonstration, printed in the README
-#: File -> who looks, at which address, how much of the page.
+#: File -> user, address, part of the page.
 PICTURES = {
     "overview.png": ("pimpinan", "/", 900),
     "entry.png": ("entri", "/entri/", 760),
