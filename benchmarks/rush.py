@@ -32,8 +32,8 @@ from urllib.parse import urlencode
 
 sys.path[:0] = [str(Path(__file__).resolve().parent.parent), str(Path(__file__).resolve().parent)]
 
-import rush_stage
-from rush_stage import Desk
+import rush_setup
+from rush_setup import EntryDesk
 
 HIDDEN = re.compile(r'<input type="hidden" name="(csrfmiddlewaretoken|user|seen)" value="([^"]*)"')
 COUNT = re.compile(r'<input class="count" name="p-([^"]+)"[^>]*? value="([^"]*)"([^>]*)>')
@@ -76,7 +76,7 @@ class Notes:
 class Person(threading.Thread):
     """A simulated user, who works until the end and stops after the current response."""
 
-    def __init__(self, desk: Desk, port: int, month: str, pause: float, end: float) -> None:
+    def __init__(self, desk: EntryDesk, port: int, month: str, pause: float, end: float) -> None:
         super().__init__(daemon=True)
         self.desk, self.port, self.month, self.pause, self.end = desk, port, month, pause, end
         self.grid = f"/entri/{month}/"
@@ -258,15 +258,15 @@ def main() -> None:
     chosen = parser.parse_args()
     seconds = min(chosen.seconds, 600)
     started = time.monotonic()
-    address = rush_stage.own_database(chosen.server, chosen.database, chosen.months, keep=chosen.keep)
+    address = rush_setup.own_database(chosen.server, chosen.database, chosen.months, keep=chosen.keep)
     for name in ("DEBUG", "DATABASE_REPLICA_URL"):
         os.environ.pop(name, None)
-    os.environ.update(rush_stage.settings_of(address))
-    desks, month = rush_stage.set_up(chosen.branches)
+    os.environ.update(rush_setup.settings_of(address))
+    desks, month = rush_setup.set_up(chosen.branches)
     print(f"{len({desk.branch for desk in desks})} branches, {len(desks)} people, month {month}", end=" ")
     print(f"(prepared in {time.monotonic() - started:.0f} s)", flush=True)
     threading.stack_size(512 * 1024)
-    with rush_stage.running_server() as server:
+    with rush_setup.running_server() as server:
         since = datetime.now(UTC)
         begun, mine = time.monotonic(), time.process_time()
         people = [Person(desk, server.port, month, chosen.pause, begun + seconds) for desk in desks]

@@ -30,21 +30,21 @@ class Studio:
 
     def __init__(self, browser: Browser, address: str, log_in: LogIn) -> None:
         self.browser, self.address, self.log_in = browser, address, log_in
-        self.rooms: list[BrowserContext] = []
+        self.contexts: list[BrowserContext] = []
 
     def enter(self, username: str, **size: int) -> Page:
-        room = self.browser.new_context(
+        context = self.browser.new_context(
             base_url=self.address, viewport={**SIZE, **size}, locale="id-ID", timezone_id="Asia/Jakarta"
         )
-        self.rooms.append(room)
-        page = room.new_page()
+        self.contexts.append(context)
+        page = context.new_page()
         page.on("dialog", lambda dialog: dialog.accept())
         self.log_in(page, username)
         return page
 
     def leave(self) -> None:
-        for room in self.rooms:
-            room.close()
+        for context in self.contexts:
+            context.close()
 
 
 def shoot(page: Page, name: str, *parts: str | Locator, pad: int = 12) -> None:
