@@ -1,4 +1,4 @@
-"""Geometry of the small charts: integers, and sense at the edges."""
+"""Geometry of the small charts: integers and edge cases."""
 
 from fractions import Fraction
 

@@ -1,4 +1,4 @@
-"""A day in a form: typed as people write it, read back in words, and never guessed."""
+"""A day in a form: accepted notations, shown in words, never guessed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The name of a file tells one selection from another."""
+"""File names differ by selection."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading and writing numbers: every spelling, and nothing is ever divided by a thousand."""
+"""Parsing and formatting of numbers: every notation, and nothing is ever divided by a thousand."""
 
 from __future__ import annotations
 
@@ -192,7 +192,7 @@ def test_files_get_numbers_and_rates_as_they_are():
     "spelling", json.loads((Path(__file__).resolve().parents[1] / "support" / "number_spellings.json").read_text())
 )
 def test_the_spellings_shared_with_the_browser_are_read_as_written_down(spelling):
-    """tests/browser/test_entry.py holds static/js/entry/numbers.js against the same list."""
+    """tests/browser/test_entry.py tests static/js/entry/numbers.js with the same list."""
     if "error" in spelling:
         with pytest.raises(ValueError, match=re.escape(spelling["error"])):
             parse_count(spelling["typed"])

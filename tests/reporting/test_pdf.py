@@ -1,4 +1,4 @@
-"""Paper: what is printed is what was given, the same bytes for the same data, one page at a time from any thread."""
+"""PDFs: the given data, the same bytes for the same data, thread safety."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An address that says two things at once gets a sentence, not the last of them."""
+"""A repeated parameter is an error with a message; the last value is not used silently."""
 
 from __future__ import annotations
 

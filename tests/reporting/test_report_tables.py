@@ -1,4 +1,4 @@
-"""Declared tables: order, missing values, chosen columns, pages, the total, and what a wrong declaration says."""
+"""Declared tables: order, missing values, chosen columns, pages, total, errors of wrong declarations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lines of head-counts over months: gaps, single points, zeros, falls, and labels that keep out of each other's way."""
+"""Lines of head-counts over months: gaps, single points, zeros, falls, and labels that do not overlap."""
 
 from __future__ import annotations
 

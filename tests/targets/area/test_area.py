@@ -1,4 +1,4 @@
-"""The page of one area `/wilayah/<code>/`, and published figures beside ours."""
+"""The page of one area `/wilayah/<code>/`, and published figures compared with ours."""
 
 from datetime import date
 from fractions import Fraction

@@ -21,7 +21,7 @@ BABEL = "/wilayah/19/?bulan=2024-09"
 
 @pytest.fixture(scope="module")
 def loaded(django_db_setup, django_db_blocker):
-    """The published data, loaded once for all tests of this module and taken away after them."""
+    """The published data, loaded once for all tests of this module and removed afterwards."""
     from django.db import connection, transaction
 
     with django_db_blocker.unblock():

@@ -1,4 +1,4 @@
-"""The page of one area beyond its headline: time, rank, what targets require, who handed in, files, cost."""
+"""The page of one area below its headline: history, rank, targets, submissions, files, number of queries."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def read(visit):
 
 @pytest.fixture
 def ask(visit):
-    """The JSON of an address."""
+    """A function that returns the JSON of an address."""
     return lambda address, user="pimpinan": visit(f"{address}&format=json", user).json()
 
 
@@ -139,7 +139,7 @@ def test_the_largest_falls_come_first_and_the_rest_is_counted(read, visit):
     assert f"10 penurunan terbesar dari {history.falls_in_all}" in page
     assert "5 penurunan lain" in page
     assert page.count('<ul class="causes">') == 10
-    assert '<span class="dim">belum dijelaskan</span>' in page  # nobody gave a reason for these
+    assert '<span class="dim">belum dijelaskan</span>' in page  # without a reason
 
 
 def test_without_a_fall_the_page_says_so(read):
@@ -351,7 +351,7 @@ def test_the_cost_does_not_grow_with_areas_months_or_figures(lampung, client):
     for number, area in enumerate(({"province_id": "18"}, {"province_id": "18", "regency_id": "1802"})):
         figure = {"segment_id": "UCJ", "measure": "PARTICIPANTS", "unit": "WORKERS", "value": 1, "source": "uji"}
         PublishedFigure.objects.create(code=f"A{number}", as_of=date(2026, 8, 1), **figure, **area)
-    everything()  # potentials are kept from then on
+    everything()  # potentials are cached from then on
     before = everything()
     assert max(before) - min(before) <= 6, (
         "a province asks a little more than a regency, five years hardly more than one"

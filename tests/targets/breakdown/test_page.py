@@ -23,7 +23,7 @@ BY_HAND = ADDRESS + "&cara=tangan"
 
 @pytest.fixture
 def lampung(world):
-    """60,000, 20,000 and 20,000 workers uncovered in September 2026; the province is to have 120,000."""
+    """60,000, 20,000 and 20,000 workers uncovered in September 2026; the province's target is 120,000."""
     for area, potential, participants in (
         ("1801", 100_000, 40_000),
         ("1802", 50_000, 30_000),
@@ -39,7 +39,7 @@ def lampung(world):
 
 
 def text_of(response) -> str:
-    """What a reader sees, in one line."""
+    """The visible text in one line."""
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", response.content.decode())).split())
 
 
@@ -252,7 +252,7 @@ def test_a_change_by_somebody_else_is_shown_and_not_overwritten(lampung):
     assert "Kabupaten Lampung Selatan : kini 47.000 pekerja" in text
     assert "usulan Anda 52.000" in text
     assert stored() == {"1801": 47_000}
-    assert save(lampung.client, response).status_code == 302  # seen, and still wanted
+    assert save(lampung.client, response).status_code == 302  # seen and confirmed
     assert stored()["1801"] == 52_000
 
 

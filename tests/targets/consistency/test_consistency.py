@@ -1,4 +1,4 @@
-"""The check national = sum of provinces = sum of regencies: sums, statuses, names, files, who may look."""
+"""The check national = sum of provinces = sum of regencies: sums, statuses, names, files, access."""
 
 from __future__ import annotations
 
@@ -222,7 +222,7 @@ def test_the_files_hold_what_the_screen_shows(country):
     ],
 )
 def test_columns_sort_both_ways(country, column, first):
-    """Lampung promises 99,000 of 100,000, Banten 40,000 of 50,000."""
+    """Lampung's regencies have 99,000 of 100,000, Banten's 40,000 of 50,000."""
     target("18", 2026, workers=100_000)
     target("36", 2026, workers=50_000)
     set_lampung(60_000, 30_000, 9_000)

@@ -1,4 +1,4 @@
-"""Who is credited with a verified figure that somebody changed since: whoever entered the value that was verified."""
+"""A verified figure that was changed since is credited to the user who entered the verified value."""
 
 from __future__ import annotations
 

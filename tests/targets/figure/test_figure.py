@@ -1,4 +1,4 @@
-"""From a figure to the records behind it: the sum is the figure, and every record says who stands for it."""
+"""The records behind a figure: their sum is the figure, and each says who entered and verified it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def save(user, office, *changes, via=Via.FORM):
 
 @pytest.fixture
 def october(world):
-    """Lampung Tengah handed in and was verified, Bandar Lampung only filled, Banten has last month's."""
+    """Lampung Tengah is verified, Bandar Lampung only entered, Banten has last month's figures."""
     put("3671", "PU", "2026-09", 700, verified=700)
     put("18", "RT-RW", "2026-09", 50, verified=50)
     put("18", "PU", "2026-09", 9, verified=9)
@@ -61,7 +61,7 @@ def october(world):
 
 
 def linked_figures(page) -> list[tuple[int, str]]:
-    """(figure, address) of every figure on a page that leads to its records."""
+    """(figure, address) of every figure on a page that is linked to its records."""
     found = re.findall(r'<a[^>]*href="(/angka/[^"]*)"[^>]*>([\d.]+)</a>', page.content.decode())
     return [(int(figure.replace(".", "")), unescape(address)) for address, figure in found]
 

@@ -1,4 +1,4 @@
-"""Meeting mode: a province for the screen of a room, readable from the back, printed a sheet per screen."""
+"""The meeting page: a province on screens of limited rows, printed on a sheet per screen."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.conftest import estimate, make_period, put, target
 
 @pytest.fixture
 def room(world, client):
-    """Three regencies with figures and targets; the page as a visitor reads it."""
+    """Three regencies with figures and targets; a function that requests the page."""
     make_period("2024-09", cut_off_on=date(2024, 9, 24))
     for code, heads in (("1801", 30_000), ("1802", 50_000), ("1804", 20_000)):
         put(code, "PU", "2023-09", heads - 1_200, verified=heads - 1_200)
@@ -142,4 +142,4 @@ def test_more_regencies_ask_no_more(client, room):
         put(f"18{number}", "PU", "2024-09", 100, verified=100)
         target(f"18{number}", 2024, percent="20")
     ask()
-    assert ask() <= few + 1  # who lacks a figure is asked for once, however many do
+    assert ask() <= few + 1  # missing figures are read in one query for all regencies

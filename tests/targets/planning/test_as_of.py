@@ -1,4 +1,4 @@
-"""Sasaran as it was known on a past day, the own Kantor Wilayah first, and which target becomes the reference by itself."""
+"""Sasaran on a past day, the default Kantor Wilayah, and which target becomes the reference automatically."""
 
 from __future__ import annotations
 

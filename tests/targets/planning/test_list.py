@@ -1,4 +1,4 @@
-"""The page Sasaran: targets by area and source, what each asks for, and one target with its history."""
+"""The page Sasaran: targets by area and source, and one target with its history."""
 
 from __future__ import annotations
 
@@ -205,7 +205,7 @@ def test_as_many_queries_for_many_targets_as_for_one(lampung):
         for area in areas:
             target(area, 2026, percent=Decimal(35))
             target(area, 2026, percent=Decimal(36), source="KANWIL", reference=False)
-        client.get(f"/sasaran/{YEAR}&tingkat=kabkota")  # potentials are kept from then on
+        client.get(f"/sasaran/{YEAR}&tingkat=kabkota")  # potentials are cached from then on
         with CaptureQueriesContext(connection) as queries:
             client.get(f"/sasaran/{YEAR}&tingkat=kabkota")
         counts.append(len(queries))

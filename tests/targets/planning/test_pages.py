@@ -1,4 +1,4 @@
-"""The pages of Sasaran together: years ahead, tabs that remember, templates of one's own areas, ways to the guide."""
+"""The pages of Sasaran: future years, tabs that keep the filters, templates of the user's areas, links to the guide."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.support.planners import planner_at
 
 @pytest.fixture
 def planner(client, world):
-    """Somebody who plans at Kanwil Sumbagsel: Lampung is theirs, Banten is not."""
+    """A user who may set targets at Kanwil Sumbagsel, to which Lampung belongs and Banten does not."""
     for area in ("1801", "3671"):
         estimate(area, "PU", 60_000)
         put(area, "PU", "2026-06", 20_000, verified=20_000)

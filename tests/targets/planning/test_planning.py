@@ -1,4 +1,4 @@
-"""Setting targets: who may, what history keeps, one reference in every place, and what somebody else did meanwhile."""
+"""Writing targets: permissions, history, one reference per place, and conflicts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.support.planners import planner_at
 
 @pytest.fixture
 def planner(world) -> User:
-    """Sets targets at the Kantor Wilayah Sumbagsel."""
+    """A user of Kantor Wilayah Sumbagsel who may set targets."""
     return planner_at(world.sumbagsel)
 
 
@@ -354,7 +354,7 @@ def test_a_target_changed_meanwhile_is_not_withdrawn(planner, head):
 
 
 def test_as_many_queries_for_many_targets_as_for_few(planner):
-    save(planner, change("18", year=2025, percent=Decimal(40)))  # rights are asked once per user
+    save(planner, change("18", year=2025, percent=Decimal(40)))  # permissions are cached per user
     few = [change("18", percent=Decimal(40))]
     many = [
         change(area, source=source, year=year, percent=Decimal(40))
@@ -371,7 +371,7 @@ def test_as_many_queries_for_many_targets_as_for_few(planner):
 
 
 def test_nothing_else_writes_targets():
-    """Commands load in bulk where no user stands behind it; every other door leads here."""
+    """Commands load in bulk without a user; everything else uses the writer."""
     allowed = {
         "targets/planning/services.py",
         "targets/loading/published.py",
@@ -393,5 +393,5 @@ def test_nothing_else_writes_targets():
 
 
 def _code(path: Path) -> str:
-    """The module without the class of that name."""
+    """The source of the module without the class of that name."""
     return path.read_text().replace("class Target(models.Model)", "")

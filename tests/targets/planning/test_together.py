@@ -1,4 +1,4 @@
-"""Two planners at the same moment: real transactions side by side, never two references, never a lost target."""
+"""Concurrent changes in real transactions: never two references, never a lost target."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_a_target_withdrawn_twice_in_the_same_moment_is_withdrawn_once(world):
 
 
 def test_a_target_a_command_writes_in_the_same_moment_is_a_conflict_too(world):
-    """Commands load targets in bulk and do not queue for the segment: the rows themselves are waited for."""
+    """Commands load targets in bulk without locking the segment, so the rows themselves are locked."""
     planner = planner_at(world.head)
     row = target("18", 2026, percent=40, source="KANWIL")
     result = behind(

@@ -1,4 +1,4 @@
-"""The filter `per_tanggal`: which days it takes, what it says about them, and that links and files keep the day."""
+"""The filter `per_tanggal`: accepted days, messages, and the day kept in links and files."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ def test_a_past_day_costs_no_more_queries_for_more_areas(autumn):
 
 
 def test_the_first_state_of_a_month_opened_long_ago_is_made_up_from_what_never_changed(autumn):
-    """What the migration does to a database from before openings were written down."""
+    """The migration of a database from before openings were recorded."""
     from importlib import import_module
 
     from django.apps import apps

@@ -179,7 +179,7 @@ def test_a_figure_changed_since_verification_is_marked(ask, client, figures):
 
 def test_the_filter_of_month_and_its_default(ask, client, figures):
     assert row(ask(bulan="2024-05"), "18")["participants"] == 570
-    make_period("2024-07", due_on=date(2099, 1, 1))  # not due yet, so not the month one reads by default
+    make_period("2024-07", due_on=date(2099, 1, 1))  # not due yet, so not the default month
     answer = json.loads(client.get("/capaian/?format=json").content)
     assert answer["filters"]["bulan"] == "2024-06"
 

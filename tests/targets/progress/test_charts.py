@@ -1,4 +1,4 @@
-"""The line of two years and the map: geometry, classes, scope."""
+"""The chart of two years and the map: geometry, classes, scope."""
 
 from datetime import date
 from fractions import Fraction

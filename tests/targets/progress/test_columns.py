@@ -1,4 +1,4 @@
-"""Columns chosen by the reader: `kolom=` in the address of `/capaian/`, and a form that works without a script."""
+"""Choice of columns: `kolom=` in the address of `/capaian/`, and a form that works without a script."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_an_unknown_column_is_said_and_nothing_is_columns_shown(reader):
     assert "<tbody>" not in page.text
     refused = reader.get("/capaian/?kolom=sandi&format=json")
     assert refused.json() == {"errors": ["Kolom “sandi” tidak dikenal."]}
-    # a column of a comparison nobody asked for
+    # a column of a comparison, without a comparison
     assert reader.get("/capaian/?kolom=then_rank").status_code == 400
 
 

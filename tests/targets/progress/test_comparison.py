@@ -165,6 +165,6 @@ def test_queries_do_not_depend_on_the_rows(client, two_months):
 
     address = "/capaian/?bulan=2024-06&tingkat=kabkota"
     for narrowed in ("", "&banding=2023-12", "&banding=2023-12&provinsi=36"):
-        queries(address + narrowed)  # potentials are kept from then on
+        queries(address + narrowed)  # potentials are cached from then on
     assert queries(f"{address}&banding=2023-12&provinsi=36") == queries(f"{address}&banding=2023-12")
     assert queries(f"{address}&banding=2023-12") - queries(address) <= 5

@@ -164,7 +164,7 @@ def test_without_december_january_is_the_first_month_of_the_year_that_counts():
     # the month itself counts, the one after it and any before last December do not
     assert baseline({june: 32_000, date(2024, 7, 1): 1}, june) == Baseline(june, 32_000, False)
     assert baseline({date(2023, 11, 1): 1, date(2024, 7, 1): 2}, june) is None
-    # zero was verified, nothing was not
+    # zero was verified, a blank was not
     assert baseline({date(2023, 12, 1): 0}, june) == Baseline(date(2023, 12, 1), 0, True)
     assert baseline({date(2023, 12, 1): None, january: 0}, june) == Baseline(january, 0, False)
 
@@ -179,7 +179,7 @@ def test_months_left_over_the_turn_of_the_year():
     assert [made_up(month=date(2024, month, 1)).months_left for month in (1, 11, 12)] == [11, 1, 0]
     assert made_up(month=date(2024, 12, 1), target=next_year).months_left == 12
     late = made_up(month=date(2025, 1, 1))
-    assert (late.months_left, late.required_per_month) == (0, 3_000)  # the target of a year that is over
+    assert (late.months_left, late.required_per_month) == (0, 3_000)  # the target of a past year
     assert made_up(month=date(2024, 11, 1), target=None).months_left == 1
 
 

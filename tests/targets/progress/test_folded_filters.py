@@ -1,4 +1,4 @@
-"""Filters seldom used are folded away; the fold is open and says what is set when one of them is."""
+"""Rarely used filters are folded; the fold is open and names the values when one is set."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What lies ahead and what just happened, on Ringkasan and Wilayah."""
+"""Forecasts and changes since last month, on Ringkasan and Wilayah."""
 
 from datetime import date
 from fractions import Fraction

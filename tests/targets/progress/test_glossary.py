@@ -1,4 +1,4 @@
-"""The "?" beside each figure: one home for the words, reachable without a script, on every page that shows the figure."""
+"""The "?" beside each figure: one definition, usable without a script, on every page that shows the figure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from targets.progress.glossary import TERMS
 from targets.progress.tables import ProgressTable
 from tests.conftest import estimate, put, target
 
-#: What names a row or counts it needs no explanation.
+#: Columns that name or rank a row need no explanation.
 PLAIN = {"area_name", "area_code", "target_source", "target_year", "expected", "changed_since_verified"}
 
 

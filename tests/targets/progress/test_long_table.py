@@ -1,4 +1,4 @@
-"""A table of more rows than a page shows: what is read for one page only says the same as what is read for all."""
+"""A table of several pages: figures read for one page are the same as figures read for all."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TABLE = "/capaian/?bulan=2026-03&tingkat=kabkota"
 
 @pytest.fixture
 def sixty_regencies(world):
-    """Sixty regencies in two provinces, what Lampung has not broken down, and blanks here and there."""
+    """Sixty regencies in two provinces, an unsplit part of Lampung, and some blanks."""
     for number in range(60):
         province = ("18", "36")[number % 2]
         code = f"{province}{20 + number // 2}"
@@ -80,7 +80,7 @@ def test_the_months_of_a_long_table_are_read_for_the_rows_of_the_page_only(clien
 
 
 def test_a_row_alone_is_not_asked_for_alone(sixty_regencies, django_assert_num_queries):
-    """Whoever reads the pace of one row without having read ahead reads that of all: never a query per row."""
+    """Reading the pace of one row without prefetching reads that of all: never a query per row."""
     question = Question(month=parse_month("2026-03"), segment=WorkerSegment.objects.get(pk="UCJ"), level=Level.REGENCY)
     found = progress_report(sixty_regencies.pimpinan, question)
     with django_assert_num_queries(1):

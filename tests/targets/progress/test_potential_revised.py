@@ -1,4 +1,4 @@
-"""A new potential moves the rate although nobody came: every page with the line of two years says so."""
+"""A new potential changes the rate without new participants: every page with the chart of two years says so."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Ranks, status, source and total on `/capaian/`, as a reader sees them on the screen."""
+"""Ranks, status, source and total on `/capaian/`, as shown on screen."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Several segments, sources, years, months, areas and readers side by side: a report takes exactly what it was asked for.
+"""With several segments, sources, years, months, areas and users, a report includes only what was asked for.
 
-Every figure and every target of this world is another number, so that none can stand in for another.
+All figures and targets of this data set are distinct numbers, so that none can be mistaken for another.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def workers_of(area: str, segment: str, year: int, source: str) -> int:
 
 
 def reference_of(area: str, segment: str, year: int) -> str:
-    """Another one from area to area, segment to segment and year to year."""
+    """The reference source, which differs by area, segment and year."""
     return SOURCES[(["", *AREAS].index(area) + SEGMENTS.index(segment) + year) % 3]
 
 

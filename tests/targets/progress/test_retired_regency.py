@@ -1,4 +1,4 @@
-"""A regency that is out of use keeps its past: a total is the same by every path."""
+"""An inactive regency keeps its past figures, so that a total is the same on every page."""
 
 from __future__ import annotations
 

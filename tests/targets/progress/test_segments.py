@@ -1,4 +1,4 @@
-"""The page of segments and groups `/segmen/`: what adds up, and apart from it what does not."""
+"""The page of segments and groups `/segmen/`: segments add up, groups are shown apart."""
 
 import json
 
@@ -106,7 +106,7 @@ def test_the_number_of_queries_does_not_depend_on_the_areas(client, ask, django_
 
 
 def test_the_change_of_the_total_counts_who_has_no_figure_any_more_at_both_levels(client, world):
-    """Taken down to the regencies in September: what Lampung had as a whole in August is gone, at both levels."""
+    """Broken down by regency in September: Lampung's unsplit figure of August is gone at both levels."""
     put("18", "PU", "2026-08", 40, verified=40)
     put("1801", "PU", "2026-08", 10, verified=10)
     put("1801", "PU", "2026-09", 30, verified=30)

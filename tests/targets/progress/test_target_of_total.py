@@ -1,4 +1,4 @@
-"""The target behind a total: the same by every path, with the name of who set it."""
+"""The target of a total: the same on every page, with the name of its source."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.conftest import estimate, put, target
 
 @pytest.fixture
 def promised(world):
-    """Lampung promises 900 of 2,000, its regencies 450 and 350; Banten 450 of 1,000."""
+    """Targets: Lampung 900 of 2,000, its regencies 450 and 350; Banten 450 of 1,000."""
     for area, potential, heads in (("1801", 1000, 400), ("1802", 1000, 200), ("3671", 1000, 500)):
         estimate(area, "PU", potential)
         put(area, "PU", "2024-06", heads, verified=heads)

@@ -1,4 +1,4 @@
-"""The reasons of a fall on a scorecard stand in the order of what was lost, as on the page of the area."""
+"""The reasons of a fall on a scorecard are ordered by loss, as on the page of the area."""
 
 from datetime import date
 

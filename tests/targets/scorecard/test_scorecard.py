@@ -1,4 +1,4 @@
-"""The scorecard of a regency or province: one page of paper that says what the page of the area says."""
+"""The scorecard of a regency or province: one printed page with the content of the area's page."""
 
 from __future__ import annotations
 
@@ -173,7 +173,7 @@ def test_the_file_says_of_whom_and_of_when(lampung):
 
 
 def crowd(code):
-    """Everything a sheet may have to carry at once."""
+    """The most content a sheet may have."""
     for number in range(20):
         group = WorkerSegment.objects.create(
             code=f"UJI-{number}",
@@ -256,7 +256,7 @@ def test_the_zip_has_the_province_first_and_every_regency(lampung, client):
 
 
 def test_a_regencys_sheet_in_the_zip_is_the_one_of_its_own_address(lampung):
-    """Also what looks further than one month: growth of the potential, falls, the line."""
+    """Also figures of several months: growth of the potential, falls, the chart."""
     estimate("1801", "PU", 400_000, since="2024-08")
     estimate("1802", "PU", 900_000, since="2024-06")
     segment = WorkerSegment.objects.get(is_headline=True)
@@ -289,7 +289,7 @@ def test_the_zip_asks_no_more_for_more_regencies(lampung, client):
         put(f"18{number}", "PU", "2024-09", 100, verified=100)
         estimate(f"18{number}", "PU", 1_000)
         target(f"18{number}", 2024, percent="20")
-    archive(client)  # potentials are kept from then on
+    archive(client)  # potentials are cached from then on
     with CaptureQueriesContext(connection) as many:
         archive(client)
     assert len(many) == len(few)

@@ -134,7 +134,7 @@ def test_a_file_that_is_none_gets_its_sentence(lampung, content, sentence):
 
 @pytest.mark.parametrize("separator", [";", ",", "\t"])
 def test_a_text_file_is_split_where_its_own_heading_stands(lampung, separator):
-    """Also below a line that looks more like the heading of a file of figures."""
+    """Also below a line more similar to the heading of a file of figures."""
     rows = [["Tahun", "Sumber", "Kode", "Target"], ["2026", "KANWIL", "18", "41"]]
     lines = ["Laporan: kode. segmen. peserta", *(separator.join(row) for row in rows)]
     lines[0] = lines[0].replace(".", ";" if separator != ";" else ",")
@@ -206,7 +206,7 @@ def test_who_lost_the_right_meanwhile_writes_nothing(lampung):
 
 
 def test_the_template_comes_back_filled(lampung):
-    """Out, filled in a spreadsheet, in again: areas of the office only, what is stored unchanged, what is new written."""
+    """Downloaded, filled in, uploaded: areas of the office only; stored values unchanged, new ones written."""
     target("18", 2026, percent=Decimal("38.39"), workers=39_000, source="KANWIL")
     answer = lampung.client.get("/sasaran/templat.xlsx?tahun=2026&bulan=2026-06&sumber=KANWIL")
     book = openpyxl.load_workbook(io.BytesIO(answer.content))

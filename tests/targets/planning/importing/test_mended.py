@@ -1,4 +1,4 @@
-"""Files of targets that look right and are not: split numbers, formulas nobody worked out, fractions for percentages."""
+"""Files of targets with hidden mistakes: split numbers, formulas without results, fractions for percentages."""
 
 from __future__ import annotations
 
