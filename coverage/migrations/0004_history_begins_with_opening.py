@@ -1,8 +1,8 @@
-"""Months opened before openings were written down: give their history a beginning.
+"""Write the missing opening of months opened before openings were recorded in the history.
 
-A figure without any history was never changed since its month was opened, so what stands in it is what it was opened
-with. It is dated when the month was opened; where nothing says when, on the first day a month can be opened: the day
-after its end. What a figure was opened with that has been changed since is not known any more and not guessed.
+A record without history was never changed, so its present values are those of the opening. It is dated when the month
+was opened or, if that is unknown, on the day after the month's end. Openings of records changed since are unknown and
+not written.
 """
 
 import datetime

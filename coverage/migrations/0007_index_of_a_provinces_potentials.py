@@ -1,4 +1,4 @@
-"""Potentials of one province are read by every page of an area."""
+"""Index of the potentials of one province, which every page of an area reads."""
 
 from django.db import migrations, models
 

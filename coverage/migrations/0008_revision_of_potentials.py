@@ -1,4 +1,4 @@
-"""Potentials may be kept in memory as long as this token stands."""
+"""Adds the version token of potentials, which their cache depends on."""
 
 from uuid import uuid4
 
