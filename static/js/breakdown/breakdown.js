@@ -1,5 +1,5 @@
-// Breaking a target down by hand: sums, the remainder and what follows for a regency while one types.
-// The page works without it; what is right is decided by the server.
+// Breaking a target down by hand: updates sums, remainder and derived figures while typing.
+// The page works without it; the server validates.
 
 import { fixed, group, readCount } from "../entry/numbers.js";
 
@@ -12,7 +12,7 @@ const STATES = [
 const given = (row, name) => (name in row.dataset ? Number(row.dataset[name]) : null);
 const signed = (count) => `${count < 0 ? "−" : count > 0 ? "+" : ""}${group(Math.abs(count))}`;
 
-// What the sum takes of a row: what is typed, else the target that stays; null for what cannot be read.
+// The workers of a row in the sum: typed, else the target in force; null for invalid input.
 function counted(row) {
   const { count, error } = readCount(row.querySelector("input.count").value);
   if (error) return null;
@@ -61,20 +61,20 @@ if (form) {
     showRow(row, months);
     showSum(form);
   });
-  // A figure that was understood is shown the way it will be stored.
+  // A valid figure is formatted as it will be stored.
   form.addEventListener("focusout", (event) => {
     if (!event.target.matches("input.count")) return;
     const { count } = readCount(event.target.value);
     if (typeof count === "number") event.target.value = group(count);
   });
-  // Enter goes to the next regency and does not send the page.
+  // Enter moves to the next regency instead of submitting the form.
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !event.target.matches("input.count")) return;
     event.preventDefault();
     const inputs = [...form.querySelectorAll("input.count")];
     (inputs[inputs.indexOf(event.target) + 1] ?? form.querySelector("button.pri")).focus();
   });
-  // The browser keeps what was typed when one comes back, but not what was computed from it.
+  // On navigating back the browser restores typed values, but not computed ones.
   for (const row of form.querySelectorAll("tr[data-row]")) if (row.querySelector("input.count").value) showRow(row, months);
   showSum(form);
 }

@@ -1,5 +1,5 @@
-// Reads a block copied from a spreadsheet: which column holds the figures, which the labels, which rows are headings.
-// Knows nothing of the page; areas and segments come as maps from label to code.
+// Parses a block copied from a spreadsheet: finds the columns of figures and labels, and the headings. Independent of the
+// page; areas and segments are passed as maps from label to code.
 
 import { readCount } from "./numbers.js";
 
@@ -14,7 +14,7 @@ const SUM = /^(sub ?total|total|jumlah)\b/i;
 
 export const plain = (label) => label.toLowerCase().replace(/[\s\u00a0]+/g, " ").replace(/^kab\.? /, "kabupaten ").trim();
 
-// Lines and cells; a cell in quotes may hold tabs, line breaks and doubled quotes.
+// Lines and cells; a quoted cell may contain tabs, line breaks and doubled quotes.
 export function readCells(text) {
   const [lines, pattern] = [[[]], /(?:"((?:[^"]|"")*)"(?=[\t\r\n]|$)|([^\t\r\n]*))(\t|\r\n|\n|\r|$)/g];
   for (const [whole, quoted, bare, end] of text.matchAll(pattern)) {
@@ -40,7 +40,7 @@ function figureColumns(lines, { areas, segments }) {
   });
 }
 
-// Where a figure should stand, a heading has a word that headings have. Other text there is a figure nobody can read.
+// In the column of figures a heading has a typical word. Any other text is an unreadable figure.
 function isHeading(line, figures, { areas, segments }) {
   if (line.some((cell) => areas.has(plain(cell)))) return false;
   const above = figures.map((at) => line[at] ?? "").filter(Boolean);
@@ -49,7 +49,7 @@ function isHeading(line, figures, { areas, segments }) {
   return words.some(isWord) && !words.some((cell) => /^[-–(]?[0-9]/.test(cell));
 }
 
-// Which of several columns of figures is this month's: by its heading, else the first that does not repeat what is known.
+// Selects this month's column of figures: by its heading, else the first that does not repeat known figures.
 function choose(lines, heading, figures, { month, known }) {
   const isRunning = (at) => column(lines, at).filter(Boolean).every((cell, index) => cell === String(index + 1));
   const isKnown = (at) => column(lines, at).filter(Boolean).every((cell) => known.has(readCount(cell).count));

@@ -1,7 +1,7 @@
-// Where typed cells outlive the page: IndexedDB with strict durability, because Chromium writes localStorage seconds later
-// and a killed browser loses those seconds. One record per cell, so that two tabs need no reading first. Until the database
-// has confirmed, the cells also stand in localStorage: it takes them at once, from a page that is going away as well. There
-// they stay where IndexedDB is off or full.
+// Storage of typed cells on the device: IndexedDB with strict durability, because Chromium writes localStorage with a delay
+// of seconds that a killed browser loses. One record per cell, so that two tabs need not read first. Until the database has
+// confirmed, the cells are also in localStorage, which is synchronous and works while a page is being closed. They stay
+// there if IndexedDB is disabled or full.
 
 const PREFIX = "semesta:entri:";
 const STORE = "cells";
@@ -31,8 +31,8 @@ const opening = new Promise((resolve) => {
   }
 });
 
-// One transaction around `work`, which puts all its requests at once. Resolves when it is on the disk. Writes commit
-// without waiting for answers: a page that is going away hears none.
+// Runs `work` in one transaction; it must issue all its requests at once. Resolves when written to disk. Writes commit
+// without waiting for results, which a page being closed would not receive.
 function transact(mode, work) {
   return new Promise((resolve, reject) => {
     const transaction = db.transaction(STORE, mode, { durability: "strict" });
@@ -43,7 +43,7 @@ function transact(mode, work) {
   });
 }
 
-// { at, cells } as localStorage has it, or null.
+// { at, cells } from localStorage, or null.
 function loadLocal(key) {
   try {
     const draft = JSON.parse(localStorage.getItem(PREFIX + key));
@@ -62,14 +62,14 @@ function writeLocal(key, puts, gone, at) {
   else if (draft) localStorage.removeItem(PREFIX + key);
 }
 
-// What the database has meanwhile; a cell typed again since then stays.
+// Remove cells the database has confirmed, unless typed again since.
 function removeLocal(key, names, until) {
   try {
     const cells = loadLocal(key)?.cells ?? {};
     const taken = names.filter((name) => name in cells && !(cells[name].at > until));
     if (taken.length) writeLocal(key, {}, taken, Date.now());
   } catch {
-    // Storage is switched off: there is nothing to remove.
+    // Storage is disabled: nothing to remove.
   }
 }
 
@@ -85,7 +85,7 @@ async function toDatabase(key, puts, gone, at, isLocal) {
   }
 }
 
-// Put the cells `puts` and remove the names `gone`. Rejects where the device can keep nothing at all.
+// Store the cells `puts` and remove the names `gone`. Rejects if the device can store nothing.
 export function write(key, puts, gone) {
   const at = Date.now();
   let isLocal = true;
@@ -97,7 +97,7 @@ export function write(key, puts, gone) {
   return db ? toDatabase(key, puts, gone, at, isLocal) : opening.then(() => toDatabase(key, puts, gone, at, isLocal));
 }
 
-// { name: { typed, base, at } } of one draft, from both places; the younger of two wins.
+// { name: { typed, base, at } } of a draft, from both storages; the newer of two is used.
 export async function read(key) {
   await opening;
   const cells = {};
@@ -110,22 +110,22 @@ export async function read(key) {
     });
     for (const [name, cell] of found) if (!(cells[name]?.at > cell.at)) cells[name] = cell;
   } catch {
-    // IndexedDB is off; what localStorage has is all there is.
+    // IndexedDB is disabled: only localStorage is used.
   }
   return cells;
 }
 
-// Everything of one draft. Without an answer, as the page is usually on its way out.
+// Delete a draft, without waiting, because the page is usually being left.
 export function drop(key) {
   try {
     localStorage.removeItem(PREFIX + key);
   } catch {
-    // Storage is switched off: there is nothing to drop.
+    // Storage is disabled: nothing to delete.
   }
   if (db) transact("readwrite", (store) => void store.delete(every(key))).catch(() => {});
 }
 
-// Nobody is offered a figure from the month before last.
+// Delete drafts that are too old.
 export async function dropOld() {
   const oldest = Date.now() - LONGEST;
   try {
@@ -134,7 +134,7 @@ export async function dropOld() {
       if (!draft || draft.at < oldest) localStorage.removeItem(name);
     }
   } catch {
-    // Storage is switched off: nothing is kept, nothing is to be dropped.
+    // Storage is disabled: nothing to delete.
   }
   await opening;
   try {

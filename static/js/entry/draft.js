@@ -1,5 +1,5 @@
-// What is typed stays on this device until the server has it: per person, office and month, beside what the server had
-// when it was typed. Nobody else is offered it; after 45 days it is dropped.
+// Stores typed values on this device until the server has them, by user, office and month, with the server's values at
+// the time. They are offered to the same user only and deleted after 45 days.
 
 import { drop, read, write } from "./device.js";
 import { clock, dayAndClock, group, readCount } from "./numbers.js";
@@ -15,8 +15,8 @@ const same = (a, b) => {
 };
 const storedIn = (row) => Object.values(inputs(row)).map((input) => (input ? stored(input) : ""));
 
-// `touched` are the cells this page has changed since it was opened; others on the device belong to an earlier visit.
-// `written` is what the device has of a cell as far as this page knows, null for nothing. Both outlive the sheet.
+// `touched` are the cells changed on this page since it was opened; others on the device are from an earlier visit.
+// `written` is the stored value of a cell as far as this page knows, or null. Both survive replacing the sheet.
 export function draftOf(form, { touched, written } = { touched: new Set(), written: new Map() }) {
   const key = form.dataset.draft;
   const rows = new Map(rowsOf(form).map((row) => [row.dataset.row, row]));
@@ -27,7 +27,7 @@ export function draftOf(form, { touched, written } = { touched: new Set(), writt
     if (form.isConnected) document.querySelector("[data-device]").textContent = text && ` · ${text}`;
   }
 
-  // Said only when the device has confirmed it, and only of the newest state.
+  // Shown only when the device has confirmed the newest state.
   async function send(puts, gone) {
     latest += 1;
     const mine = latest;
@@ -43,7 +43,7 @@ export function draftOf(form, { touched, written } = { touched: new Set(), writt
     }
   }
 
-  // Write what differs from the server now, at once. Resolves to false where the device cannot.
+  // Store the differences from the server now. Resolves to false if the device cannot.
   function keep() {
     clearTimeout(timer);
     timer = null;
@@ -64,7 +64,7 @@ export function draftOf(form, { touched, written } = { touched: new Set(), writt
     return last;
   }
 
-  // After a pause in the typing.
+  // Store after a pause in typing.
   function keepSoon() {
     for (const [name, row] of rows) if (isDirty(row)) touched.add(name);
     if (touched.size === 0) return;
@@ -76,7 +76,7 @@ export function draftOf(form, { touched, written } = { touched: new Set(), writt
     }, PAUSE);
   }
 
-  // What still waits for its pause, as the page goes away.
+  // Store pending changes when the page is left.
   const hurry = () => timer !== null && keep();
 
   function stop() {
@@ -84,7 +84,7 @@ export function draftOf(form, { touched, written } = { touched: new Set(), writt
     timer = null;
   }
 
-  // Cells of an earlier visit that the server does not have and the page does not show.
+  // Cells of an earlier visit that are neither on the server nor on the page.
   async function waiting() {
     const cells = await read(key);
     const known = Object.keys(cells).filter((name) => {
@@ -125,7 +125,7 @@ export function draftOf(form, { touched, written } = { touched: new Set(), writt
   return { keep, keepSoon, hurry, stop, waiting, restore, discard, drop: dropAll, kept: { touched, written } };
 }
 
-// "Ada isian dari ... yang belum tersimpan": pulihkan or buang.
+// Offers to restore or discard unsaved values.
 export async function offer(form, draft) {
   const found = await draft.waiting();
   if (!form.isConnected) return;

@@ -1,5 +1,5 @@
-// The questions of coverage/plausibility.py while one types, from the numbers the server wrote beside the cell. The server
-// asks again when it saves; a test holds both against each other.
+// The flags of coverage/plausibility.py while typing, from the numbers the server wrote beside the cell. The server checks
+// again on saving; a test compares both.
 
 import { fixed, group, readCount } from "./numbers.js";
 import { addReason, given, inputs } from "./rows.js";
@@ -39,7 +39,7 @@ function say(row, sentences) {
   );
 }
 
-// Draw errors and questions of a row. While a number is being typed (`isTyping`) half of one is no mistake yet.
+// Show errors and flags of a row. While a number is being typed (`isTyping`), an incomplete one is not an error.
 export function showFlags(row, isTyping) {
   const { p, n } = inputs(row);
   const { count, error } = readCount(p.value);

@@ -1,5 +1,5 @@
-// The grid by keyboard, as in a spreadsheet: up, down and Enter stay in the column; left and right leave the cell at the
-// end of its text; Home and End go to the first and last figure; Escape brings back what is stored.
+// Keyboard navigation as in a spreadsheet: up, down and Enter stay in the column; left and right leave the cell at the
+// end of its text; Home and End go to the first and last figure; Escape restores the stored value.
 
 import { inputs, isVisible, rowsOf, stored } from "./rows.js";
 

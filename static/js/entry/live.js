@@ -1,4 +1,4 @@
-// Change, coverage, sums and counts while one types.
+// Updates change, coverage, sums and counts while typing.
 
 import { countOf, fixed, group, readCount } from "./numbers.js";
 import { showFlags } from "./flags.js";
@@ -25,7 +25,7 @@ function showRow(row, isTyping) {
   showFlags(row, isTyping);
 }
 
-// The sum of an area as it would be saved: typed figures, and last month's where nothing is typed.
+// The sum of an area as it would be saved: typed figures, else last month's.
 function showTotal(area) {
   const total = area.querySelector("[data-total]");
   const rate = area.querySelector("[data-total-rate]");
@@ -52,7 +52,7 @@ function tell(place, count, words, kind) {
   place.append(" · ", strong);
 }
 
-// What the month consists of as typed now.
+// Counts of the month's cells as typed now.
 export function tally(form) {
   const found = { own: 0, filled: 0, blank: 0, explained: 0, reasons: 0, flagged: 0, wrong: 0, unanswered: 0, dirty: 0 };
   for (const row of rowsOf(form)) {
@@ -84,7 +84,7 @@ function showTally(form) {
   tell(document.querySelector("[data-to-explain]"), found.unanswered, "perlu alasan", "ask");
 }
 
-// Follow what is typed; `onChange` hears of every change once it is drawn.
+// Listen to input; `onChange` is called after every change is shown.
 export function followTyping(form, onChange) {
   let waiting = null;
   const later = () => {
@@ -101,17 +101,17 @@ export function followTyping(form, onChange) {
   };
   form.addEventListener("input", (event) => {
     const row = event.target.closest("tr[data-row]");
-    // Filled by a script (a paste, a draft), it is not being typed.
+    // Filled by a script (paste, draft), not typed.
     if (row) redraw(row, event.isTrusted && event.target.matches(".count") && !row.matches(".e"));
   });
-  // A figure that was understood is shown the way it will be stored.
+  // A valid figure is formatted as it will be stored.
   form.addEventListener("focusout", (event) => {
     if (!event.target.matches("input.count") || !differs(event.target)) return;
     const { count } = readCount(event.target.value);
     if (typeof count === "number") event.target.value = group(count);
     redraw(event.target.closest("tr[data-row]"), false);
   });
-  // The browser keeps what was typed when one comes back to the page, but not what was computed from it.
+  // On navigating back the browser restores typed values, but not computed ones.
   for (const row of rowsOf(form)) {
     if (isDirty(row) && !row.querySelector("fieldset.conflict") && !row.matches(".e")) showRow(row, false);
   }

@@ -1,4 +1,4 @@
-// Comfort for the entry grid. The page works without it; nothing here decides what is right, the server does.
+// Enhancements of the entry grid. The page works without them; the server validates.
 
 import { dropOld } from "./device.js";
 import { draftOf, offer } from "./draft.js";
@@ -25,7 +25,7 @@ function start(kept) {
   offer(form, draft);
 }
 
-// Put the server's answer in place of the page, with the same cell in the same place on screen.
+// Replace the sheet by the server's response, keeping focus and scroll position.
 function replace(sheet, messages, action, late) {
   const focused = document.activeElement;
   const name = focused?.name;
@@ -39,7 +39,7 @@ function replace(sheet, messages, action, late) {
   for (const row of late) {
     const now = rows.get(row.dataset.row);
     if (now && inputs(now).p) fill(now, typed(row));
-    // Only to be read now: the device keeps it.
+    // The sheet is read-only now; the device keeps the values.
     else draft.kept.touched.delete(row.dataset.row);
   }
   draft.keep();

@@ -1,4 +1,4 @@
-// Head-counts as reporting/numbers.py reads and writes them, with the same sentences. Both are held against
+// Head-counts parsed and formatted like reporting/numbers.py, with the same messages. Both are tested with
 // tests/support/number_spellings.json.
 
 export const MAX_COUNT = 999999999;
@@ -12,7 +12,7 @@ function strip(text) {
   return text.slice(from, to);
 }
 
-// { count } with a whole number or null for empty, or { error } with the sentence for what cannot be read.
+// { count } with an integer or null for empty, or { error } with a message for invalid text.
 export function readCount(text) {
   const typed = strip(text.trim()).trim();
   const compact = typed.replace(/[ \u00a0\u2007\u2009\u202f]/g, " ");
@@ -35,19 +35,19 @@ export function readCount(text) {
   return { error: `“${shown}” bukan angka. Tulis angka saja, misalnya 43.202.` };
 }
 
-// The head-count alone; null also for what cannot be read.
+// The head-count alone; null also for invalid text.
 export const countOf = (text) => readCount(text).count ?? null;
 
 export const group = (digits) => String(digits).replace(/\B(?=(\d{3})+$)/g, ".");
 
-// Rounded half up in whole steps, away from zero as on the server: { steps, text } of the absolute value.
+// Rounded half away from zero, as on the server: { steps, text } of the absolute value.
 export function fixed(numerator, denominator, digits) {
   const steps = Math.floor((2 * Math.abs(numerator) * 10 ** digits + denominator) / (2 * denominator));
   const text = String(steps).padStart(digits + 1, "0");
   return { steps, text: `${group(text.slice(0, text.length - digits))},${text.slice(text.length - digits)}` };
 }
 
-// The device may stand in another zone than the product; beside the server's times only the product's zone makes sense.
+// Times are in the project's time zone, like the server's, not in that of the device.
 const zoned = (options) => new Intl.DateTimeFormat("id-ID", { timeZone: "Asia/Jakarta", hourCycle: "h23", ...options });
 
 // `14.32 WIB`, and `5 Oktober 14.32 WIB`.

@@ -1,10 +1,10 @@
-// Pasting a block into the grid: fills down from the focused cell, or where the block's own labels say; one step to undo.
+// Pastes a block into the grid: down from the focused cell, or by the labels in the block; undone in one step.
 
 import { plain, readBlock, readCells } from "./block.js";
 import { group, readCount } from "./numbers.js";
 import { fill, given, inputs, isVisible, rowsOf, segmentOf, typed } from "./rows.js";
 
-// What the block can be recognised by: labels of areas and segments, this month's name, figures that are on the page already.
+// What identifies the columns: labels of areas and segments, this month's name, figures already on the page.
 function contextOf(form) {
   const [areas, segments, known] = [new Map(), new Map(), new Set()];
   for (const body of form.querySelectorAll("[data-area]")) {
@@ -104,7 +104,7 @@ export function followPaste(form) {
     finish(`${group(steps.length)} keterangan ditempel.`);
   }
 
-  // What was changed by hand after the paste stays.
+  // Values changed by hand after the paste are kept.
   function takeBack() {
     for (const { row, before, after } of steps.reverse()) {
       if (typed(row).join("\n") === after.join("\n")) fill(row, before);

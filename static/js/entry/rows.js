@@ -1,4 +1,4 @@
-// One row of the grid: its inputs, what is stored, and the plain integers the server wrote beside it.
+// A row of the grid: its inputs, the stored values, and the integers the server wrote beside it.
 
 import { readCount } from "./numbers.js";
 
@@ -18,7 +18,7 @@ function initial(input) {
   return [...input.options].find((option) => option.defaultSelected)?.value ?? "";
 }
 
-// What the server has for this input; it says so where it drew something else.
+// The server's value of this input, given separately if another one is shown.
 export const stored = (input) => input.dataset.stored ?? initial(input);
 
 export function differs(input) {
@@ -31,7 +31,7 @@ export function differs(input) {
 
 export const isDirty = (row) => Object.values(inputs(row)).some(differs);
 
-// Rows whose fields go to the server: changed ones, and those that still wait for an answer.
+// Rows to send: changed ones, and those with an open conflict.
 export const isToSend = (row) => isDirty(row) || row.querySelector("fieldset.conflict") !== null;
 
 export const typed = (row) => {
@@ -39,7 +39,7 @@ export const typed = (row) => {
   return [p.value, n.value, r ? r.value : ""];
 };
 
-// Put values into a row, as if they had been typed.
+// Set values of a row as if they had been typed.
 export function fill(row, [count, note, reason]) {
   const { p, n } = inputs(row);
   if (count !== undefined) p.value = count;
@@ -50,7 +50,7 @@ export function fill(row, [count, note, reason]) {
   p.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-// The select comes from a template: four hundred rows with seven choices each would weigh more than the figures.
+// The select is cloned from a template: 400 rows with seven options each would be larger than the figures.
 export function addReason(row) {
   const select = document.querySelector("#alasan").content.querySelector("select").cloneNode(true);
   const { p, n } = inputs(row);
@@ -60,7 +60,7 @@ export function addReason(row) {
   return select;
 }
 
-// Rows of a folded part have a place in the layout, but nobody sees them.
+// Rows in a closed fold have a layout, but are not visible.
 export const isVisible = (row) => row.checkVisibility();
 export const segmentOf = (row) => row.dataset.row.slice(row.dataset.row.indexOf("-") + 1);
 export const areaOf = (row) => row.dataset.row.slice(0, row.dataset.row.indexOf("-"));

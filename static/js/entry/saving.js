@@ -1,5 +1,5 @@
-// Saving without leaving the page. The server answers with the page itself; what it could not take is on it as typed.
-// Without network or session everything stays here and on the device.
+// Saves without leaving the page. The server responds with the page, with rejected values as typed. Without network or
+// session everything stays here and on the device.
 
 import { clock, group } from "./numbers.js";
 import { inputs, isToSend, rowsOf, typed } from "./rows.js";
@@ -8,7 +8,7 @@ import { tally } from "./live.js";
 const RETRY_AFTER = 20_000;
 const token = () => decodeURIComponent(document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "");
 
-// Only rows that changed travel: a cell whose fields are missing is left alone.
+// Only changed rows are sent; the server ignores cells without fields.
 function bodyOf(form, action) {
   const body = new URLSearchParams({ user: form.elements.user.value, seen: form.elements.seen.value, action });
   for (const row of rowsOf(form).filter(isToSend)) {
@@ -35,7 +35,7 @@ export function followSaving(form, page) {
   const dialog = form.querySelector("dialog#ajukan");
   let [isBusy, timer, hasFailed, refused] = [false, null, false, null];
 
-  // The token is no longer taken; sending it again helps nobody. One from a login in another tab may be.
+  // The token is rejected. One from a login in another tab may be valid.
   async function end() {
     [hasFailed, refused] = [false, token()];
     const isKept = await page.keep();
@@ -90,7 +90,7 @@ export function followSaving(form, page) {
       const sheet = html.querySelector("#lembar");
       const drawn = sheet?.querySelector("form.entry");
       if (!sheet && answer.redirected) {
-        // The session has ended. The server keeps what was sent for after the login, the device keeps it too.
+        // The session has ended. The server keeps the sent values until after login, and so does the device.
         page.leave();
         location.assign(answer.url);
       } else if (!sheet && answer.status === 403) {
@@ -102,7 +102,7 @@ export function followSaving(form, page) {
       } else if (drawn.dataset.draft !== form.dataset.draft) {
         await fail("Peramban ini sekarang dipakai akun lain. Masuk lagi dengan akun Anda; belum tersimpan ke server");
       } else {
-        // What was typed while the answer was on its way is not part of it.
+        // Values typed since the request are not in the response.
         const late = [...sent].filter(([row, before]) => typed(row).join("\n") !== before).map(([row]) => row);
         page.replace(sheet, html.querySelector("main > [role=status]"), action, late);
       }

@@ -1,4 +1,4 @@
-// Screens of the meeting page by arrow keys, as with slides. Without it links and scrolling do the same.
+// Moves between screens of the meeting page by arrow keys; links and scrolling work without it.
 const screens = [...document.querySelectorAll(".screen")];
 
 function current() {
@@ -18,7 +18,7 @@ document.addEventListener("keydown", (event) => {
   if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) {
     return;
   }
-  // inside a table that scrolls sideways the arrows belong to it
+  // arrow keys scroll a table that is wider than the screen
   const box = event.target.closest?.(".scroll");
   if (box && box.scrollWidth > box.clientWidth) {
     return;

@@ -1,4 +1,4 @@
-// What was typed and not sent yet is not lost by a wrong click: the browser asks first. For forms with data-unsent.
+// Asks before leaving a page with unsent input. For forms with data-unsent.
 for (const form of document.querySelectorAll("form[data-unsent]")) {
   let isUnsent = false;
   form.addEventListener("input", () => (isUnsent = true));

@@ -1,4 +1,4 @@
-// Tick all at once, and say how many are ticked. Without this script each is ticked by hand.
+// Selects all submissions at once and shows how many are selected. Works without this script one by one.
 document.querySelectorAll("form[data-ticks]").forEach((form) => {
   const all = form.querySelector("[data-tick-all]");
   const boxes = [...form.querySelectorAll('input[name="ticked"]')];
