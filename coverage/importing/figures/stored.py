@@ -115,13 +115,13 @@ def load(period: ReportingPeriod, office: Office | None) -> StoredMonth:
 def _cells(
     period: ReportingPeriod, earlier: ReportingPeriod | None, office: Office | None, with_potential: list[str]
 ) -> dict[CellKey, StoredCell]:
-    facts = FigureReader(CoverageRecord.objects.all(), WorkforceEstimate.objects.all(), Regency.objects.all())
+    reader = FigureReader(CoverageRecord.objects.all(), WorkforceEstimate.objects.all(), Regency.objects.all())
     if office is not None:
-        facts = FigureReader(facts.records.of_office(office), facts.estimates.of_office(office), facts.areas)
+        reader = FigureReader(reader.records.of_office(office), reader.estimates.of_office(office), reader.areas)
     now: dict[CellKey, tuple[int | None, str, str]] = {}
     before: dict[CellKey, int | None] = {}
     for month, province, regency, segment, origin, participants, note, reason in (
-        facts.records.filter(Q(period=period) | Q(period=earlier))
+        reader.records.filter(Q(period=period) | Q(period=earlier))
         .order_by()
         .values_list("period", "province", "regency", "segment", "origin", "participants", "note", "change_reason")
     ):
@@ -132,7 +132,7 @@ def _cells(
             before[key] = participants
     potentials = {
         (cell[1] or cell[0], segment): workers
-        for cell, segment, workers in facts.potentials(with_potential, [period.month])[period.month].items()
+        for cell, segment, workers in reader.potentials(with_potential, [period.month])[period.month].items()
     }
     return {
         key: StoredCell(

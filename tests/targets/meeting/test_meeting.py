@@ -15,7 +15,7 @@ from tests.conftest import estimate, make_period, put, target
 
 
 @pytest.fixture
-def room(world, client):
+def three_regencies(world, client):
     """Three regencies with figures and targets; a function that requests the page."""
     make_period("2024-09", cut_off_on=date(2024, 9, 24))
     for code, heads in (("1801", 30_000), ("1802", 50_000), ("1804", 20_000)):
@@ -31,7 +31,7 @@ def room(world, client):
 
 
 @pytest.fixture
-def page(room, client):
+def page(three_regencies, client):
     return lambda address="/rapat/18/?bulan=2024-09": client.get(address).content.decode()
 
 
@@ -81,15 +81,15 @@ def test_who_set_the_targets_and_the_date_can_be_read(page):
     assert "ditetapkan oleh <b>Kementerian Dalam Negeri</b>" in text
 
 
-def test_more_regencies_than_fit_make_even_screens(page, room):
+def test_more_regencies_than_fit_make_even_screens(page, three_regencies):
     for number in range(10, 19):
         Regency.objects.create(
             code=f"18{number}",
             bps_code=f"18{number}",
             name=f"Kabupaten Uji {number}",
             kind="KABUPATEN",
-            province=room.lampung,
-            branch_office=room.bandar,
+            province=three_regencies.lampung,
+            branch_office=three_regencies.bandar,
         )
     text = page()
     assert re.findall(r'id="layar-(\d)"', text) == ["1", "2", "3"]
@@ -106,23 +106,23 @@ def test_the_page_has_no_menu_and_a_way_back_with_the_same_filters(page):
     assert 'href="/wilayah/18/?bulan=2024-09&amp;data=sementara"' in text
 
 
-def test_a_province_without_figures_says_so(page, room):
+def test_a_province_without_figures_says_so(page, three_regencies):
     text = page("/rapat/36/?bulan=2024-09")
     assert "Belum ada angka terverifikasi untuk September 2024" in text
 
 
-def test_a_regency_has_no_meeting_and_a_wrong_filter_says_so(client, room):
+def test_a_regency_has_no_meeting_and_a_wrong_filter_says_so(client, three_regencies):
     assert client.get("/rapat/1801/").status_code == 404
     assert client.get("/rapat/18/?bulan=1999-01").status_code == 400
 
 
-def test_a_province_government_meets_on_its_own_province_only(client, room):
-    client.force_login(room.pemda)
+def test_a_province_government_meets_on_its_own_province_only(client, three_regencies):
+    client.force_login(three_regencies.pemda)
     assert client.get("/rapat/18/?bulan=2024-09").status_code == 200
     assert client.get("/rapat/36/?bulan=2024-09").status_code == 404
 
 
-def test_more_regencies_ask_no_more(client, room):
+def test_more_regencies_ask_no_more(client, three_regencies):
     def ask():
         with CaptureQueriesContext(connection) as found:
             assert client.get("/rapat/18/?bulan=2024-09").status_code == 200
@@ -136,8 +136,8 @@ def test_more_regencies_ask_no_more(client, room):
             bps_code=f"18{number}",
             name=f"Kabupaten Uji {number}",
             kind="KABUPATEN",
-            province=room.lampung,
-            branch_office=room.bandar,
+            province=three_regencies.lampung,
+            branch_office=three_regencies.bandar,
         )
         put(f"18{number}", "PU", "2024-09", 100, verified=100)
         target(f"18{number}", 2024, percent="20")
