@@ -59,8 +59,8 @@ class Page:
         """A page that says why the target cannot be divided; None if it can."""
         if self.filterset.has_no_data:
             return render(self.request, "reporting/empty.html", {"heading": self.heading})
-        if not self.filterset.is_valid():
-            return self.render(400, mistakes=self.filterset.mistakes)
+        if mistakes := self.filterset.mistakes:
+            return self.render(400, mistakes=mistakes)
         question = self.filterset.question()
         self.proposal = load_proposal(self.request.user, self.province, question)
         self.heading = f"Pecah target {self.province} {question.target_year}"

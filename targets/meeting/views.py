@@ -34,7 +34,7 @@ class MeetingView(View):
         context: dict[str, Any] = {"area": area, "filter": filterset, "heading": area.name, "crumbs": crumbs(area)}
         if filterset.has_no_data:
             return render(request, "reporting/empty.html", context)
-        mistakes = [] if filterset.is_valid() else filterset.mistakes
+        mistakes = filterset.mistakes
         if "format" in request.GET:
             mistakes.append(NO_FILE)
         if mistakes:

@@ -30,8 +30,8 @@ class PaperView(View):
         context: dict[str, Any] = {"area": area, "filter": filterset, "heading": area.name, "crumbs": crumbs(area)}
         if filterset.has_no_data:
             return render(request, "reporting/empty.html", context)
-        if not filterset.is_valid():
-            return render(request, "reporting/mistakes.html", {**context, "mistakes": filterset.mistakes}, status=400)
+        if mistakes := filterset.mistakes:
+            return render(request, "reporting/mistakes.html", {**context, "mistakes": mistakes}, status=400)
         question = filterset.question()
         cards = Scorecards(request.user, area, question)
         has_demo_data = Dataset.objects.filter(is_demonstration=True).exists()

@@ -31,3 +31,17 @@ def test_columns_may_be_named_more_than_once(world):
     head = re.search(r"<thead>.*?</thead>", answer.content.decode(), re.S)[0]
     assert "Peserta" in head
     assert "Potensi" not in head
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["/rapat/18/", "/wilayah/18/", "/wilayah/18/rapor.pdf", "/angka/", "/data/", "/data/angka.csv", "/kelengkapan/",
+     "/verifikasi/", "/riwayat/", "/sasaran/", "/sasaran/periksa/", "/sasaran/pecah/18/"],
+)  # fmt: skip
+def test_two_months_in_the_address_are_refused_on_every_page_with_filters(world, page):
+    make_period("2026-09")
+    make_period("2026-10")
+    name = "dari" if page.startswith("/data/") else "bulan"
+    answer = logged_in(world.admin).get(f"{page}?{name}=2026-09&{name}=2026-10")
+    assert answer.status_code == 400
+    assert f"“{name}” ada 2 kali di alamat. Pilih satu." in text_of(answer)
