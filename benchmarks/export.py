@@ -28,7 +28,7 @@ _COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Measured:
+class MeasuredExport:
     """The result of one file. Memory in MiB: before the request and at its peak."""
 
     what: str
@@ -54,7 +54,7 @@ def _memory() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
-def measure(address: str) -> Measured:
+def measure(address: str) -> MeasuredExport:
     """Run one request in this process, by a user who may see all areas."""
     import django
 
@@ -77,10 +77,10 @@ def measure(address: str) -> Measured:
         size += len(part)
         first = first or (rows > 1 and time.perf_counter() - started) or 0.0
     seconds, processor = time.perf_counter() - started, time.process_time() - processor
-    return Measured(address, rows, size, seconds, processor, first, before, _memory())
+    return MeasuredExport(address, rows, size, seconds, processor, first, before, _memory())
 
 
-def floor() -> Measured:
+def floor() -> MeasuredExport:
     """The lower bound: the same columns by COPY, or by a cursor of sqlite3."""
     import django
 
@@ -102,7 +102,7 @@ def floor() -> Measured:
             first = first or time.perf_counter() - started
             rows += len(part)
     seconds, processor = time.perf_counter() - started, time.process_time() - processor
-    return Measured(f"floor: bare {connection.vendor}", rows, size, seconds, processor, first, before, _memory())
+    return MeasuredExport(f"floor: bare {connection.vendor}", rows, size, seconds, processor, first, before, _memory())
 
 
 def main() -> None:
